@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/plan/issue.h"
 #include "runtime/records/layout.h"
 #include "runtime/types/type.h"
 #include "runtime/types/value.h"
@@ -84,26 +85,9 @@ struct Function {
   bool may_reject = false;
 };
 
-enum class Verb : uint8_t { kReject, kSkip, kWarn, kFail };
-
-/// A declared or built-in issue.
-struct Issue {
-  std::string code;
-  std::string message;
-  std::string fix;
-  Verb verb = Verb::kReject;
-};
-
-/// A place in the program that can raise an issue; the reject log's static part.
-struct Site {
-  uint32_t issue = 0;              // index in Program::issues
-  Verb verb = Verb::kReject;
-  std::string field;               // target field or local being computed; "" when unknown (inside a function: see the step)
-  std::vector<uint32_t> source_fields;  // input fields the value comes from
-  std::string expression;          // as written, one line
-  std::string file;                // path as in the source map
-  uint32_t line = 0, column = 0;   // from 1
-};
+using mig::Issue;
+using mig::Site;
+using mig::Verb;
 
 /// One statement of a map. Steps run in order. A step whose dependencies were poisoned by a reject is not evaluated and is poisoned too.
 struct Step {

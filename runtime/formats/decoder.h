@@ -1,0 +1,43 @@
+// Reading records from text, specialised to a layout: projection, typed conversion, no DOM, no allocation a record.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/base/result.h"
+#include "runtime/plan/plan.h"
+#include "runtime/records/batch.h"
+
+namespace mig {
+
+struct DecoderOptions {
+  const RecordLayout* layout = nullptr;              // not owned; outlives the decoder
+  const std::vector<FieldDecode>* fields = nullptr;  // not owned
+  const TypeTable* types = nullptr;                  // not owned
+  const std::vector<EnumType>* enums = nullptr;      // not owned
+  uint64_t max_record_bytes = 16 << 20;
+  uint32_t max_depth = 256;
+  uint32_t max_fields = 10000;
+};
+
+/// One record of UTF-8 text at a time out of a buffer that ends at a record boundary and has 64 readable zero bytes behind `end`.
+class RecordDecoder {
+ public:
+  virtual ~RecordDecoder() = default;
+  /// Decodes the record at `p` into a zeroed frame; returns the start of the next record (never null, `end` at last) and counts the line
+  /// feeds it passed into `lines`. When the record does not decode, `failure` gets cause, field and column, and reading goes on behind it.
+  virtual const char* decode(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines,
+                             DecodeFailure& failure, bool& failed) = 0;
+};
+
+/// Finds record boundaries while reading, before decoding.
+class BoundaryScanner {
+ public:
+  virtual ~BoundaryScanner() = default;
+  /// Largest n <= size such that bytes[0, n) ends at a record boundary, given that bytes[0] starts a record; 0 when there is none yet.
+  virtual uint64_t last_boundary(const char* bytes, uint64_t size) = 0;
+};
+
+}  // namespace mig

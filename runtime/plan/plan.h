@@ -1,0 +1,126 @@
+// What the compiler hands to the engine: sources, targets, maps, dedupe and budgets, resolved to plain data. The only joint between the two.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "runtime/plan/issue.h"
+#include "runtime/records/layout.h"
+#include "runtime/types/type.h"
+
+namespace mig {
+
+/// A checked connector setting: `header = true`, `null_tokens = ["", "NULL"]`.
+using Setting = std::variant<bool, int64_t, std::string, std::vector<std::string>>;
+using Settings = std::map<std::string, Setting>;
+
+enum class DecodeMode : uint8_t {
+  kPlain,
+  kListOrCsv,   // a list, or one text split at `,`, trimmed, empty items dropped
+  kListOrKeys,  // a list, or an object's keys
+};
+
+/// How one source field is read. Parallel to the layout's fields.
+struct FieldDecode {
+  std::vector<std::string> wire_names;  // the first present one wins, even if null
+  DecodeMode mode = DecodeMode::kPlain;
+  bool needed = false;                  // false: never read, so only skipped by structure and not checked
+  bool personal = false;                // carries a privacy class: masked in logs
+};
+
+struct SourcePlan {
+  std::string name;
+  std::string connector;                // "csv", "ndjson", "sqlite"
+  std::vector<std::string> arguments;   // file, directory or glob; database file
+  Settings settings;                    // sqlite: "table" among them
+  RecordLayout layout;
+  std::vector<FieldDecode> fields;
+  std::vector<uint32_t> key;            // @key fields
+};
+
+enum class WriteMode : uint8_t { kAppend, kReplace, kInsert, kUpsert, kUpdate, kPatch, kDelete };
+enum class OnExisting : uint8_t { kUpdate, kReject, kWarn };  // what happens when the target already holds the key
+
+/// How one target field is written. Parallel to the layout's fields.
+struct FieldEncode {
+  std::string wire_name;
+  bool personal = false;
+};
+
+struct TargetPlan {
+  std::string name;
+  std::string connector;
+  std::vector<std::string> arguments;
+  Settings settings;
+  WriteMode write = WriteMode::kInsert;
+  std::vector<uint32_t> by;             // key fields of upsert, update, patch, delete; else the @key fields
+  OnExisting on_existing = OnExisting::kUpdate;
+  uint32_t on_existing_site = 0xFFFFFFFFu;  // for kReject, kWarn
+  RecordLayout layout;
+  std::vector<FieldEncode> fields;
+  bool require_dedupe_order = false;
+};
+
+/// Maps run in this order; all maps into one target share its dedupe.
+struct MapPlan {
+  uint32_t map = 0;                     // index in the KernelSet
+  std::string name;
+  uint32_t source = 0;                  // index in Plan::sources
+  uint32_t target = 0;                  // index in Plan::targets
+  std::vector<StepLineage> steps;       // by step number
+};
+
+/// `dedupe t by key { prefer ...  merge f = ...  warn C }`.
+struct DedupePlan {
+  uint32_t target = 0;
+  /// Kernel from a target frame to `key_layout`: field 0 is the key (null: never joins a group), fields 1.. are the `prefer` values in order.
+  uint32_t key_map = 0;
+  RecordLayout key_layout;
+  std::vector<bool> descending;         // one a prefer value; nulls sort last in both directions
+  /// Kernel from `group_layout` (one field: list<record of target fields>, winner first; optional fields nullable) to the target layout;
+  /// assigns only the merged fields. 0xFFFFFFFF when there is no `merge`.
+  uint32_t merge_map = 0xFFFFFFFFu;
+  RecordLayout group_layout;
+  std::vector<uint32_t> merged_fields;  // indexes in the target layout
+  uint32_t site = 0;                    // of `warn C`, raised once a loser
+};
+
+/// Budgets of `run`: exceeding one stops the run (exit 3, resumable).
+struct Budgets {
+  std::optional<uint64_t> max_rejected;
+  std::optional<double> max_rejected_rate;  // of records read
+  std::optional<uint64_t> max_warned;
+  std::optional<double> max_warned_rate;
+  uint64_t rate_after = 1000;               // records
+};
+
+struct Plan {
+  std::string migration;                // name in the header
+  std::string version;
+  std::string spec_file;
+  std::string spec_hash;                // of the canonical program, lower-case hex
+  std::string stage;                    // "" when the spec has no stages
+  std::vector<std::pair<std::string, std::string>> parameters;  // name, value as text: for the ledger
+  std::vector<Cell> parameter_values;   // texts point into parameter_texts
+  std::vector<std::string> parameter_texts;
+  TypeTable types;
+  std::vector<EnumType> enums;
+  std::vector<Issue> issues;
+  std::vector<Site> sites;
+  uint32_t overflow_site = 0;           // MIG001, MIG002, MIG003 sites always exist
+  uint32_t decode_site = 0;
+  uint32_t refused_site = 0;
+  std::vector<SourcePlan> sources;
+  std::vector<TargetPlan> targets;
+  std::vector<MapPlan> maps;
+  std::vector<DedupePlan> dedupes;
+  Budgets budgets;
+  uint32_t batch_records = 0;           // 0: the engine's default
+};
+
+}  // namespace mig
