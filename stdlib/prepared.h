@@ -10,13 +10,25 @@ namespace mig::stdlib {
 
 enum class PreparedKind : uint8_t {
   kPattern,       // texts[0]: RE2 syntax
-  kDateFormats,   // texts: strptime formats in order; name: zone ("" when none); option: dst policy; flag: result kind
-  kZone,          // name: IANA zone
+  kDateFormats,   // texts: strptime formats in order; name: zone ("" when none); option: Dst; flag: what it reads (FormatResult)
+  kZone,          // name: IANA zone; option: Dst
   kCodeTable,     // texts: normalised keys; the function answers the row index
-  kLookup,        // texts: keys, values: wire texts of the values in the same order; option 1 = compare casefold
+  kLookup,        // texts: keys, distinct; values: wire texts of the values in the same order; option 1 = compare casefold
   kTextSet,       // texts
   kText,          // texts[0]
+  kShape,         // texts[0]: shape_code of a type, see stdlib/shape.h
 };
+
+/// What happens to a local time that a zone skips (gap) or has twice (fold); the order of the words of `dst:`.
+enum class Dst : uint8_t {
+  kFail,
+  kEarlier,     // the earlier instant of a fold; of a gap, the offset after it (so the clock time lies before the gap)
+  kLater,       // the later instant of a fold; of a gap, the offset before it
+  kCompatible,  // fold: earlier; gap: later (what most calendars do)
+};
+
+/// What a list of formats reads.
+enum class FormatResult : uint8_t { kDate = 0, kTime = 1, kDatetime = 2, kTimestamp = 3 };
 
 /// What to build; plain data, part of the program and of its canonical hash.
 struct PreparedSpec {
