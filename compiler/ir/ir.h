@@ -89,7 +89,7 @@ using mig::Issue;
 using mig::Site;
 using mig::Verb;
 
-/// One statement of a map. Steps run in order. A step whose dependencies were poisoned by a reject is not evaluated and is poisoned too.
+/// One statement of a map. Steps run in order and are numbered in that order from 0, a group before its `then` before its `otherwise`. A step whose dependencies were poisoned by a reject is not evaluated and is poisoned too.
 struct Step {
   enum class What : uint8_t {
     kLet,     // locals[index] = node
