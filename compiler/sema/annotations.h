@@ -30,7 +30,7 @@ struct ExprRef {
 
 /// What a name, a field access, or the callee of a call or pipe stage stands for. `index` and `part` of ExprInfo name it.
 enum class Ref : uint8_t {
-  kNone,           // not a name
+  kNothing,        // not a name
   kLocal,          // Program::locals[index]: let, parameter of a fn or lambda, binding of a pattern, `key` of a table, `value`, `group`
   kSourceRecord,   // the alias of the map's source (only as the object of a field)
   kSourceField,    // field `index` of the map's source schema
@@ -63,9 +63,9 @@ enum class Ref : uint8_t {
 
 /// A value known at check time.
 struct Constant {
-  enum class Form : uint8_t { kNone, kNull, kBool, kInt, kDecimal, kFloat, kText, kTexts, kDuration, kPeriod, kDate, kTime, kDatetime,
+  enum class Form : uint8_t { kUnknown, kNull, kBool, kInt, kDecimal, kFloat, kText, kTexts, kDuration, kPeriod, kDate, kTime, kDatetime,
                               kTimestamp, kPercent, kVariant };
-  Form form = Form::kNone;
+  Form form = Form::kUnknown;
   bool boolean = false;
   int64_t integer = 0;   // int; days of a date; microseconds of a time, datetime, timestamp, duration; months of a period; variant index
   int64_t days = 0;      // period
@@ -74,7 +74,7 @@ struct Constant {
   double real = 0;
   std::string text;
   std::vector<std::string> texts;
-  bool known() const { return form != Form::kNone; }
+  bool known() const { return form != Form::kUnknown; }
 };
 
 /// One argument of a call, in the order of the callee's parameters.
@@ -96,7 +96,7 @@ struct BoundArgument {
 
 /// A call, or a stage of a pipe.
 struct CallInfo {
-  Ref callee = Ref::kNone;               // kStdlib, kFn, kTable, kLookup, kLocal (a piped lambda: see `lambda`), kOther
+  Ref callee = Ref::kNothing;               // kStdlib, kFn, kTable, kLookup, kLocal (a piped lambda: see `lambda`), kOther
   uint32_t index = kNone;                // of the fn, table, lookup
   const stdlib::Declaration* declaration = nullptr;
   std::vector<BoundArgument> arguments;
@@ -116,7 +116,7 @@ struct ExprInfo {
   TypeId type = kNoType;       // after narrowing, before conversion; kError when a finding was reported
   TypeId declared = kNoType;   // of a path: before narrowing. Nullable here and not in `type`: proven to have a value
   TypeId wanted = kNoType;     // what the context converts the value to; equals `type` (or kNoType) when there is nothing to do
-  Ref ref = Ref::kNone;
+  Ref ref = Ref::kNothing;
   uint32_t index = kNone;
   uint32_t part = kNone;
   uint32_t call = kNone;       // Program::calls; for calls, and for the callee expression of each pipe stage
@@ -166,7 +166,7 @@ struct LambdaInfo {
 
 /// A path that narrowing knows: a local or a source field, then record fields.
 struct PathKey {
-  Ref root = Ref::kNone;         // kLocal, kSourceField, kParam
+  Ref root = Ref::kNothing;         // kLocal, kSourceField, kParam
   uint32_t index = kNone;
   std::vector<uint32_t> fields;
   bool operator==(const PathKey&) const = default;

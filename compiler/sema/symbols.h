@@ -36,7 +36,7 @@ using CheckedSettings = std::map<std::string, SettingValue, std::less<>>;
 struct ParamSymbol : Origin {
   TypeId type = kNoType;
   ExprRef default_value;
-  Constant constant;        // the default, folded; form kNone without default
+  Constant constant;        // the default, folded; form kUnknown without default
 };
 
 struct TypeSymbol : Origin {
@@ -46,7 +46,7 @@ struct TypeSymbol : Origin {
 };
 
 /// How far a variant lets a person be contacted; from `@consent(...)` on the variant, or from its name. Higher is more.
-enum class Consent : uint8_t { kUnknown, kRefused, kNone, kAsked, kGiven };
+enum class Consent : uint8_t { kUnknown, kRefused, kNeutral, kAsked, kGiven };
 
 struct EnumSymbol : Origin {
   std::vector<Span> variant_spans;
