@@ -1,0 +1,41 @@
+#include "runtime/base/signals.h"
+
+#include <csignal>
+#include <unistd.h>
+
+namespace mig {
+namespace {
+
+std::atomic<int> received{0};
+struct sigaction previous_int, previous_term, previous_pipe;
+
+constexpr int kResumableExit = 4;
+
+void on_signal(int number) {
+  int expected = 0;
+  if (!received.compare_exchange_strong(expected, number)) _exit(kResumableExit);
+}
+
+}  // namespace
+
+StopSignals::StopSignals() {
+  received = 0;
+  struct sigaction action = {};
+  action.sa_handler = on_signal;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGINT, &action, &previous_int);
+  sigaction(SIGTERM, &action, &previous_term);
+  action.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &action, &previous_pipe);
+}
+
+StopSignals::~StopSignals() {
+  sigaction(SIGINT, &previous_int, nullptr);
+  sigaction(SIGTERM, &previous_term, nullptr);
+  sigaction(SIGPIPE, &previous_pipe, nullptr);
+}
+
+const std::atomic<int>& StopSignals::flag() const { return received; }
+
+}  // namespace mig

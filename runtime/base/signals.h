@@ -1,0 +1,18 @@
+// SIGINT and SIGTERM as a flag: the first asks for an orderly stop, the second ends the process at once.
+#pragma once
+
+#include <atomic>
+
+namespace mig {
+
+/// Installs the handlers for its lifetime (one object a process) and ignores SIGPIPE. The flag holds the signal's number, 0 before.
+class StopSignals {
+ public:
+  StopSignals();
+  ~StopSignals();
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+  const std::atomic<int>& flag() const;
+};
+
+}  // namespace mig

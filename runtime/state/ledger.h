@@ -1,0 +1,82 @@
+// The run ledger of a project: which runs there were, which one is unfinished, and the checkpoints of targets that cannot keep their own.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/base/result.h"
+
+struct sqlite3;
+
+namespace mig {
+
+/// One run as the ledger knows it. Texts are as given; times are microseconds since 1970 UTC, 0: not yet.
+struct RunRecord {
+  std::string run_id, parent_run;
+  std::string migration, stage, spec_version, spec_hash;
+  std::string source_identity, target_identity, parameters;
+  int64_t run_now = 0;
+  int64_t started = 0, ended = 0;
+  std::string status;       // "running" (also when its process died), "stopped", "failed", "finished", "abandoned"
+  std::string error;
+  uint64_t attempts = 0;    // processes that worked on it
+  uint64_t read = 0, written = 0, merged = 0, skipped = 0, rejected = 0, warned = 0;
+  double seconds = 0;       // of all attempts
+  bool opened = false;      // its targets hold its checkpoint: a checkpoint that is not there was lost
+};
+
+/// The checkpoint of one target whose system keeps none (files). `detail` is the sink's, `state` the engine's; both opaque here.
+struct JournalRow {
+  uint64_t sequence = 0;    // of the last epoch; 0: nothing committed yet
+  std::string phase;        // "open", "ready", "published"
+  std::string state;
+  std::string detail;
+  std::string tail;         // bytes that belong behind the durable output but are not in it yet
+};
+
+/// Owns `<directory>/ledger.db` (SQLite, WAL, synchronous = FULL). Calls may come from any thread; each is one transaction.
+class Ledger {
+ public:
+  /// Creates directory (0700) and database when they are not there.
+  static Result<std::unique_ptr<Ledger>> open(const std::string& directory);
+  /// As open, but an Error (kConfig) when there is none: for `status` and `history`.
+  static Result<std::unique_ptr<Ledger>> open_existing(const std::string& directory);
+  ~Ledger();
+  Ledger(const Ledger&) = delete;
+  Ledger& operator=(const Ledger&) = delete;
+
+  const std::string& directory() const { return directory_; }
+
+  /// The newest run of this migration and stage that is neither finished nor abandoned.
+  Result<std::optional<RunRecord>> unfinished(const std::string& migration, const std::string& stage);
+  Result<std::optional<RunRecord>> find(const std::string& run_id);
+  /// Newest first; `limit` 0: all.
+  Result<std::vector<RunRecord>> history(uint64_t limit);
+
+  /// Adds a run and gives it an id: `20260301T020000Z-7`.
+  Result<std::string> begin(RunRecord record);
+  /// A process takes the run over: raises its fence, which is returned. Every later call of an older process fails with kFenced.
+  Result<uint64_t> take_over(const std::string& run_id);
+  /// What is now true of the run, `opened`, identities, spec hash, counts, status, error and seconds included. Verifies the fence.
+  Result<void> update(const RunRecord& record, uint64_t fence);
+  Result<void> abandon(const std::string& run_id);
+
+  Result<std::optional<JournalRow>> journal(const std::string& run_id, const std::string& target);
+  /// Verifies the fence in the same transaction.
+  Result<void> write_journal(const std::string& run_id, const std::string& target, uint64_t fence, const JournalRow& row);
+
+  /// Where the spools of a run lie: `<directory>/runs/<run_id>`, created 0700.
+  Result<std::string> run_directory(const std::string& run_id);
+
+ private:
+  Ledger(std::string directory, sqlite3* database) : directory_(std::move(directory)), database_(database) {}
+  static Result<std::unique_ptr<Ledger>> open_file(const std::string& directory, bool create);
+
+  std::string directory_;
+  sqlite3* database_;  // owned; serialised mode
+};
+
+}  // namespace mig
