@@ -3,13 +3,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/base/result.h"
-
-struct sqlite3;
+#include "runtime/state/database.h"
 
 namespace mig {
 
@@ -31,7 +31,7 @@ struct RunRecord {
 /// The checkpoint of one target whose system keeps none (files). `detail` is the sink's, `state` the engine's; both opaque here.
 struct JournalRow {
   uint64_t sequence = 0;    // of the last epoch; 0: nothing committed yet
-  std::string phase;        // "open", "ready", "published"
+  std::string phase;        // the sink's: "open", "ready", "published"
   std::string state;
   std::string detail;
   std::string tail;         // bytes that belong behind the durable output but are not in it yet
@@ -44,7 +44,6 @@ class Ledger {
   static Result<std::unique_ptr<Ledger>> open(const std::string& directory);
   /// As open, but an Error (kConfig) when there is none: for `status` and `history`.
   static Result<std::unique_ptr<Ledger>> open_existing(const std::string& directory);
-  ~Ledger();
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
 
@@ -56,8 +55,8 @@ class Ledger {
   /// Newest first; `limit` 0: all.
   Result<std::vector<RunRecord>> history(uint64_t limit);
 
-  /// Adds a run and gives it an id: `20260301T020000Z-7`.
-  Result<std::string> begin(RunRecord record);
+  /// Adds a run, status "running", and gives it an id of start and number: `20260301T020000Z-7`.
+  Result<std::string> begin(const RunRecord& record);
   /// A process takes the run over: raises its fence, which is returned. Every later call of an older process fails with kFenced.
   Result<uint64_t> take_over(const std::string& run_id);
   /// What is now true of the run, `opened`, identities, spec hash, counts, status, error and seconds included. Verifies the fence.
@@ -72,11 +71,17 @@ class Ledger {
   Result<std::string> run_directory(const std::string& run_id);
 
  private:
-  Ledger(std::string directory, sqlite3* database) : directory_(std::move(directory)), database_(database) {}
+  Ledger(std::string directory, Database database) : directory_(std::move(directory)), database_(std::move(database)) {}
   static Result<std::unique_ptr<Ledger>> open_file(const std::string& directory, bool create);
+  Result<std::vector<RunRecord>> select(const std::string& tail, const std::vector<std::string>& values);
+  /// Runs `body` between BEGIN IMMEDIATE and COMMIT; rolls back when it fails.
+  template <class Body>
+  Result<void> transaction(Body&& body);
+  Result<void> verify_fence(const std::string& run_id, uint64_t fence);
 
   std::string directory_;
-  sqlite3* database_;  // owned; serialised mode
+  std::mutex mutex_;
+  Database database_;
 };
 
 }  // namespace mig
