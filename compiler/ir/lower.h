@@ -1,0 +1,75 @@
+// From a checked spec to the per-record program that both engines execute: maps, dedupe keys and merges, tests.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/ir/ir.h"
+#include "compiler/sema/program.h"
+
+namespace mig::ir {
+
+/// What has no lowering yet: a construct that checks but cannot run.
+struct Unsupported {
+  Span span;
+  std::string what;  // lower case, names the construct
+};
+
+struct LoweredDedupe {
+  uint32_t dedupe = kNone;     // sema::Program::dedupes
+  uint32_t key_map = kNone;    // Program::maps
+  RecordLayout key_layout;     // field 0: the key, nullable when a key can be null; then one field a `prefer`
+  std::vector<bool> descending;
+  uint32_t merge_map = kNone;
+  RecordLayout group_layout;   // one field: the list of target records
+  std::vector<uint32_t> merged_fields;
+  uint32_t site = kNone;
+};
+
+/// `expect ...` of a test, evaluated over the output frame of its subject.
+struct LoweredExpectation {
+  Span span;
+  enum class What : uint8_t { kCondition, kIssue, kNoIssue } what = What::kCondition;
+  uint32_t issue = kNone;      // sema::Program::issues
+  uint32_t field = kNone;      // kCondition: output field of the check map with the bool
+  uint32_t left = kNone, right = kNone;  // output fields with the sides of a comparison; kNone when it is none
+  bool reads_output = false;   // of a rejected record there is nothing to compare
+};
+
+/// One test: `given` makes input frames, `subject` maps them, `check` judges. All are maps of the program.
+struct LoweredTest {
+  uint32_t test = kNone;           // sema::Program::tests
+  std::string subject_name;
+  uint32_t given_map = kNone;      // no input; output is the subject's input. kNone: the subject needs none
+  uint32_t subject_map = kNone;
+  uint32_t check_map = kNone;      // input is the subject's output. kNone: nothing to compare
+  RecordLayout given_layout, output_layout, check_layout;
+  bool has_run_now = false;
+  int64_t run_now = 0;             // microseconds
+  std::vector<LoweredExpectation> expectations;
+  std::string cannot_run;          // why, when it is not empty
+};
+
+struct LowerRequest {
+  std::vector<uint32_t> maps;      // sema::Program::maps, in order of execution
+  std::vector<uint32_t> dedupes;
+  std::vector<uint32_t> tests;
+};
+
+struct Lowered {
+  Program program;
+  std::vector<uint32_t> maps;      // parallel to the request: Program::maps
+  std::vector<LoweredDedupe> dedupes;
+  std::vector<LoweredTest> tests;
+  uint32_t overflow_site = kNone, decode_site = kNone, refused_site = kNone;
+  std::vector<Unsupported> unsupported;
+  bool ok() const { return unsupported.empty(); }
+};
+
+/// `checked` must be free of errors. TypeIds, issues, enums and parameters keep the checker's numbers.
+Lowered lower(const sema::Program& checked, const SourceMap& sources, const LowerRequest& request);
+
+/// The frame layouts of a source's records and of a target's, fields in schema order.
+RecordLayout layout_of(const sema::SchemaSymbol& schema, const TypeTable& types);
+
+}  // namespace mig::ir

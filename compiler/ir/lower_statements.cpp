@@ -1,0 +1,227 @@
+// Statements of a map as steps, with what stops each of them.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/ir/lowering.h"
+
+namespace mig::ir {
+
+struct Lowering::MapState {
+  sema::ModuleId module = 0;
+  uint32_t map = 0;
+  const sema::SchemaSymbol* target = nullptr;
+  std::unordered_map<uint32_t, uint32_t> poison;  // statement number -> bit; for statements that others depend on
+  uint32_t bits = 0;
+  // Fields of a target record that are assigned one by one: path below the field -> local and the bits that guard it.
+  struct Part {
+    std::vector<uint32_t> path;
+    LocalId local = kNone;
+  };
+  std::map<uint32_t, std::vector<Part>> parts;       // target field -> parts
+  std::map<uint32_t, std::vector<uint32_t>> guards;  // target field -> poison bits
+};
+
+void Lowering::collect_poison(const syntax::Block& block) {
+  const auto& tree = in_.modules[map_->module].tree;
+  for (const syntax::StmtId id : block.statements) {
+    for (const uint32_t number : in_.info(map_->module, id).depends) {
+      if (map_->poison.emplace(number, map_->bits).second) ++map_->bits;
+    }
+    if (const auto* when = tree[id].get_if<syntax::WhenStmt>()) {
+      collect_poison(when->consequence);
+      if (when->otherwise) collect_poison(*when->otherwise);
+    }
+  }
+}
+
+Step Lowering::begin_step(Step::What what, const sema::StmtInfo& known, std::string field) {
+  Step step;
+  step.what = what;
+  if (const auto bit = map_->poison.find(known.number); bit != map_->poison.end()) step.poison = bit->second;
+  for (const uint32_t number : known.depends) {
+    if (const auto bit = map_->poison.find(number); bit != map_->poison.end()) step.depends.push_back(bit->second);
+  }
+  std::sort(step.depends.begin(), step.depends.end());
+  step.depends.erase(std::unique(step.depends.begin(), step.depends.end()), step.depends.end());
+  step.source_fields = in_.lineages[known.lineage];
+  step.field = field;
+  body_->field = std::move(field);
+  body_->lineage = known.lineage;
+  return step;
+}
+
+void Lowering::statements(const syntax::Block& block, std::vector<Step>& into) {
+  for (const syntax::StmtId id : block.statements) statement(id, into);
+}
+
+void Lowering::statement(syntax::StmtId id, std::vector<Step>& into) {
+  const syntax::Stmt& stmt = in_.modules[map_->module].tree[id];
+  const sema::StmtInfo& known = in_.info(map_->module, id);
+  switch (stmt.kind()) {
+    case syntax::StmtKind::let: let(stmt, known, into); return;
+    case syntax::StmtKind::assign: assign(stmt, known, into); return;
+    case syntax::StmtKind::require: require(stmt, known, into); return;
+    case syntax::StmtKind::raise: raise_when(stmt, known, into); return;
+    case syntax::StmtKind::when: when(stmt, known, into); return;
+    case syntax::StmtKind::copy: copy(known, into); return;
+    case syntax::StmtKind::ignore: return;
+    case syntax::StmtKind::emit: unsupported(stmt.span, "`emit`"); return;
+    case syntax::StmtKind::error:
+    case syntax::StmtKind::give_back: unsupported(stmt.span, "this statement in a map"); return;
+  }
+}
+
+void Lowering::let(const syntax::Stmt& stmt, const sema::StmtInfo& known, std::vector<Step>& into) {
+  const auto& written = stmt.as<syntax::LetStmt>();
+  Step step = begin_step(Step::What::kLet, known, written.name.text);
+  const TypeId own = in_.locals[known.local].type;
+  step.node = expression_as({map_->module, written.value}, own);
+  step.index = temporary(own);
+  body_->numbers[known.local] = step.index;
+  into.push_back(std::move(step));
+}
+
+void Lowering::assign(const syntax::Stmt& stmt, const sema::StmtInfo& known, std::vector<Step>& into) {
+  const auto& written = stmt.as<syntax::AssignStmt>();
+  const uint32_t field = known.target_fields[0];
+  std::string name = map_->target->fields[field].name;
+  if (known.target_fields.size() == 1) {
+    Step step = begin_step(Step::What::kAssign, known, std::move(name));
+    step.node = expression_as({map_->module, written.value}, known.target_type);
+    step.index = field;
+    into.push_back(std::move(step));
+    return;
+  }
+  for (size_t i = written.target.parts.size() - known.target_fields.size() + 1; i < written.target.parts.size(); ++i) {
+    name += "." + written.target.parts[i].text;
+  }
+  Step step = begin_step(Step::What::kLet, known, std::move(name));
+  step.node = expression_as({map_->module, written.value}, known.target_type);
+  if (step.poison == kNone) step.poison = map_->bits++;
+  const std::vector<uint32_t> path(known.target_fields.begin() + 1, known.target_fields.end());
+  auto& parts = map_->parts[field];
+  auto part = std::find_if(parts.begin(), parts.end(), [&](const MapState::Part& other) { return other.path == path; });
+  if (part == parts.end()) part = parts.insert(parts.end(), {path, temporary(known.target_type)});
+  step.index = part->local;
+  map_->guards[field].push_back(step.poison);
+  into.push_back(std::move(step));
+}
+
+void Lowering::copy(const sema::StmtInfo& known, std::vector<Step>& into) {
+  for (const sema::CopiedField& pair : known.copied) {
+    const sema::SchemaField& target = map_->target->fields[pair.target_field];
+    Step step = begin_step(Step::What::kAssign, known, target.name);
+    step.poison = kNone;
+    step.source_fields = {pair.source_field};
+    const NodeId value = make(Op::kField, body_->field_types[pair.source_field], kNone, kNone, kNone, pair.source_field);
+    step.node = convert(value, pair.to, {});
+    step.index = pair.target_field;
+    into.push_back(std::move(step));
+  }
+}
+
+void Lowering::require(const syntax::Stmt& stmt, const sema::StmtInfo& known, std::vector<Step>& into) {
+  const auto& written = stmt.as<syntax::RequireStmt>();
+  const ExprRef condition{map_->module, written.condition};
+  Step step = begin_step(Step::What::kEffect, known, {});
+  const uint32_t place = site(known.issue, known.verb, tree(condition).span, info(condition).lineage);
+  const NodeId test = expression_as(condition, bool_type());
+  NodeId raised = kNone;
+  if (known.verb == Verb::kWarn) {
+    raised = make(Op::kWarn, bool_type(), boolean(false), kNone, kNone, place);
+  } else {
+    raised = make(known.verb == Verb::kSkip ? Op::kSkip : Op::kReject, out_.types.of(Kind::kNever), kNone, kNone, kNone, place);
+  }
+  step.node = make(Op::kIf, bool_type(), test, boolean(true), raised);
+  into.push_back(std::move(step));
+}
+
+void Lowering::raise_when(const syntax::Stmt& stmt, const sema::StmtInfo& known, std::vector<Step>& into) {
+  const auto& written = stmt.as<syntax::RaiseStmt>();
+  const ExprRef condition{map_->module, written.condition};
+  Step step = begin_step(Step::What::kEffect, known, {});
+  const uint32_t place = site(known.issue, known.verb, tree(condition).span, info(condition).lineage);
+  const NodeId test = expression_as(condition, bool_type());
+  NodeId raised = kNone;
+  if (known.verb == Verb::kWarn) {
+    raised = make(Op::kWarn, bool_type(), boolean(true), kNone, kNone, place);
+  } else {
+    raised = make(known.verb == Verb::kSkip ? Op::kSkip : Op::kReject, out_.types.of(Kind::kNever), kNone, kNone, kNone, place);
+  }
+  step.node = make(Op::kIf, bool_type(), test, raised, boolean(false));
+  into.push_back(std::move(step));
+}
+
+void Lowering::when(const syntax::Stmt& stmt, const sema::StmtInfo& known, std::vector<Step>& into) {
+  const auto& written = stmt.as<syntax::WhenStmt>();
+  Step step = begin_step(Step::What::kGroup, known, {});
+  step.node = expression_as({map_->module, written.condition}, bool_type());
+  statements(written.consequence, step.then);
+  if (written.otherwise) statements(*written.otherwise, step.otherwise);
+  into.push_back(std::move(step));
+}
+
+NodeId Lowering::assembled(uint32_t field, std::vector<uint32_t>& path, TypeId to) {
+  for (const MapState::Part& part : map_->parts[field]) {
+    if (part.path == path) return convert(read_local(part.local), to, {});
+  }
+  const bool below = std::any_of(map_->parts[field].begin(), map_->parts[field].end(), [&](const MapState::Part& part) {
+    return part.path.size() > path.size() && std::equal(path.begin(), path.end(), part.path.begin());
+  });
+  if (!below) return make(Op::kNull, or_null(to));
+  const TypeId bare = payload(to);
+  const std::vector<RecordField> fields = type(bare).fields;
+  std::vector<NodeId> values;
+  for (uint32_t i = 0; i < fields.size(); ++i) {
+    path.push_back(i);
+    values.push_back(assembled(field, path, fields[i].optional ? or_null(fields[i].type) : fields[i].type));
+    path.pop_back();
+  }
+  return convert(make_with(Op::kMakeRecord, bare, values), to, {});
+}
+
+void Lowering::assemble_records(std::vector<Step>& into) {
+  for (const auto& entry : map_->parts) {
+    const uint32_t field = entry.first;
+    Step step;
+    step.what = Step::What::kAssign;
+    step.index = field;
+    step.field = map_->target->fields[field].name;
+    step.depends = map_->guards[field];
+    std::sort(step.depends.begin(), step.depends.end());
+    std::vector<uint32_t> path;
+    step.node = assembled(field, path, map_->target->fields[field].type);
+    into.push_back(std::move(step));
+  }
+}
+
+void Lowering::map(uint32_t index) {
+  const sema::MapSymbol& symbol = in_.maps[index];
+  const sema::SchemaSymbol& source = in_.schemas[in_.sources[symbol.source].schema];
+  const sema::SchemaSymbol& target = in_.schemas[in_.targets[symbol.target].schema];
+  Body body;
+  body.in_map = true;
+  for (const sema::SchemaField& field : source.fields) body.field_types.push_back(field.read);
+  MapState state;
+  state.module = symbol.module;
+  state.map = index;
+  state.target = &target;
+  body_ = &body;
+  map_ = &state;
+  collect_poison(*symbol.body);
+  MapProgram program;
+  program.name = symbol.name;
+  program.input = layout_of(source, out_.types);
+  program.output = layout_of(target, out_.types);
+  statements(*symbol.body, program.steps);
+  assemble_records(program.steps);
+  program.poison_bits = state.bits;
+  program.locals = std::move(body.locals);
+  result_.maps.push_back(static_cast<uint32_t>(out_.maps.size()));
+  out_.maps.push_back(std::move(program));
+  body_ = nullptr;
+  map_ = nullptr;
+}
+
+}  // namespace mig::ir

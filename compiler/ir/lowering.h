@@ -1,0 +1,181 @@
+// The state of one lowering, shared by the lower_*.cpp files. Private to them.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+
+#include "compiler/ir/lower.h"
+
+namespace mig::ir {
+
+/// What a body is lowered into: a map or a function, with its locals.
+struct Body {
+  std::vector<TypeId> locals;
+  std::unordered_map<uint32_t, LocalId> numbers;  // sema local -> LocalId
+  std::vector<TypeId> field_types;  // of the input frame, as reading gives them
+  bool reads_target = false;        // names of target fields mean fields of the input frame (dedupe, tests)
+  bool in_map = false;              // lineage of expressions means source fields
+  std::string field;                // what is being computed, for sites
+  uint32_t lineage = 0;             // of the statement at hand
+  std::unordered_map<uint32_t, NodeId> fixed;  // sema local that stands for a node (dedupe's `group`)
+  NodeId output = kNone;            // what `out` means in a test of a function
+};
+
+class Lowering {
+ public:
+  Lowering(const sema::Program& checked, const SourceMap& sources);
+
+  void map(uint32_t index);
+  void dedupe(uint32_t index);
+  void test(uint32_t index);
+  Lowered finish();
+
+ private:
+  using Ref = sema::Ref;
+  using ExprRef = sema::ExprRef;
+
+  // ---- nodes (lower_nodes.cpp)
+  NodeId add(Node node);
+  NodeId make(Op op, TypeId type, NodeId a = kNone, NodeId b = kNone, NodeId c = kNone, uint32_t index = kNone);
+  NodeId make_with(Op op, TypeId type, const std::vector<uint32_t>& arguments, uint32_t index = kNone);
+  NodeId make_switch(TypeId type, NodeId subject, const std::vector<SwitchCase>& cases, NodeId otherwise);
+  NodeId call(std::string_view function, TypeId result, const std::vector<NodeId>& arguments, uint32_t site = kNone);
+  NodeId constant(TypeId type, Cell cell, std::string text = {});
+  NodeId number(int64_t value);
+  NodeId boolean(bool value);
+  NodeId text(std::string value);
+  NodeId constant_of(const sema::Constant& value, TypeId type, Span span);
+  NodeId prepared(stdlib::PreparedSpec spec);
+  NodeId shape(TypeId type);
+  NodeId negated(NodeId condition);
+  NodeId unsupported(Span span, std::string what);
+  LocalId temporary(TypeId type);
+  NodeId read_local(LocalId local);
+  NodeId bind(LocalId local, NodeId value, NodeId body);
+  const Type& type_of(NodeId id) const { return out_.types[out_.nodes[id].type]; }
+  const Type& type(TypeId id) const { return out_.types[id]; }
+  bool has_presence(TypeId id) const { return id != kNoType && (type(id).nullable || type(id).may_keep); }
+  TypeId payload(TypeId id);              // without null and keep
+  TypeId or_null(TypeId id);              // nullable, never keep
+  TypeId bool_type() { return out_.types.of(Kind::kBool); }
+  TypeId int_type() { return out_.types.of(Kind::kInt); }
+  TypeId text_type() { return out_.types.of(Kind::kString); }
+  bool is_constant(NodeId id) const { return out_.nodes[id].op == Op::kConst; }
+
+  // ---- conversions (lower_conversions.cpp)
+  NodeId convert(NodeId value, TypeId to, Span span);
+  NodeId convert_payload(NodeId value, TypeId to, Span span);
+  bool same_storage(TypeId from, TypeId to) const;
+  NodeId parse_wire(NodeId text_value, TypeId to, Span span);
+
+  // ---- expressions (lower_expressions.cpp)
+  NodeId expression(ExprRef ref);                    // converted to what the context wants
+  NodeId expression_as(ExprRef ref, TypeId to);
+  NodeId plain(ExprRef ref);                         // of the expression's own type
+  NodeId name(ExprRef ref, const sema::ExprInfo& info);
+  NodeId field_access(ExprRef ref, const syntax::FieldExpr& field, const sema::ExprInfo& info);
+  NodeId literal(ExprRef ref, TypeId to);
+  NodeId list(ExprRef ref, const syntax::ListExpr& list, TypeId to);
+  NodeId record(ExprRef ref, const syntax::RecordExpr& record, TypeId to);
+  NodeId interpolated(ExprRef ref, const syntax::InterpolatedExpr& text);
+  NodeId as_text(NodeId value, Span span);
+  NodeId coalesce(ExprRef ref, const syntax::CoalesceExpr& expr, TypeId to);
+  NodeId handle(ExprRef ref, const syntax::CatchExpr& expr, TypeId to);
+  NodeId raise(ExprRef ref, const syntax::RaiseExpr& expr, const sema::ExprInfo& info, TypeId to);
+  NodeId narrowed(NodeId value, const sema::ExprInfo& info);
+  ExprRef at(ExprRef parent, syntax::ExprId id) const { return {parent.module, id}; }
+  const sema::ExprInfo& info(ExprRef ref) const { return in_.info(ref); }
+  const syntax::Expr& tree(ExprRef ref) const { return in_.tree(ref); }
+
+  // ---- operators (lower_operators.cpp)
+  NodeId arithmetic(ExprRef ref, const syntax::ArithmeticExpr& expr, const sema::ExprInfo& info);
+  NodeId combine(syntax::ArithmeticOp op, NodeId left, NodeId right, TypeId result, const sema::ExprInfo& info, Span span);
+  NodeId negate(ExprRef ref, const syntax::NegateExpr& expr, const sema::ExprInfo& info);
+  NodeId compare(ExprRef ref, const syntax::CompareExpr& expr, const sema::ExprInfo& info);
+  NodeId equal(NodeId left, NodeId right, Span span);          // both non-null, of one type
+  NodeId equal_nullable(NodeId left, NodeId right, Span span);
+  NodeId less(NodeId left, NodeId right, bool or_equal, Span span);
+  NodeId membership(ExprRef ref, const syntax::CompareExpr& expr);
+  NodeId logic(ExprRef ref, const syntax::LogicExpr& expr);
+
+  // ---- calls (lower_calls.cpp)
+  NodeId call_expression(ExprRef ref, const sema::CallInfo& call, NodeId piped);
+  NodeId standard_call(ExprRef ref, const sema::CallInfo& call, NodeId piped);
+  NodeId argument(ExprRef ref, const sema::CallInfo& call, size_t index, NodeId piped);
+  NodeId prepared_argument(ExprRef ref, const sema::CallInfo& call, const stdlib::IntrinsicArgument& from);
+  sema::Constant constant_argument(const sema::CallInfo& call, int32_t index) const;
+  TypeId type_argument(const sema::CallInfo& call, std::string_view variable) const;
+  NodeId pipe(ExprRef ref, const syntax::PipeExpr& expr, TypeId to);
+  NodeId pipe_stages(ExprRef ref, const syntax::PipeExpr& expr, size_t stage, NodeId value, TypeId to);
+  NodeId pipe_stage(ExprRef callee, NodeId value);
+  NodeId lambda(ExprRef ref);
+  NodeId reference_check(ExprRef ref, const sema::CallInfo& call);
+
+  // ---- match and tables (lower_match.cpp)
+  struct Arm {
+    std::vector<syntax::PatternId> patterns;  // empty: matches everything
+    sema::ModuleId module = 0;
+    ExprRef guard, value;
+  };
+  NodeId match(ExprRef ref, const syntax::MatchExpr& expr, TypeId to);
+  NodeId match_arms(LocalId subject, const std::vector<Arm>& arms, TypeId to, Span span);
+  NodeId arm_chain(LocalId subject, const std::vector<const Arm*>& arms, size_t first, TypeId to, bool null_possible, Span span);
+  std::optional<NodeId> as_switch(LocalId subject, const std::vector<Arm>& arms, TypeId to);
+  NodeId pattern_test(LocalId subject, sema::ModuleId module, syntax::PatternId pattern, bool null_possible, Span span);
+  NodeId arm_value(LocalId subject, const Arm& arm, TypeId to, bool guard_only, Span span);
+  const sema::PatternInfo* binding_of(const Arm& arm) const;
+  void flatten(sema::ModuleId module, syntax::PatternId pattern, std::vector<syntax::PatternId>& into) const;
+
+  // ---- functions, tables, lookups (lower_functions.cpp)
+  uint32_t function_of_fn(uint32_t fn);
+  uint32_t function_of_table(uint32_t table);
+  void build_fn(uint32_t fn, uint32_t index);
+  void build_table(uint32_t table, uint32_t index);
+  NodeId block_from(sema::ModuleId module, const syntax::Block& block, size_t statement, const sema::FnSymbol& fn);
+  NodeId lookup(uint32_t lookup, NodeId key, Span span);
+
+  // ---- statements (lower_statements.cpp)
+  struct MapState;
+  void statements(const syntax::Block& block, std::vector<Step>& into);
+  void statement(syntax::StmtId id, std::vector<Step>& into);
+  void let(const syntax::Stmt& stmt, const sema::StmtInfo& info, std::vector<Step>& into);
+  void assign(const syntax::Stmt& stmt, const sema::StmtInfo& info, std::vector<Step>& into);
+  void copy(const sema::StmtInfo& info, std::vector<Step>& into);
+  void require(const syntax::Stmt& stmt, const sema::StmtInfo& info, std::vector<Step>& into);
+  void raise_when(const syntax::Stmt& stmt, const sema::StmtInfo& info, std::vector<Step>& into);
+  void when(const syntax::Stmt& stmt, const sema::StmtInfo& info, std::vector<Step>& into);
+  void assemble_records(std::vector<Step>& into);
+  NodeId assembled(uint32_t field, std::vector<uint32_t>& path, TypeId to);
+  Step begin_step(Step::What what, const sema::StmtInfo& info, std::string field);
+  void collect_poison(const syntax::Block& block);
+
+  // ---- tests (lower_tests.cpp)
+  void test_of(uint32_t index, const sema::TestSymbol::Subject& subject);
+  void given_record(const sema::SchemaSymbol& schema, ExprRef given, LoweredTest& lowered);
+  void given_arguments(const sema::TestSymbol::Subject& subject, sema::ModuleId module, const syntax::TestGiven* given, LoweredTest& lowered);
+  void expectation(sema::ModuleId module, const syntax::TestExpect& expect, LoweredTest& lowered, MapProgram& check);
+  NodeId wire_value(ExprRef ref, TypeId to, sema::Decode decode);
+  std::optional<NodeId> kept(ExprRef ref);
+  NodeId within(ExprRef ref, const syntax::CompareExpr& expr, ExprRef tolerance);
+  bool mentions_output(ExprRef ref) const;
+  void assume(sema::ModuleId module, const syntax::TestAssume& assume, LoweredTest& lowered);
+
+  // ---- sites
+  uint32_t site(uint32_t issue, Verb verb, Span where, uint32_t lineage);
+  uint32_t overflow_site(Span where, uint32_t lineage);
+  std::string one_line(Span span) const;
+
+  const sema::Program& in_;
+  const SourceMap& sources_;
+  Lowered result_;
+  Program& out_;
+  Body* body_ = nullptr;          // the one being filled
+  std::optional<ExprRef> blamed_; // what a handler at hand answers for
+  std::unordered_map<uint32_t, uint32_t> fn_functions_, table_functions_;  // sema index -> Program::functions
+  std::unordered_map<uint32_t, uint32_t> lookup_prepared_;
+  MapState* map_ = nullptr;
+};
+
+}  // namespace mig::ir
