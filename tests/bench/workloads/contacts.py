@@ -1,0 +1,121 @@
+"""The contacts workloads with files on both sides: migc, the hand-written program and the peers, timed by the perf folder's `bench`."""
+import json
+import shlex
+import subprocess
+import sys
+
+from findings import Headline, Section
+from inputs import compare_contacts
+from measure import Contest, Program, per_round, spread
+
+# How many times as fast as each peer, from the goal of 1.25 times the hand-written program's time: (first milestone, goal).
+PEER_GOALS = {"duckdb": (17, 27), "node": (9, 14), "seed_python": (12, 19), "miller": (200, 350), "jq": (300, 500)}
+SLOW = {"jq", "miller", "gawk"}
+
+
+def command(bench, spec, *options):
+    """For the perf folder's bench, which fills in {in} {out} {rejects} {counts} and empties the folder of the latter three each round."""
+    words = bench.migc.run(bench.migc.spec(spec), "--workers", "1", *options)
+    for name, to in (("report", "{counts}"), ("state", "{counts}.state"), ("cache", "{counts}.cache")):
+        words = words.replace("{" + name + "}", to)
+    return words
+
+
+def drive(bench, section, fmt, spec, rows, only, *options):
+    """One call of the perf folder's bench. Returns its rows; a program whose result differs, or was not compared, has none."""
+    figures = bench.data / "work" / f"{section.name}-{rows}.json"
+    figures.parent.mkdir(parents=True, exist_ok=True)
+    figures.unlink(missing_ok=True)
+    words = [sys.executable, str(bench.perf / "bench"), "--format", fmt, "--rows", str(rows), "--rounds", str(bench.rounds), "--cores",
+             bench.cores, "--check", "--data", str(bench.data / "perf"), "--json", str(figures), *options]
+    if only is not None:
+        words += ["--only", ",".join(["hand", *only])]
+    if bench.migc.path:
+        words += ["--command", f"migc={command(bench, spec)}"]
+    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    section.raw.setdefault("bench", []).append({"command": shlex.join(words), "output": done.stdout})
+    if not figures.exists():
+        section.notes.append(f"bench failed at {rows} rows: " + done.stdout.strip()[-600:])
+        return []
+    found = json.loads(figures.read_text())
+    section.failed |= found["failed"]
+    for line in done.stdout.splitlines():
+        if line.startswith("skipped"):
+            section.notes.append(f"{rows} rows: {line}")
+    good = []
+    base = next((r for r in found["programs"] if r["name"] == "hand"), None)
+    for r in found["programs"]:
+        if r["equal"] != "yes":
+            section.failed[r["name"]] = f"result {'differs' if r['equal'] == 'no' else 'was not compared'}: {r['note'][:300]}"
+            continue
+        r["max_s"] = max(r["seconds"])
+        r["ratio"] = spread([a / b for a, b in zip(r["seconds"], base["seconds"])]) if base else None
+        r["cpu_ratio"] = (r["cpu_s"] / base["cpu_s"],) * 3 if base else None  # of medians: bench gives no CPU time per round
+        r["rows"] = rows
+        if r["name"] == "migc":
+            r["version"], r["command"] = bench.migc.version, command(bench, spec)
+        good.append(r)
+    return good
+
+
+def against_hand(bench, name, title, fmt, spec, *options):
+    section = Section(name, title, baseline="hand")
+    rows = bench.rows("contacts")
+    section.rows = drive(bench, section, fmt, spec, rows, [], *options)
+    add_ratios_to_hand(section)
+    return section
+
+
+def add_ratios_to_hand(section):
+    cpu = next((r.get("cpu_ratio") for r in section.rows if r["name"] == "migc"), None)
+    for what, value in (("time / hand", per_round(section.rows, "migc", "hand")), ("CPU / hand", cpu)):
+        section.headlines.append(Headline(section.name, what, value, goal=1.25, milestone=2.0, why=section.missing("migc")))
+
+
+def against_peers(bench, section, fmt, spec):
+    """The peers on fewer rows (the slowest need minutes for more), in a contest of their own with migc and the baseline."""
+    if bench.peers == []:
+        return
+    rows = bench.rows("peers")
+    only = bench.peers if bench.peers is not None else None
+    if only is None and bench.quick:
+        only = [p for p in PEER_GOALS if p not in SLOW]
+    found = drive(bench, section, fmt, spec, rows, only)
+    for r in found:
+        if r["name"] not in ("migc", "hand"):
+            milestone, goal = PEER_GOALS.get(r["name"], (None, None)) if fmt == "ndjson" else (None, None)
+            section.headlines.append(Headline(section.name, f"speed x {r['name']}", per_round(found, r["name"], "migc"), goal=goal,
+                                              milestone=milestone, more_is_better=True, why=section.missing("migc")))
+    for r in found:
+        r["name"] += f" ({rows} rows)"
+    section.rows += found
+
+
+def ndjson(bench):
+    section = against_hand(bench, "contacts-ndjson", "NDJSON to NDJSON with dedupe", "ndjson", "contacts/contacts_ndjson.mig")
+    against_peers(bench, section, "ndjson", "contacts/contacts_ndjson.mig")
+    return section
+
+
+def csv(bench):
+    section = against_hand(bench, "contacts-csv", "CSV to CSV with dedupe", "csv", "contacts/contacts_csv.mig")
+    against_peers(bench, section, "csv", "contacts/contacts_csv.mig")
+    return section
+
+
+def stream(bench):
+    """The baseline does not dedupe either; no address is twice in the input, so the reference, which dedupes, says the same."""
+    section = Section("contacts-stream", "NDJSON to NDJSON without dedupe", baseline="hand")
+    rows = bench.rows("contacts")
+    source = bench.inputs.rows("contacts", "ndjson", rows, duplicates=0)
+    check = compare_contacts(bench.perf, bench.inputs.contacts_reference(source))
+    hand = shlex.quote(str(bench.inputs.hand("ndjson")))
+    programs = [Program("hand", f"{hand} {{in}} {{out}} {{rejects}} --no-dedupe", source, rows, check=check, version="g++")]
+    if bench.migc.path:
+        words = bench.migc.run(bench.migc.spec("contacts/contacts_stream.mig"), "--workers", "1")
+        programs.append(Program("migc", words, source, rows, check=check, version=bench.migc.version))
+    contest = Contest(bench, "contacts-stream", programs, "hand")
+    section.take(contest, contest.measure())
+    add_ratios_to_hand(section)
+    section.notes.append("The input has no two contacts of one address, and `hand` runs with --no-dedupe.")
+    return section

@@ -1,0 +1,76 @@
+"""Does time grow with the rows and no faster, and does memory not grow at all?"""
+import json
+import shlex
+
+from findings import Headline, Section
+from inputs import compare_contacts
+from measure import Contest, Program, per_round
+from program import report
+from watch import watch
+
+MIB = 1 << 20
+
+
+def growth(bench):
+    section = Section("growth", "twice the rows, contacts with dedupe", baseline="rows x 1")
+    programs = []
+    for factor in (1, 2) if bench.migc.path else ():
+        rows = factor * bench.rows("contacts")
+        source = bench.inputs.rows("contacts", "ndjson", rows, duplicates=0.02)
+        programs.append(Program(f"rows x {factor}", bench.migc.run(bench.migc.spec("contacts/contacts_ndjson.mig"), "--workers", "1"), source,
+                                rows, check=compare_contacts(bench.perf, bench.inputs.contacts_reference(source)), version=bench.migc.version))
+    contest = Contest(bench, "growth", programs, "rows x 1")
+    section.take(contest, contest.measure())
+    section.headlines.append(Headline("growth", "rows x 2 / rows x 1", per_round(section.rows, "rows x 2", "rows x 1"), goal=2.1,
+                                      why=section.missing("rows x 2")))
+    return section
+
+
+def same_counts(bench, source, rows):
+    """A check against the hand-written program's counts: the reference would need all records in memory."""
+    to = bench.data / "reference" / f"{source.stem}-counts.json"
+    if not to.exists():
+        bench.say(f"  counts for {source.name}")
+        to.parent.mkdir(parents=True, exist_ok=True)
+        done = watch(bench, Program("hand-counts", f"{shlex.quote(str(bench.inputs.hand('ndjson')))} {{in}} /dev/null {{rejects}}", source, rows))
+        to.write_text(next(line for line in done.ran.log().splitlines() if line.startswith("{")))
+    want = json.loads(to.read_text())
+
+    def check(ran):
+        have = report(ran)
+        names = ("read", "written", "rejected", "merged")
+        different = [f"{n} {have.get(n)}, expected {want[n]}" for n in names if have.get(n) != want[n]]
+        return ", ".join(different)
+    return check
+
+
+def memory(bench):
+    """Peak and course of the resident set for n and 10 n rows, a tenth of them repeated and a tenth dirty."""
+    section = Section("memory", "resident memory over a run, and with ten times the rows; dedupe, rejects and warnings included")
+    peaks, lines = {}, []
+    for factor in (1, 10) if bench.migc.path else ():
+        rows = factor * bench.rows("memory")
+        source = bench.inputs.rows("contacts", "ndjson", rows, duplicates=0.1, dirty=0.3)
+        program = Program(f"memory-{rows}", bench.migc.run(bench.migc.spec("contacts/contacts_ndjson.mig"), "--workers", "1"), source, rows)
+        check = same_counts(bench, source, rows)
+        seen = watch(bench, program)
+        why = f"exit {seen.ran.status}" if seen.ran.status else check(seen.ran)
+        if why:
+            section.failed[f"{rows} rows"] = why
+            continue
+        peaks[factor] = seen.ran.rss
+        section.raw[f"{rows} rows"] = {"peak_bytes": seen.ran.rss, "seconds": seen.ran.seconds, "samples": seen.samples}
+        lines.append([f"{rows}", f"{seen.ran.seconds:.1f}", f"{seen.ran.rss / MIB:.0f}"] + [f"{seen.at(part) / MIB:.0f}" for part in (.1, .25, .5, .75, .9)])
+        bench.clean(program)
+    if lines:
+        section.tables.append(("Resident memory, MiB", ["rows", "seconds", "peak", "at 10 %", "25 %", "50 %", "75 %", "90 % of the run"], lines))
+    why = "; ".join(f"{k}: {v}" for k, v in section.failed.items()) or "migc was not run"
+    for factor in (1, 10):
+        peak = peaks.get(factor)
+        section.headlines.append(Headline("memory", f"peak at {factor * bench.rows('memory')} rows", (peak / MIB,) * 3 if peak else None,
+                                          goal=256, unit="MiB", why=why))
+    grown = peaks[10] / peaks[1] if len(peaks) == 2 else None
+    section.headlines.append(Headline("memory", "peak with 10 x the rows / peak", (grown,) * 3 if grown else None, goal=1.05, why=why))
+    section.notes.append("One run each, so these have no spread. Counts (read, written, rejected, merged) equal those of `hand`; the records "
+                         "themselves are compared in the contacts workloads.")
+    return section
