@@ -249,7 +249,7 @@ Status Evaluator::call_standard(const Node& node, Frame& frame, Cell& result) co
     ir::raise(context, node.site);
     return Status::kPoison;
   }
-  return lambdas == 0 ? Status::kFail : status;
+  return status;
 }
 
 Status Evaluator::call_user(const Node& node, Frame& frame, Cell& result) const {

@@ -1,0 +1,13 @@
+#include "compiler/codegen/session.h"
+
+extern "C" {
+
+extern const char* const mig_jit_version __attribute__((visibility("default")));
+const char* const mig_jit_version = MIGC_VERSION;
+
+__attribute__((visibility("default"))) mig::KernelSet* mig_jit_create(const mig::codegen::Request& request, mig::codegen::Timings& timings,
+                                                                      std::string& error);
+mig::KernelSet* mig_jit_create(const mig::codegen::Request& request, mig::codegen::Timings& timings, std::string& error) {
+  return mig::codegen::compile(request, timings, error).release();
+}
+}

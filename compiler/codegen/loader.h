@@ -1,0 +1,26 @@
+// Opens the code generator's shared object on demand, so that only verbs that run code pay for LLVM.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "compiler/codegen/request.h"
+
+namespace mig::codegen {
+
+/// The shared object beside the running program: <folder of the executable>/libmigc_jit.so, or ../lib/migc/libmigc_jit.so from there.
+std::string default_library_path();
+
+/// Stays loaded for the life of the process. Thread-safe: compile may be called by several threads.
+class Library {
+ public:
+  /// Null with `error` set when the object is missing or of another version.
+  static const Library* open(const std::string& path, std::string& error);
+  /// Null with `error` set on failure; the caller then stays with the interpreter.
+  std::unique_ptr<KernelSet> compile(const Request& request, Timings& timings, std::string& error) const;
+
+ private:
+  CreateFunction* create_ = nullptr;
+};
+
+}  // namespace mig::codegen

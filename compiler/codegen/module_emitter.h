@@ -1,0 +1,65 @@
+// One LLVM module of a program: its maps, the user functions they reach, and declarations of what they call. Private to the code generator.
+#pragma once
+
+#include <llvm/IR/Module.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compiler/codegen/bodies.h"
+#include "compiler/codegen/request.h"
+#include "compiler/codegen/value.h"
+
+namespace mig::codegen {
+
+/// Symbols of the code generator's own that compiled code calls, beside stdlib functions.
+constexpr const char* kRaiseSymbol = "mig_jit_raise";        // void (Context*, u32 site)
+constexpr const char* kAllocateSymbol = "mig_jit_allocate";  // void* (Context*, u64 bytes)
+constexpr const char* kPositionSymbol = "mig_jit_row_position";  // void (Context*, Text*)
+
+class ModuleEmitter {
+ public:
+  /// `bodies` is null when nothing is inlined.
+  ModuleEmitter(llvm::LLVMContext& context, const Request& request, Bodies* bodies);
+
+  /// Defines kernel_symbol(map), with everything it needs.
+  void emit_map(uint32_t map);
+  static std::string kernel_symbol(uint32_t map) { return "mig_kernel_" + std::to_string(map); }
+  /// Emits the user functions that maps and functions have asked for.
+  void finish();
+
+  llvm::Function* standard_function(stdlib::FunctionId id);
+  /// `Status (Context*, result slot*, parts of each parameter...)`.
+  llvm::Function* user_function(uint32_t index);
+  llvm::FunctionCallee runtime_function(const char* symbol);
+  /// A private constant with a NUL behind it.
+  llvm::Constant* text(std::string_view bytes);
+  /// An internal function of this module, with the attributes that all of them have.
+  llvm::Function* internal_function(llvm::FunctionType* type, const std::string& name);
+
+  const ir::Program& program() const { return *request_.program; }
+  const stdlib::Function& standard(stdlib::FunctionId id) const { return request_.functions[id]; }
+  Storage storage(TypeId type) const { return facts_[type].storage; }
+  bool has_presence(TypeId type) const { return facts_[type].presence; }
+  bool is_never(TypeId type) const { return facts_[type].never; }
+  /// May a body be linked and inlined? Then the call's arguments are kept apart from those of other calls.
+  bool may_inline(stdlib::FunctionId id);
+  llvm::Module& module() { return *module_; }
+  std::unique_ptr<llvm::Module> take() { return std::move(module_); }
+
+  const Shapes shapes;
+
+ private:
+  struct TypeFacts { Storage storage; bool presence; bool never; };
+  void emit_user_function(uint32_t index);
+
+  const Request& request_;
+  Bodies* bodies_;
+  std::unique_ptr<llvm::Module> module_;
+  std::vector<TypeFacts> facts_;
+  std::vector<llvm::Function*> user_functions_;
+  std::vector<uint32_t> wanted_;
+};
+
+}  // namespace mig::codegen

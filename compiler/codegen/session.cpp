@@ -1,0 +1,175 @@
+#include "compiler/codegen/session.h"
+
+#include <llvm/ExecutionEngine/JITLink/JITLinkMemoryManager.h>
+#include <llvm/ExecutionEngine/Orc/CompileUtils.h>
+#include <llvm/ExecutionEngine/Orc/LLJIT.h>
+#include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
+#include <llvm/IR/Verifier.h>
+#include <llvm/Support/TargetSelect.h>
+
+#include <chrono>
+#include <mutex>
+
+#include "compiler/codegen/bodies.h"
+#include "compiler/codegen/module_emitter.h"
+#include "compiler/codegen/pipeline.h"
+#include "compiler/codegen/profiler_map.h"
+#include "compiler/codegen/symbols.h"
+#include "compiler/ir/record_issues.h"
+
+namespace mig::codegen {
+
+namespace {
+
+using KernelFunction = void(Context*, const uint8_t*, uint8_t*, uint32_t, Outcome*);
+
+class JitKernel : public Kernel {
+ public:
+  JitKernel(KernelFunction* function, const std::vector<ir::Verb>& verbs) : function_(function), verbs_(verbs) {}
+  void run(Context& context, const uint8_t* input, uint8_t* output, uint32_t count, Outcome* outcomes) const override {
+    ir::RecordIssues issues(context, verbs_);
+    function_(&context, input, output, count, outcomes);
+  }
+
+ private:
+  KernelFunction* function_;
+  const std::vector<ir::Verb>& verbs_;
+};
+
+class JitKernels : public KernelSet {
+ public:
+  JitKernels(std::unique_ptr<llvm::orc::LLJIT> jit, const Request& request)
+      : jit_(std::move(jit)), prepared_(request.prepared), verbs_(ir::site_verbs(*request.program)), level_(request.level) {
+    kernels_.resize(request.program->maps.size());
+  }
+  const Kernel& kernel(uint32_t map) const override { return *kernels_[map]; }
+  const void* const* prepared() const override { return prepared_->pointers.data(); }
+  const char* engine() const override { return level_ == 0 ? "jit -O0" : "jit -O2"; }
+  void set(uint32_t map, KernelFunction* function) { kernels_[map] = std::make_unique<JitKernel>(function, verbs_); }
+  llvm::orc::LLJIT& jit() { return *jit_; }
+
+ private:
+  std::unique_ptr<llvm::orc::LLJIT> jit_;
+  std::shared_ptr<const ir::PreparedObjects> prepared_;
+  std::vector<ir::Verb> verbs_;
+  std::vector<std::unique_ptr<JitKernel>> kernels_;
+  uint8_t level_;
+};
+
+/// Adds the time since the last call to a figure.
+class Stopwatch {
+ public:
+  void add_to(uint64_t& figure) {
+    const auto now = std::chrono::steady_clock::now();
+    figure += static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(now - last_).count());
+    last_ = now;
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+llvm::Expected<llvm::orc::JITTargetMachineBuilder> target_machine(const Request& request) {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    llvm::InitializeNativeTarget();
+    llvm::InitializeNativeTargetAsmPrinter();
+  });
+  auto machine = llvm::orc::JITTargetMachineBuilder::detectHost();
+  if (!machine) return machine.takeError();
+  const bool fast = request.level != 0;
+  machine->setCodeGenOptLevel(fast ? llvm::CodeGenOptLevel::Less : llvm::CodeGenOptLevel::None);
+  machine->setRelocationModel(llvm::Reloc::PIC_);
+  machine->setCodeModel(llvm::CodeModel::Small);
+  llvm::TargetOptions& options = machine->getOptions();
+  options.EnableFastISel = !fast;
+  options.AllowFPOpFusion = llvm::FPOpFusion::Strict;  // no fused multiply-add: results are those of the interpreter
+  return machine;
+}
+
+llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> make_jit(const Request& request, llvm::orc::JITTargetMachineBuilder machine) {
+  const bool for_profilers = request.for_profilers;
+  return llvm::orc::LLJITBuilder()
+      .setJITTargetMachineBuilder(std::move(machine))
+      .setLinkProcessSymbolsByDefault(false)
+      .setPlatformSetUp(llvm::orc::setUpInactivePlatform)
+      .setObjectLinkingLayerCreator([for_profilers](llvm::orc::ExecutionSession& session, const llvm::Triple&)
+                                        -> llvm::Expected<std::unique_ptr<llvm::orc::ObjectLayer>> {
+        // Pages are written, then sealed as read-only or executable, never both.
+        auto memory = llvm::jitlink::InProcessMemoryManager::Create();
+        if (!memory) return memory.takeError();
+        auto layer = std::make_unique<llvm::orc::ObjectLinkingLayer>(session, std::move(*memory));
+        if (for_profilers) layer->addPlugin(profiler_map());
+        return layer;
+      })
+      .create();
+}
+
+llvm::Error link_symbols(llvm::orc::LLJIT& jit, const Request& request) {
+  llvm::orc::SymbolMap symbols;
+  for (const auto& [name, address] : allowed_symbols(request.functions)) {
+    symbols[jit.mangleAndIntern(name)] = {llvm::orc::ExecutorAddr::fromPtr(address), llvm::JITSymbolFlags::Exported};
+  }
+  return jit.getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(symbols)));
+}
+
+}  // namespace
+
+std::unique_ptr<KernelSet> compile(const Request& request, Timings& timings, std::string& error) {
+  Stopwatch watch;
+  const auto refused = [&error](llvm::Error failed) {
+    error = llvm::toString(std::move(failed));
+    return nullptr;
+  };
+  auto machine = target_machine(request);
+  if (!machine) return refused(machine.takeError());
+  auto target = machine->createTargetMachine();
+  if (!target) return refused(target.takeError());
+  auto jit = make_jit(request, std::move(*machine));
+  if (!jit) return refused(jit.takeError());
+  if (llvm::Error failed = link_symbols(**jit, request)) return refused(std::move(failed));
+  auto kernels = std::make_unique<JitKernels>(std::move(*jit), request);
+  watch.add_to(timings.session);
+
+  auto llvm_context = std::make_unique<llvm::LLVMContext>();
+  llvm_context->setDiscardValueNames(request.dump == nullptr);
+  std::vector<uint32_t> maps = request.maps;
+  if (maps.empty()) {
+    for (uint32_t map = 0; map < request.program->maps.size(); ++map) maps.push_back(map);
+  }
+  Bodies bodies(*llvm_context, request.bodies);
+  watch.add_to(timings.bodies);
+  ModuleEmitter emitter(*llvm_context, request, request.level != 0 ? &bodies : nullptr);
+  emitter.module().setDataLayout(kernels->jit().getDataLayout());
+  emitter.module().setTargetTriple(kernels->jit().getTargetTriple().str());
+  for (const uint32_t map : maps) emitter.emit_map(map);
+  emitter.finish();
+  watch.add_to(timings.emit);
+  if (request.level != 0) timings.inlined += bodies.link_into(emitter.module(), error);
+  if (!error.empty()) return nullptr;
+  watch.add_to(timings.bodies);
+  std::unique_ptr<llvm::Module> module = emitter.take();
+  llvm::raw_string_ostream complaint(error);
+  if (llvm::verifyModule(*module, &complaint)) return nullptr;
+  if (request.level != 0) {
+    optimise(*module, **target);
+    if (llvm::verifyModule(*module, &complaint)) return nullptr;
+  }
+  if (request.dump != nullptr) {
+    llvm::raw_string_ostream out(*request.dump);
+    module->print(out, nullptr);
+  }
+  watch.add_to(timings.optimise);
+
+  llvm::orc::ThreadSafeModule safe(std::move(module), std::move(llvm_context));
+  if (llvm::Error failed = kernels->jit().addIRModule(std::move(safe))) return refused(std::move(failed));
+  for (const uint32_t map : maps) {
+    auto address = kernels->jit().lookup(ModuleEmitter::kernel_symbol(map));
+    if (!address) return refused(address.takeError());
+    kernels->set(map, address->toPtr<KernelFunction*>());
+  }
+  watch.add_to(timings.generate);
+  return kernels;
+}
+
+}  // namespace mig::codegen
