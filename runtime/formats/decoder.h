@@ -26,6 +26,8 @@ struct DecoderOptions {
 class RecordDecoder {
  public:
   virtual ~RecordDecoder() = default;
+  /// The buffer holds new text: nothing that was found out ahead of reading counts any more. Call before the first record of a chunk.
+  virtual void begin_buffer() = 0;
   /// Decodes the record at `p` into a zeroed frame; returns the start of the next record (never null, `end` at last) and counts the line
   /// feeds it passed into `lines`. When the record does not decode, `failure` gets cause, field and column, and reading goes on behind it.
   virtual const char* decode(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines,

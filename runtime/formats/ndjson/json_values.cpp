@@ -1,0 +1,426 @@
+#include "runtime/formats/ndjson/json_values.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+#include "runtime/formats/ndjson/json_number.h"
+#include "runtime/formats/values/text_value.h"
+
+namespace mig {
+namespace {
+
+constexpr JsonCursor kMalformed{nullptr, nullptr};
+
+template <class T>
+void put(void* slot, T value) {
+  std::memcpy(slot, &value, sizeof value);
+}
+
+bool starts_number(char c) { return (c >= '0' && c <= '9') || c == '-'; }
+
+}  // namespace
+
+JsonCursor JsonValues::misfit(JsonCursor c, const char* cause) {
+  note(cause, c.p);
+  return skip(c);
+}
+
+JsonCursor JsonValues::literal(JsonCursor c, std::string_view word) {
+  if (std::memcmp(c.p, word.data(), word.size()) != 0) return kMalformed;
+  return {c.p + word.size(), c.q};
+}
+
+JsonCursor JsonValues::text(JsonCursor c, std::string_view& text) {
+  const char* const first = c.p + 1;
+  const char* const close = base_ + c.q[1];
+  if (careful_) {
+    bool escaped = false;
+    const char* at = nullptr;
+    if (check_json_text(first, close, escaped, at) != nullptr) return kMalformed;
+    if (escaped) {
+      char* out = static_cast<char*>(arena_allocate(*context_, static_cast<uint64_t>(close - first)));
+      text = {out, unescape_json(first, close, out)};
+      return {close + 1, c.q + 2};
+    }
+  }
+  text = {first, static_cast<size_t>(close - first)};
+  return {close + 1, c.q + 2};
+}
+
+JsonCursor JsonValues::skip(JsonCursor c) {
+  switch (*c.p) {
+    case '"': {
+      const char* const close = base_ + c.q[1];
+      if (careful_) {
+        bool escaped = false;
+        const char* at = nullptr;
+        if (check_json_text(c.p + 1, close, escaped, at) != nullptr) return kMalformed;
+      }
+      return {close + 1, c.q + 2};
+    }
+    case '{':
+    case '[': return container(c);
+    case 't': return literal(c, "true");
+    case 'f': return literal(c, "false");
+    case 'n': return literal(c, "null");
+    default: {
+      const uint64_t size = json_number_length(c.p);
+      return size == 0 ? kMalformed : JsonCursor{c.p + size, c.q};
+    }
+  }
+}
+
+JsonCursor JsonValues::container(JsonCursor c) {
+  const uint32_t outside = depth_;
+  uint32_t depth = depth_;
+  const char* p = c.p;
+  const uint32_t* q = c.q;
+  while (true) {
+    // A value begins at p.
+    if (*p == '{' || *p == '[') {
+      const bool object = *p == '{';
+      if (depth >= max_depth_) return kMalformed;
+      objects_[depth++] = object;
+      p = skip_json_blanks(p + 1);
+      if (*p == (object ? '}' : ']')) {
+        ++p;
+        --depth;
+      } else if (object) {
+        std::string_view unused;
+        const JsonCursor behind = member({p, q}, unused);
+        if (behind.p == nullptr) return kMalformed;
+        p = behind.p;
+        q = behind.q;
+        continue;
+      } else {
+        continue;
+      }
+    } else {
+      const JsonCursor behind = skip({p, q});
+      if (behind.p == nullptr) return kMalformed;
+      p = behind.p;
+      q = behind.q;
+    }
+    // A value has ended before p.
+    while (depth != outside) {
+      p = skip_json_blanks(p);
+      const bool object = objects_[depth - 1];
+      if (*p == ',') {
+        p = skip_json_blanks(p + 1);
+        if (object) {
+          std::string_view unused;
+          const JsonCursor behind = member({p, q}, unused);
+          if (behind.p == nullptr) return kMalformed;
+          p = behind.p;
+          q = behind.q;
+        }
+        break;
+      }
+      if (*p != (object ? '}' : ']')) return kMalformed;
+      ++p;
+      --depth;
+    }
+    if (depth == outside) return {p, q};
+  }
+}
+
+JsonCursor JsonValues::member(JsonCursor c, std::string_view& name) {
+  if (*c.p != '"') return kMalformed;
+  ++keys_;
+  c = text(c, name);
+  if (c.p == nullptr) return kMalformed;
+  if (*c.p != ':') c.p = skip_json_blanks(c.p);
+  if (*c.p != ':') return kMalformed;
+  c.p = skip_json_blanks(c.p + 1);
+  return c;
+}
+
+JsonCursor JsonValues::number(JsonCursor c, const Shape& shape, void* slot) {
+  switch (shape.op) {
+    case ShapeOp::kInt: {
+      int64_t value = 0;
+      const char* why = nullptr;
+      const char* const end = read_json_int(c.p, value, why);
+      if (end == nullptr) return kMalformed;
+      if (why == nullptr && (value < shape.low || value > shape.high)) why = cause::kIntRange;
+      if (why != nullptr) note(why, c.p);
+      put(slot, value);
+      return {end, c.q};
+    }
+    case ShapeOp::kDecimal: {
+      int128 value = 0;
+      const char* why = nullptr;
+      const char* const end = read_json_decimal(c.p, shape.precision, shape.scale, value, why);
+      if (end == nullptr) return kMalformed;
+      if (why != nullptr) note(why, c.p);
+      put(slot, value);
+      return {end, c.q};
+    }
+    case ShapeOp::kFloat: {
+      const uint64_t size = json_number_length(c.p);
+      if (size == 0) return kMalformed;
+      double value = 0;
+      const auto [end, error] = std::from_chars(c.p, c.p + size, value);
+      if (error == std::errc::result_out_of_range) {
+        // Too small for a double reads as zero, too large is a fault.
+        std::string_view digits(c.p, size);
+        const size_t e = digits.find_first_of("eE");
+        const bool tiny = (e != std::string_view::npos && digits[e + 1] == '-') || (e == std::string_view::npos && digits.substr(0, 3).find("0.") != std::string_view::npos);
+        if (!tiny) note(cause::kFloatRange, c.p);
+        value = *c.p == '-' ? -0.0 : 0.0;
+      } else if (error != std::errc() || end != c.p + size) {
+        note(cause::kNotNumber, c.p);
+      }
+      put(slot, value);
+      return {c.p + size, c.q};
+    }
+    case ShapeOp::kBool:
+    case ShapeOp::kText:
+    case ShapeOp::kBytes:
+    case ShapeOp::kUuid:
+    case ShapeOp::kJson:
+    case ShapeOp::kScalar:
+    case ShapeOp::kDate:
+    case ShapeOp::kTime:
+    case ShapeOp::kDatetime:
+    case ShapeOp::kTimestamp:
+    case ShapeOp::kDuration:
+    case ShapeOp::kEnum:
+    case ShapeOp::kList:
+    case ShapeOp::kSet:
+    case ShapeOp::kMap:
+    case ShapeOp::kRecord: return misfit(c, cause::kNotNumber);
+  }
+  return kMalformed;
+}
+
+JsonCursor JsonValues::scalar(JsonCursor c, Cell& cell) {
+  cell.state = Presence::kValue;
+  cell.scale = 0;
+  switch (*c.p) {
+    case '"': {
+      std::string_view text_of_it;
+      c = text(c, text_of_it);
+      cell.kind = ScalarKind::kText;
+      cell.text = Text{text_of_it.data(), text_of_it.size()};
+      return c;
+    }
+    case 't':
+    case 'f':
+      cell.kind = ScalarKind::kBool;
+      cell.boolean = *c.p == 't';
+      return literal(c, *c.p == 't' ? "true" : "false");
+    case '{':
+    case '[': return misfit(c, cause::kNotScalar);
+    default: break;
+  }
+  const uint64_t size = json_number_length(c.p);
+  if (size == 0) return kMalformed;
+  const std::string_view digits(c.p, size);
+  const bool whole = digits.find_first_of(".eE") == std::string_view::npos;
+  if (whole && read_int64(digits, NumberForm::kJson, cell.integer) == NumberError::kNone) {
+    cell.kind = ScalarKind::kInt;
+  } else {
+    int128 value = 0;
+    int scale = 0;
+    if (read_decimal_any_scale(digits, NumberForm::kJson, value, scale) != NumberError::kNone) note(cause::kScalarDigits, c.p);
+    cell.kind = ScalarKind::kDecimal;
+    cell.decimal = value;
+    cell.scale = static_cast<uint8_t>(scale);
+  }
+  return {c.p + size, c.q};
+}
+
+JsonCursor JsonValues::value(JsonCursor c, const Shape& shape, void* slot, Presence& state) {
+  state = Presence::kValue;
+  const char first = *c.p;
+  if (first == 'n' && !(shape.op == ShapeOp::kJson && !shape.nullable)) {
+    state = Presence::kNull;
+    if (!shape.nullable) note(cause::kNull, c.p);
+    return literal(c, "null");
+  }
+  switch (shape.op) {
+    case ShapeOp::kBool:
+      if (first != 't' && first != 'f') return misfit(c, cause::kNotBool);
+      put(slot, first == 't');
+      return literal(c, first == 't' ? "true" : "false");
+    case ShapeOp::kInt:
+      if (!starts_number(first)) return misfit(c, cause::kNotInt);
+      return number(c, shape, slot);
+    case ShapeOp::kDecimal:
+    case ShapeOp::kFloat:
+      if (!starts_number(first)) return misfit(c, cause::kNotNumber);
+      return number(c, shape, slot);
+    case ShapeOp::kText:
+    case ShapeOp::kBytes:
+    case ShapeOp::kUuid:
+    case ShapeOp::kDate:
+    case ShapeOp::kTime:
+    case ShapeOp::kDatetime:
+    case ShapeOp::kTimestamp:
+    case ShapeOp::kDuration:
+    case ShapeOp::kEnum: {
+      if (first != '"') return misfit(c, cause::kNotText);
+      std::string_view inside;
+      const JsonCursor behind = text(c, inside);
+      if (behind.p == nullptr) return kMalformed;
+      if (const char* why = text_value(shape, inside, slot, *context_)) note(why, c.p);
+      return behind;
+    }
+    case ShapeOp::kJson: {
+      const JsonCursor behind = skip(c);
+      if (behind.p != nullptr) put(slot, Text{c.p, static_cast<uint64_t>(behind.p - c.p)});
+      return behind;
+    }
+    case ShapeOp::kScalar: return scalar(c, *static_cast<Cell*>(slot));
+    case ShapeOp::kList:
+    case ShapeOp::kSet:
+      if (first == '[') return list(c, shape, slot);
+      switch (shape.mode) {
+        case DecodeMode::kPlain: return misfit(c, cause::kNotList);
+        case DecodeMode::kListOrCsv: {
+          if (first != '"') return misfit(c, cause::kNotListOrText);
+          std::string_view inside;
+          const JsonCursor behind = text(c, inside);
+          if (behind.p == nullptr) return kMalformed;
+          if (const char* why = cell_value(shape, inside, slot, *context_)) note(why, c.p);
+          return behind;
+        }
+        case DecodeMode::kListOrKeys:
+          if (first != '{') return misfit(c, cause::kNotListOrObject);
+          return keys_as_list(c, shape, slot);
+      }
+      return kMalformed;
+    case ShapeOp::kMap:
+      if (first != '{') return misfit(c, cause::kNotMap);
+      return map(c, shape, slot);
+    case ShapeOp::kRecord:
+      if (first != '{') return misfit(c, cause::kNotMap);
+      return record(c, shape, slot);
+  }
+  return kMalformed;
+}
+
+void JsonValues::finish_list(const Shape& shape, size_t first, void* slot, const char* at) {
+  uint64_t count = cells_.size() - first;
+  auto* items = static_cast<Cell*>(arena_allocate(*context_, count * sizeof(Cell)));
+  if (count != 0) std::memcpy(static_cast<void*>(items), cells_.data() + first, count * sizeof(Cell));
+  cells_.resize(first);
+  if (shape.op == ShapeOp::kSet && fault.cause == nullptr) count = distinct_items(*shape.element, items, count);
+  if (shape.bounded) {
+    if (const char* why = check_count(shape, count)) note(why, at);
+  }
+  put(slot, List{items, count});
+}
+
+JsonCursor JsonValues::list(JsonCursor c, const Shape& shape, void* slot) {
+  if (depth_ >= max_depth_) return kMalformed;
+  const char* const at = c.p;
+  const size_t first = cells_.size();
+  ++depth_;
+  c.p = skip_json_blanks(c.p + 1);
+  if (*c.p != ']') {
+    while (true) {
+      Cell cell{};
+      Presence state = Presence::kAbsent;
+      c = value(c, *shape.element, &cell, state);
+      if (c.p == nullptr) return kMalformed;
+      cell.state = state;
+      cells_.push_back(cell);
+      c.p = skip_json_blanks(c.p);
+      if (*c.p != ',') break;
+      c.p = skip_json_blanks(c.p + 1);
+    }
+    if (*c.p != ']') return kMalformed;
+  }
+  --depth_;
+  finish_list(shape, first, slot, at);
+  return {c.p + 1, c.q};
+}
+
+JsonCursor JsonValues::keys_as_list(JsonCursor c, const Shape& shape, void* slot) {
+  if (depth_ >= max_depth_) return kMalformed;
+  const char* const at = c.p;
+  const size_t first = cells_.size();
+  ++depth_;
+  c.p = skip_json_blanks(c.p + 1);
+  if (*c.p != '}') {
+    while (true) {
+      std::string_view name;
+      const char* const name_at = c.p;
+      c = member(c, name);
+      if (c.p == nullptr) return kMalformed;
+      Cell cell{};
+      if (const char* why = cell_value(*shape.element, name, &cell, *context_)) note(why, name_at);
+      cell.state = Presence::kValue;
+      cells_.push_back(cell);
+      c = skip(c);
+      if (c.p == nullptr) return kMalformed;
+      c.p = skip_json_blanks(c.p);
+      if (*c.p != ',') break;
+      c.p = skip_json_blanks(c.p + 1);
+    }
+    if (*c.p != '}') return kMalformed;
+  }
+  --depth_;
+  if (fault.cause == nullptr) {
+    const uint64_t kept = distinct_items(*shape.element, cells_.data() + first, cells_.size() - first);
+    cells_.resize(first + kept);
+  }
+  finish_list(shape, first, slot, at);
+  return {c.p + 1, c.q};
+}
+
+JsonCursor JsonValues::record(JsonCursor c, const Shape& shape, void* slot) {
+  if (depth_ >= max_depth_) return kMalformed;
+  const char* const at = c.p;
+  const Fault outside = fault;
+  fault = {};
+  const uint64_t count = shape.members.size();
+  auto* members = static_cast<Cell*>(arena_allocate(*context_, count * sizeof(Cell)));
+  std::memset(static_cast<void*>(members), 0, count * sizeof(Cell));
+  ++depth_;
+  c.p = skip_json_blanks(c.p + 1);
+  if (*c.p != '}') {
+    for (uint32_t expected = 0;; c.p = skip_json_blanks(c.p + 1)) {
+      std::string_view name;
+      c = member(c, name);
+      if (c.p == nullptr) return kMalformed;
+      uint32_t index = expected;
+      if (expected >= count || shape.member_names[expected] != name) {
+        const auto found = shape.member_index.find(name);
+        index = found == shape.member_index.end() ? ~0u : found->second;
+      }
+      if (index == ~0u) {
+        c = skip(c);
+      } else {
+        expected = index + 1;
+        Cell& cell = members[index];
+        Presence state = Presence::kAbsent;
+        const char* const value_at = c.p;
+        c = value(c, *shape.members[index], &cell, state);
+        cell.state = state;
+        if (fault.cause != nullptr) {  // kept in the cell, because a later key of the same name may put it right
+          cell.text = Text{fault.cause, static_cast<uint64_t>((fault.at == nullptr ? value_at : fault.at) - base_)};
+          cell.state = Presence::kUnavailable;
+          fault = {};
+        }
+      }
+      if (c.p == nullptr) return kMalformed;
+      c.p = skip_json_blanks(c.p);
+      if (*c.p != ',') break;
+    }
+    if (*c.p != '}') return kMalformed;
+  }
+  --depth_;
+  for (uint64_t i = 0; i < count; ++i) {
+    if (members[i].state == Presence::kUnavailable) note(members[i].text.data, base_ + members[i].text.size);
+    if (members[i].state == Presence::kAbsent && !shape.members[i]->optional) note(cause::kMissing, at);
+  }
+  if (outside.cause != nullptr) fault = outside;
+  put(slot, List{members, count});
+  return {c.p + 1, c.q};
+}
+
+}  // namespace mig

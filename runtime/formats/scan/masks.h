@@ -1,0 +1,38 @@
+// Classifies bytes, 64 at a time, into bit masks: the only part of the scanners that exists once per instruction set.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "runtime/formats/scan/simd.h"
+
+namespace mig {
+
+constexpr uint32_t kBlockBytes = 64;
+
+/// One block of JSON text; bit i stands for byte i.
+struct JsonMasks {
+  uint64_t quote;
+  uint64_t backslash;
+  uint64_t newline;
+  uint64_t control;  // below 0x20, but not a line feed
+  uint64_t utf8;     // not 0: the block may hold bytes that are not UTF-8 (exact checks follow); 0: it holds none
+};
+
+/// One block of CSV text.
+struct CsvMasks {
+  uint64_t quote;
+  uint64_t delimiter;
+  uint64_t newline;
+  uint64_t carriage;
+  uint64_t suspect;  // not 0: NUL bytes, or maybe not UTF-8
+};
+
+/// Both read `blocks` * 64 bytes. A UTF-8 sequence that the first or last byte cuts counts as suspicious.
+void classify_json(Simd simd, const char* bytes, size_t blocks, JsonMasks* masks);
+void classify_csv(Simd simd, const char* bytes, size_t blocks, char quote, char delimiter, CsvMasks* masks);
+
+/// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. Returns the offset of the first bad byte, or `size`.
+uint64_t first_invalid_utf8(const char* bytes, uint64_t size);
+
+}  // namespace mig
