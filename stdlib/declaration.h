@@ -85,18 +85,21 @@ struct IntrinsicArgument {
   int32_t parameter = 0;  // index; kResult: the call's result type
   int64_t number = 0;
   PreparedKind prepared = PreparedKind::kText;
-  /// kPrepared: where the parts of the PreparedSpec come from; indices of constant parameters.
+  /// kPrepared: where the parts of the PreparedSpec come from; indices of constant parameters, kNothing where there is none.
   ///   kPattern      texts = {parts[0]}
   ///   kText         texts = {parts[0]}
   ///   kTextSet      texts = parts[0]
-  ///   kZone         name = parts[0], option = parts[1] (dst word) when there is one
-  ///   kDateFormats  texts = parts[0]; name = parts[1] (zone, "" for null), option = parts[2] (dst word) when there are; flag = `number`
-  ///   kShape        texts = {shape_code(type variable `variable`, or type of parameter parts[0])}, see stdlib/shape.h
-  ///   kCodeTable    texts = wire names of the enum that `variable` stands for; the function answers the variant's index
+  ///   kZone         name = parts[0], option = parts[1] (dst word)
+  ///   kDateFormats  parts are formats (texts, or one text), zone (name), dst (option), pivot (values[0] in digits), locale (values[1]);
+  ///                 null gives "" for name and values, values may be left empty when both are; flag = `number`
+  ///   kShape        texts = {shape_code(what the type parameter `variable` stands for)}, see stdlib/shape.h
+  ///   kCodeTable    texts = wire values of the enum that `variable` stands for, or parts[0]; the function answers the index
+  ///   kLookup       the lowering knows the lookup
   std::vector<int32_t> parts;
   std::string variable;
 
   static constexpr int32_t kResult = -1;
+  static constexpr int32_t kNothing = -2;
 };
 
 struct Declaration {

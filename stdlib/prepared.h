@@ -10,7 +10,8 @@ namespace mig::stdlib {
 
 enum class PreparedKind : uint8_t {
   kPattern,       // texts[0]: RE2 syntax
-  kDateFormats,   // texts: strptime formats in order; name: zone ("" when none); option: Dst; flag: what it reads (FormatResult)
+  kDateFormats,   // texts: strptime formats in order; name: zone ("" when none); option: Dst; flag: FormatResult,
+                  // plus 4 when one format is for writing; values: {pivot, locale}, empty texts for none
   kZone,          // name: IANA zone; option: Dst
   kCodeTable,     // texts: normalised keys; the function answers the row index
   kLookup,        // texts: keys, distinct; values: wire texts of the values in the same order; option 1 = compare casefold
