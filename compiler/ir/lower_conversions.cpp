@@ -135,9 +135,7 @@ NodeId Lowering::convert_payload(NodeId value, TypeId to, Span span) {
                                     static_cast<uint32_t>(i)),
                                target.element, span));
     }
-    const NodeId made = call("map_from_lists", to, {make_with(Op::kMakeList, out_.types.list(target.key), keys),
-                                                    make_with(Op::kMakeList, out_.types.list(target.element), values)});
-    return bind(local, value, made);
+    return bind(local, value, make_map(to, keys, values));
   }
   return unsupported(span, fmt::format("the conversion of {} to {}", out_.types.text(from), out_.types.text(to)));
 }

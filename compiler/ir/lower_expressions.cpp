@@ -284,8 +284,7 @@ NodeId Lowering::record(ExprRef ref, const syntax::RecordExpr& expr, TypeId to) 
       keys.push_back(convert(text(entry.key.text), key, span));
       values.push_back(expression_as(at(ref, entry.value), element));
     }
-    return call("map_from_lists", own, {make_with(Op::kMakeList, out_.types.list(key), keys),
-                                        make_with(Op::kMakeList, out_.types.list(element), values)});
+    return make_map(own, keys, values);
   }
   // Entries are evaluated as written, fields stand in the type's order.
   const std::vector<RecordField> fields = type(own).fields;
@@ -326,15 +325,15 @@ NodeId Lowering::as_text(NodeId value, Span span) {
   switch (what.kind) {
     case Kind::kString:
     case Kind::kPosition: return value;
-    case Kind::kInt: return call("text_from_int", text_type(), {value});
-    case Kind::kDecimal: return call("text_from_decimal", text_type(), {value, number(what.scale)});
-    case Kind::kBool: return call("text_from_bool", text_type(), {value});
-    case Kind::kDate: return call("text_from_date", text_type(), {value});
-    case Kind::kTime: return call("text_from_time", text_type(), {value});
-    case Kind::kDatetime: return call("text_from_datetime", text_type(), {value});
-    case Kind::kTimestamp: return call("text_from_timestamp", text_type(), {value});
-    case Kind::kUuid: return call("text_from_uuid", text_type(), {value});
-    case Kind::kFloat: return call("text_from_real", text_type(), {value});
+    case Kind::kInt: return call("int_to_text", text_type(), {value});
+    case Kind::kDecimal: return call("decimal_to_text", text_type(), {value, number(what.scale)});
+    case Kind::kBool: return call("bool_to_text", text_type(), {value});
+    case Kind::kDate: return call("date_to_text", text_type(), {value});
+    case Kind::kTime: return call("time_to_text", text_type(), {value});
+    case Kind::kDatetime: return call("datetime_to_text", text_type(), {value});
+    case Kind::kTimestamp: return call("timestamp_to_text", text_type(), {value});
+    case Kind::kUuid: return call("uuid_to_text", text_type(), {value});
+    case Kind::kFloat: return call("real_to_text", text_type(), {value});
     case Kind::kScalar: return call("scalar_to_text", text_type(), {value});
     case Kind::kEnum: {
       std::vector<SwitchCase> cases;
@@ -342,13 +341,13 @@ NodeId Lowering::as_text(NodeId value, Span span) {
       for (size_t i = 0; i < variants.variants.size(); ++i) cases.push_back({static_cast<int64_t>(i), text(variants.variants[i].wire)});
       return make_switch(text_type(), value, cases, kNone);
     }
-    case Kind::kDuration:
+    case Kind::kDuration: return call("duration_to_text", text_type(), {value});
+    case Kind::kPeriod: return call("period_to_text", text_type(), {value});
+    case Kind::kJson: return value;
     case Kind::kPercent:
     case Kind::kMoney:
     case Kind::kBytes:
-    case Kind::kJson:
     case Kind::kZoned:
-    case Kind::kPeriod:
     case Kind::kList:
     case Kind::kSet:
     case Kind::kMap:

@@ -128,6 +128,15 @@ NodeId Lowering::shape(TypeId of) {
   return prepared(std::move(spec));
 }
 
+/// Entry by entry, so that a repeated key takes its last value. An empty list is an empty map: both are a pointer and a count.
+NodeId Lowering::make_map(TypeId of, const std::vector<NodeId>& keys, const std::vector<NodeId>& values) {
+  NodeId made = make_with(Op::kMakeList, payload(of), {});
+  for (size_t i = 0; i < keys.size(); ++i) {
+    made = call("map_with_field", payload(of), {made, keys[i], values[i], shape(type(of).key)});
+  }
+  return made;
+}
+
 NodeId Lowering::negated(NodeId condition) { return make(Op::kIf, bool_type(), condition, boolean(false), boolean(true)); }
 
 NodeId Lowering::unsupported(Span span, std::string what) {

@@ -243,7 +243,7 @@ NodeId Lowering::membership(ExprRef ref, const syntax::CompareExpr& expr) {
       stdlib::PreparedSpec spec;
       spec.kind = stdlib::PreparedKind::kTextSet;
       spec.texts = std::move(texts);
-      found = call("text_in_set", bool_type(), {value(), prepared(std::move(spec))});
+      found = call("text_in", bool_type(), {value(), prepared(std::move(spec))});
     } else {
       found = boolean(false);
       for (size_t i = items->elements.size(); i > 0; --i) {

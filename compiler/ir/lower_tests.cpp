@@ -238,9 +238,7 @@ NodeId Lowering::wire_value(ExprRef ref, TypeId to, sema::Decode decode) {
         keys.push_back(parse_wire(text(entry.key.text), wanted.key, entry.span));
         values.push_back(wire_value(at(ref, entry.value), wanted.element, sema::Decode::kPlain));
       }
-      return convert(call("map_from_lists", bare, {make_with(Op::kMakeList, out_.types.list(wanted.key), keys),
-                                                   make_with(Op::kMakeList, out_.types.list(wanted.element), values)}),
-                     to, expr.span);
+      return convert(make_map(bare, keys, values), to, expr.span);
     }
     if (wanted.kind == Kind::kRecord) {
       std::vector<NodeId> values;

@@ -49,6 +49,7 @@ class Lowering {
   NodeId constant_of(const sema::Constant& value, TypeId type, Span span);
   NodeId prepared(stdlib::PreparedSpec spec);
   NodeId shape(TypeId type);
+  NodeId make_map(TypeId type, const std::vector<NodeId>& keys, const std::vector<NodeId>& values);
   NodeId negated(NodeId condition);
   NodeId unsupported(Span span, std::string what);
   LocalId temporary(TypeId type);

@@ -1,0 +1,111 @@
+#include "compiler/planner/planner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/ir/steps.h"
+#include "compiler/planner/planning.h"
+
+namespace mig::planner {
+
+void Planning::cannot(Code code, Span span, std::string message, std::string label, std::string advice) {
+  Diagnostic finding = Diagnostic::make(code, span, std::move(message), std::move(label));
+  if (!advice.empty()) finding.note(std::move(advice));
+  sink.report(std::move(finding));
+}
+
+namespace {
+
+void fill_program(Planning& planning) {
+  Plan& plan = planning.planned.plan;
+  const ir::Lowered& lowered = planning.planned.lowered;
+  plan.types = lowered.program.types;
+  plan.enums = lowered.program.enums;
+  plan.issues = lowered.program.issues;
+  plan.sites = lowered.program.sites;
+  plan.overflow_site = lowered.overflow_site;
+  plan.decode_site = lowered.decode_site;
+  plan.refused_site = lowered.refused_site;
+  for (size_t i = 0; i < plan.maps.size(); ++i) {
+    MapPlan& map = plan.maps[i];
+    map.map = lowered.maps[i];
+    uint32_t number = 0;
+    ir::each_step(lowered.program.maps[map.map].steps,
+                  [&](const ir::Step& step, uint32_t) { map.steps.push_back({step.field, step.source_fields}); }, number);
+  }
+  for (const ir::LoweredDedupe& from : lowered.dedupes) {
+    DedupePlan dedupe;
+    const uint32_t target = planning.checked.dedupes[from.dedupe].target;
+    for (size_t i = 0; i < plan.targets.size(); ++i) {
+      if (plan.targets[i].name == planning.checked.targets[target].name) dedupe.target = static_cast<uint32_t>(i);
+    }
+    dedupe.key_map = from.key_map;
+    dedupe.key_layout = from.key_layout;
+    dedupe.descending = from.descending;
+    dedupe.merge_map = from.merge_map;
+    dedupe.group_layout = from.group_layout;
+    dedupe.merged_fields = from.merged_fields;
+    dedupe.site = from.site;
+    plan.dedupes.push_back(std::move(dedupe));
+  }
+  planning.planned.needs_row_position = std::any_of(lowered.program.nodes.begin(), lowered.program.nodes.end(),
+                                                    [](const ir::Node& node) { return node.op == ir::Op::kRowPosition; });
+}
+
+}  // namespace
+
+PlanResult make_plan(const sema::Program& checked, const SourceMap& sources, const PlanRequest& request, DiagnosticSink& sink) {
+  PlanResult result;
+  auto planned = std::make_unique<Planned>();
+  Planning planning{checked, sources, request, sink, result, *planned, {}};
+  Selection selection;
+  bool good = select_stage(planning, selection);
+  good = read_parameters(planning) && good;
+  if (!good) return result;
+  planned->plan.migration = checked.migration;
+  planned->plan.version = checked.version;
+  planned->plan.spec_file = request.spec_file;
+  planned->plan.stage = selection.stage;
+  good = plan_connections(planning, selection);
+  good = plan_budgets(planning, selection) && good;
+  if (!good) return result;
+  ir::LowerRequest lower;
+  lower.maps = selection.maps;
+  lower.dedupes = selection.dedupes;
+  planned->lowered = ir::lower(checked, sources, lower);
+  for (const ir::Unsupported& problem : planned->lowered.unsupported) {
+    const Span span = problem.span.valid() ? problem.span : checked.maps[selection.maps.front()].span;
+    planning.cannot(Code::E1002, span, problem.what + " cannot run yet", "checked, but there is no code for it yet");
+    good = false;
+  }
+  if (!good) return result;
+  fill_program(planning);
+  planned->plan.spec_hash = program_hash(planned->lowered.program, planned->plan);
+  result.planned = std::move(planned);
+  return result;
+}
+
+Guarantee guarantee_of(const SourcePlan& source, const TargetPlan& target) {
+  if (target.connector == "sqlite") {
+    return {"EO", fmt::format("exactly-once: rows, rejects, counters and position of {} are committed in one transaction of {}", source.name,
+                              target.name)};
+  }
+  return {"EO", fmt::format("exactly-once: {} is written beside its name and published as a whole when {} has reached its end", target.name,
+                            source.name)};
+}
+
+std::string_view write_mode_name(WriteMode mode) {
+  switch (mode) {
+    case WriteMode::kAppend: return "append";
+    case WriteMode::kReplace: return "replace";
+    case WriteMode::kInsert: return "insert";
+    case WriteMode::kUpsert: return "upsert";
+    case WriteMode::kUpdate: return "update";
+    case WriteMode::kPatch: return "patch";
+    case WriteMode::kDelete: return "delete";
+  }
+  return "";
+}
+
+}  // namespace mig::planner

@@ -1,0 +1,43 @@
+// The steps of make_plan. Private to the planner.
+#pragma once
+
+#include <map>
+
+#include "compiler/planner/planner.h"
+
+namespace mig::planner {
+
+/// What a stage, or the whole spec, asks to be run.
+struct Selection {
+  std::string stage;
+  std::vector<uint32_t> maps;      // sema::Program::maps, in order of execution
+  std::vector<uint32_t> dedupes;
+  const sema::CheckedSettings* settings = nullptr;  // of `run`; may be null
+};
+
+struct Planning {
+  const sema::Program& checked;
+  const SourceMap& sources;
+  const PlanRequest& request;
+  DiagnosticSink& sink;
+  PlanResult& result;
+  Planned& planned;
+  std::vector<bool> from_command_line;  // by parameter
+
+  void cannot(Code code, Span span, std::string message, std::string label, std::string advice = {});
+};
+
+/// False when something was reported.
+bool select_stage(Planning& planning, Selection& selection);
+bool read_parameters(Planning& planning);
+bool plan_connections(Planning& planning, const Selection& selection);
+bool plan_budgets(Planning& planning, const Selection& selection);
+
+/// A value of a parameter's type from its text; on a mistake null, and `error` says what is expected.
+std::optional<Cell> parse_parameter(const TypeTable& types, const std::vector<EnumType>& enums, TypeId type, std::string_view text,
+                                    std::string& error);
+
+/// SHA-256 of what the program does, in lower-case hex: spelling, comments and places in the file do not matter.
+std::string program_hash(const ir::Program& program, const Plan& plan);
+
+}  // namespace mig::planner

@@ -1,0 +1,178 @@
+// The identity of what a program does: resume refuses another one.
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include "compiler/planner/planning.h"
+#include "stdlib/function.h"
+
+namespace mig::planner {
+namespace {
+
+/// Feeds every part with its length, so that no two programs look alike.
+class Digest {
+ public:
+  Digest() : context_(EVP_MD_CTX_new()) { EVP_DigestInit_ex(context_, EVP_sha256(), nullptr); }
+  ~Digest() { EVP_MD_CTX_free(context_); }
+  Digest(const Digest&) = delete;
+  Digest& operator=(const Digest&) = delete;
+
+  void number(uint64_t value) { EVP_DigestUpdate(context_, &value, sizeof value); }
+  void text(std::string_view value) {
+    number(value.size());
+    EVP_DigestUpdate(context_, value.data(), value.size());
+  }
+  std::string hex() {
+    unsigned char bytes[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    EVP_DigestFinal_ex(context_, bytes, &size);
+    std::string out;
+    for (unsigned i = 0; i < size; ++i) out += fmt::format("{:02x}", bytes[i]);
+    return out;
+  }
+
+ private:
+  EVP_MD_CTX* context_;
+};
+
+class ProgramDigest {
+ public:
+  explicit ProgramDigest(const ir::Program& program) : program_(program) {}
+
+  void type(TypeId id) { digest.text(id == kNoType ? std::string() : program_.types.text(id)); }
+
+  void layout(const RecordLayout& layout) {
+    digest.number(layout.fields.size());
+    for (const FieldSlot& field : layout.fields) {
+      digest.text(field.name);
+      type(field.type);
+      digest.number(field.optional ? 1 : 0);
+    }
+  }
+
+  void steps(const std::vector<ir::Step>& list) {
+    digest.number(list.size());
+    for (const ir::Step& step : list) {
+      digest.number(static_cast<uint64_t>(step.what));
+      digest.number(step.node);
+      digest.number(step.index);
+      digest.number(step.poison);
+      for (const uint32_t bit : step.depends) digest.number(bit);
+      steps(step.then);
+      steps(step.otherwise);
+    }
+  }
+
+  void program() {
+    for (const EnumType& enumeration : program_.enums) {
+      digest.text(enumeration.name);
+      for (const EnumVariant& variant : enumeration.variants) {
+        digest.text(variant.name);
+        digest.text(variant.wire);
+      }
+    }
+    digest.number(program_.nodes.size());
+    for (const ir::Node& node : program_.nodes) {
+      digest.number(static_cast<uint64_t>(node.op));
+      type(node.type);
+      digest.text(node.op == ir::Op::kCall ? stdlib::functions()[node.index].name : std::string_view{});
+      for (const uint32_t part : {node.op == ir::Op::kCall ? 0 : node.index, node.a, node.b, node.c, node.first, node.count}) digest.number(part);
+    }
+    for (const uint32_t argument : program_.arguments) digest.number(argument);
+    for (const ir::SwitchCase& option : program_.cases) {
+      digest.number(static_cast<uint64_t>(option.value));
+      digest.number(option.body);
+    }
+    for (const ir::Constant& constant : program_.constants) {
+      type(constant.type);
+      digest.text(constant.text);
+      if (storage_of(program_.types[constant.type].kind) == Storage::kText) continue;
+      digest.number(static_cast<uint64_t>(constant.cell.decimal));
+      digest.number(static_cast<uint64_t>(constant.cell.decimal >> 64));
+      digest.number(constant.cell.extra);
+    }
+    for (const stdlib::PreparedSpec& spec : program_.prepared) {
+      digest.number(static_cast<uint64_t>(spec.kind));
+      digest.text(spec.name);
+      for (const std::string& part : spec.texts) digest.text(part);
+      for (const std::string& part : spec.values) digest.text(part);
+      digest.number(static_cast<uint64_t>(spec.option));
+      digest.number(static_cast<uint64_t>(spec.flag));
+    }
+    for (const ir::Function& function : program_.functions) {
+      digest.number(function.parameters);
+      digest.number(function.body);
+    }
+    for (const ir::MapProgram& map : program_.maps) {
+      digest.text(map.name);
+      layout(map.input);
+      layout(map.output);
+      steps(map.steps);
+    }
+    for (const Issue& issue : program_.issues) {
+      digest.text(issue.code);
+      digest.number(static_cast<uint64_t>(issue.verb));
+    }
+    for (const Site& site : program_.sites) digest.number(site.issue);
+  }
+
+  Digest digest;
+
+ private:
+  const ir::Program& program_;
+};
+
+void settings(Digest& digest, const Settings& values) {
+  for (const auto& [key, value] : values) {
+    digest.text(key);
+    digest.number(value.index());
+    if (const auto* flag = std::get_if<bool>(&value)) digest.number(*flag ? 1 : 0);
+    if (const auto* count = std::get_if<int64_t>(&value)) digest.number(static_cast<uint64_t>(*count));
+    if (const auto* text = std::get_if<std::string>(&value)) digest.text(*text);
+    if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) {
+      for (const std::string& text : *texts) digest.text(text);
+    }
+  }
+}
+
+}  // namespace
+
+std::string program_hash(const ir::Program& program, const Plan& plan) {
+  ProgramDigest all(program);
+  all.digest.text("migc program 1");
+  all.digest.text(plan.migration);
+  all.digest.text(plan.stage);
+  all.program();
+  for (const SourcePlan& source : plan.sources) {
+    all.digest.text(source.name);
+    all.digest.text(source.connector);
+    settings(all.digest, source.settings);
+    all.layout(source.layout);
+    for (const FieldDecode& field : source.fields) {
+      for (const std::string& name : field.wire_names) all.digest.text(name);
+      all.digest.number(static_cast<uint64_t>(field.mode));
+      all.digest.number(field.needed ? 1 : 0);
+    }
+  }
+  for (const TargetPlan& target : plan.targets) {
+    all.digest.text(target.name);
+    all.digest.text(target.connector);
+    settings(all.digest, target.settings);
+    all.layout(target.layout);
+    all.digest.number(static_cast<uint64_t>(target.write));
+    for (const uint32_t field : target.by) all.digest.number(field);
+    for (const FieldEncode& field : target.fields) all.digest.text(field.wire_name);
+  }
+  for (const MapPlan& map : plan.maps) {
+    all.digest.text(map.name);
+    all.digest.number(map.source);
+    all.digest.number(map.target);
+  }
+  for (const DedupePlan& dedupe : plan.dedupes) {
+    all.digest.number(dedupe.target);
+    for (const bool descending : dedupe.descending) all.digest.number(descending ? 1 : 0);
+    for (const uint32_t field : dedupe.merged_fields) all.digest.number(field);
+  }
+  return all.digest.hex();
+}
+
+}  // namespace mig::planner

@@ -1,0 +1,130 @@
+// Which maps run, in which order, and what of the stage has no code yet.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/base/edit_distance.h"
+#include "compiler/planner/planning.h"
+
+namespace mig::planner {
+namespace {
+
+std::string names_of(const sema::Program& checked) {
+  std::string names;
+  for (const sema::StageSymbol& stage : checked.stages) names += (names.empty() ? "" : ", ") + stage.name;
+  return names;
+}
+
+const sema::StageSymbol* chosen_stage(Planning& planning, bool& good) {
+  const auto& stages = planning.checked.stages;
+  const std::string& wanted = planning.request.stage;
+  if (!wanted.empty()) {
+    for (const sema::StageSymbol& stage : stages) {
+      if (stage.name == wanted) return &stage;
+    }
+    good = false;
+    std::vector<std::string_view> names;
+    for (const sema::StageSymbol& stage : stages) names.push_back(stage.name);
+    const auto near = nearest_name(wanted, names);
+    planning.result.usage.push_back(stages.empty() ? fmt::format("--stage {}: the spec has no stages", wanted)
+                                                   : fmt::format("--stage {}: there is no such stage{}; there are: {}", wanted,
+                                                                 near ? fmt::format(" (did you mean {}?)", *near) : "", names_of(planning.checked)));
+    return nullptr;
+  }
+  if (stages.size() > 1) {
+    good = false;
+    planning.result.usage.push_back(fmt::format("the spec has several stages; choose one with --stage: {}", names_of(planning.checked)));
+    return nullptr;
+  }
+  return stages.empty() ? nullptr : &stages.front();
+}
+
+void not_run(Planning& planning, Span span, std::string_view what, std::string_view name) {
+  planning.cannot(Code::W1003, span, fmt::format("{} {} is not run yet", what, name), "this run does without it",
+                  "the counts of the run are still proved: read = written + merged + skipped + rejected");
+}
+
+/// Parents before children: a map follows the maps into targets that its own target references.
+void order_by_references(const sema::Program& checked, std::vector<uint32_t>& maps) {
+  const auto parents = [&](uint32_t map) {
+    std::vector<uint32_t> targets;
+    const sema::TargetSymbol& target = checked.targets[checked.maps[map].target];
+    for (const sema::SchemaField& field : checked.schemas[target.schema].fields) {
+      if (field.reference_target != sema::kNone && !field.deferred && field.reference_target != checked.maps[map].target) {
+        targets.push_back(field.reference_target);
+      }
+    }
+    return targets;
+  };
+  std::vector<uint32_t> ordered, waiting = maps;
+  while (!waiting.empty()) {
+    const auto ready = std::find_if(waiting.begin(), waiting.end(), [&](uint32_t map) {
+      const auto needed = parents(map);
+      return std::none_of(waiting.begin(), waiting.end(), [&](uint32_t other) {
+        return std::find(needed.begin(), needed.end(), checked.maps[other].target) != needed.end();
+      });
+    });
+    const auto next = ready == waiting.end() ? waiting.begin() : ready;
+    ordered.push_back(*next);
+    waiting.erase(next);
+  }
+  maps = std::move(ordered);
+}
+
+}  // namespace
+
+bool select_stage(Planning& planning, Selection& selection) {
+  const sema::Program& checked = planning.checked;
+  bool good = true;
+  const sema::StageSymbol* stage = chosen_stage(planning, good);
+  if (!good) return false;
+  const auto cannot = [&](Span span, std::string what) {
+    planning.cannot(Code::E1002, span, what + " cannot run yet", "checked, but there is no code for it yet");
+    good = false;
+  };
+  if (stage == nullptr) {
+    for (uint32_t i = 0; i < checked.maps.size(); ++i) selection.maps.push_back(i);
+    for (const sema::CheckBlock& profile : checked.profiles) not_run(planning, profile.span, "profile", profile.name);
+    for (const sema::CheckBlock& reconcile : checked.reconciles) not_run(planning, reconcile.span, "reconcile", reconcile.name);
+    for (const sema::Origin& sync : checked.syncs) cannot(sync.span, fmt::format("sync {}", sync.name));
+  } else {
+    selection.stage = stage->name;
+    for (const sema::StageStep& step : stage->steps) {
+      switch (step.kind) {
+        case syntax::StepKind::run:
+          selection.maps.insert(selection.maps.end(), step.subjects.begin(), step.subjects.end());
+          if (selection.settings != nullptr) planning.planned.notes.push_back({stage->name, "the settings of the first `run` hold for the whole stage"});
+          if (selection.settings == nullptr) selection.settings = &step.settings;
+          break;
+        case syntax::StepKind::profile:
+          for (const uint32_t subject : step.subjects) not_run(planning, step.span, "profile", checked.sources[subject].name);
+          break;
+        case syntax::StepKind::reconcile:
+          for (const uint32_t subject : step.subjects) not_run(planning, step.span, "reconcile", checked.reconciles[subject].name);
+          break;
+        case syntax::StepKind::sync: cannot(step.span, "`sync`"); break;
+        case syntax::StepKind::compare: cannot(step.span, "`compare`"); break;
+        case syntax::StepKind::route: cannot(step.span, "`route`"); break;
+        case syntax::StepKind::gate: cannot(step.span, "a gate"); break;
+        case syntax::StepKind::event: cannot(step.span, "`on failure`"); break;
+        case syntax::StepKind::undo: cannot(step.span, "`undo`"); break;
+        case syntax::StepKind::notify: cannot(step.span, "`notify`"); break;
+        case syntax::StepKind::manual: cannot(step.span, "a manual step"); break;
+        case syntax::StepKind::setting: break;
+      }
+    }
+  }
+  if (selection.maps.empty() && good) {
+    planning.result.usage.push_back(stage != nullptr ? fmt::format("stage {} runs no map", stage->name) : "the spec has no map to run");
+    return false;
+  }
+  order_by_references(checked, selection.maps);
+  for (uint32_t i = 0; i < checked.dedupes.size(); ++i) {
+    const bool used = std::any_of(selection.maps.begin(), selection.maps.end(),
+                                  [&](uint32_t map) { return checked.maps[map].target == checked.dedupes[i].target; });
+    if (used) selection.dedupes.push_back(i);
+  }
+  return good;
+}
+
+}  // namespace mig::planner
