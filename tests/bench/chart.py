@@ -2,16 +2,20 @@
 import math
 from html import escape
 
-from report import number, spread_text
+from report import limit_text, spread_text
 
-LEFT, RIGHT, WIDTH, ROW, TOP = 330, 250, 1100, 26, 78  # pixels
+LEFT, RIGHT, WIDTH, ROW, TOP = 330, 290, 1140, 26, 78  # pixels
 COLOUR = {"goal": "#2a7f4f", "milestone": "#c98a1b", "short of goal": "#b8402f", "no figure": "#9aa0a6"}
 SPAN = 8.0  # the scale shows a distance of 1/8 to 8 goals
 
 
 def distance(h):
     """1 = exactly the goal; above 1 = short of it by that factor."""
-    return h.goal / h.value[0] if h.more_is_better else h.value[0] / h.goal
+    return beside_goal(h, h.value[0])
+
+
+def beside_goal(h, value):
+    return h.goal / max(value, 1e-9) if h.more_is_better else value / h.goal
 
 
 def x_of(value):
@@ -32,17 +36,20 @@ def line(x1, y1, x2, y2, colour, width=1.0, dash=""):
 def bar(h, y):
     verdict = h.verdict()
     out = [text(LEFT - 10, y + 17, h.key, "end")]
-    limit = ("≥ " if h.more_is_better else "≤ ") + number(h.goal, h.unit)
+    limit = limit_text(h, h.goal)
     if not h.value:
         return out + [text(LEFT + 8, y + 17, "no figure", size=12, colour=COLOUR[verdict]),
-                      text(WIDTH - RIGHT + 14, y + 17, f"goal {limit}", size=12, colour=COLOUR[verdict])]
+                      text(WIDTH - 14, y + 17, f"goal {limit}", "end", 12, "#5f6368")]
     x0, x1 = LEFT, x_of(distance(h))
     out.append(f'<rect x="{x0}" y="{y + 4}" width="{max(x1 - x0, 2):.1f}" height="{ROW - 8}" fill="{COLOUR[verdict]}"/>')
     if h.value[1] < h.value[2]:
-        ends = sorted(x_of(h.goal / v if h.more_is_better else v / h.goal) for v in h.value[1:])
+        ends = sorted(x_of(beside_goal(h, v)) for v in h.value[1:])
         out.append(line(ends[0], y + ROW / 2, ends[1], y + ROW / 2, "#202124", 1.5))
         out += [line(e, y + ROW / 2 - 4, e, y + ROW / 2 + 4, "#202124", 1.5) for e in ends]
-    out.append(text(WIDTH - RIGHT + 14, y + 17, f"{spread_text(h.value, h.unit)}  goal {limit}", size=12))
+    out.append(text(WIDTH - RIGHT + 14, y + 17, spread_text(h.value, h.unit), size=12))
+    out.append(text(WIDTH - 14, y + 17, f"goal {limit}", "end", 12, "#5f6368"))
+    if distance(h) > SPAN:
+        out.append(f'<path d="M{x1 + 2:.1f} {y + 5} l8 {ROW / 2 - 5:.1f} l-8 {ROW / 2 - 5:.1f} z" fill="{COLOUR[verdict]}"/>')
     return out
 
 

@@ -1,6 +1,8 @@
 """What a workload hands to the report: rows of programs, and headline figures with their goals."""
 import dataclasses
 
+NOT_INSTALLED = "not installed"      # why a peer has no figure, when that is no failure
+
 
 @dataclasses.dataclass
 class Headline:

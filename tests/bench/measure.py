@@ -92,8 +92,8 @@ class Contest:
         self.collected = {p.name: [] for p in programs}
 
     def drop(self, program, why):
-        self.failed[program.name] = why
-        self.bench.say(f"  {program.name}: no figure: {why}")
+        self.failed[program.name] = why = " ".join(why.split())[:600]
+        self.bench.say(f"  {program.name}: no figure: {why[:200]}")
 
     def once(self, program):
         ran = run_once(program, self.work, self.bench.launch, self.cores)
@@ -105,7 +105,7 @@ class Contest:
     def differs(self, program, ran):
         why = program.check(ran) if program.check else ""
         if why:
-            self.drop(program, f"differs: {why.strip()[-600:]}")
+            self.drop(program, f"differs: {why}")
         return bool(why)
 
     def measure(self):

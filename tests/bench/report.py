@@ -2,24 +2,28 @@
 import csv
 import dataclasses
 import json
+import sys
 
 HISTORY = ["commit", "date", "workload", "ratio"]
 VERDICT = {"goal": "goal reached", "milestone": "first milestone", "short of goal": "short of goal", "no figure": "no figure", "": ""}
 
 
 def number(value, unit="x"):
-    if unit == "ms":
-        return f"{value:.1f} ms"
-    if unit == "MiB":
-        return f"{value:.0f} MiB"
-    return f"{value:.2f}" if value < 100 else f"{value:.0f}"
+    digits = 0 if unit == "MiB" or abs(value) >= 100 else 1 if unit == "ms" else 2
+    return f"{value:.{digits}f}"
 
 
 def spread_text(value, unit="x"):
     median, least, most = value
-    if least == most:
-        return number(median, unit)
-    return f"{number(median, unit)} ({number(least, unit)}..{number(most, unit)})"
+    words = number(median, unit) + (f" ({number(least, unit)}..{number(most, unit)})" if least < most else "")
+    return words if unit == "x" else f"{words} {unit}"
+
+
+def limit_text(h, value):
+    """A goal or milestone of a headline: `≤ 1.25`, `≥ 15`, `≤ 40 ms`; "" when there is none."""
+    if value is None:
+        return ""
+    return ("≥ " if h.more_is_better else "≤ ") + f"{value:g}" + ("" if h.unit == "x" else f" {h.unit}")
 
 
 def table(header, rows):
@@ -30,7 +34,7 @@ def table(header, rows):
 def headline_table(headlines):
     rows = []
     for h in headlines:
-        limits = [("≥ " if h.more_is_better else "≤ ") + number(v, h.unit) if v is not None else "" for v in (h.milestone, h.goal)]
+        limits = [limit_text(h, h.milestone), limit_text(h, h.goal)]
         beside = f"{h.value[0] / h.yardstick:.1f} x `python3 -c pass`" if h.value and h.unit == "ms" and h.yardstick else ""
         rows.append([h.workload, h.measure, spread_text(h.value, h.unit) if h.value else "no figure: " + " ".join(h.why.split())[:160],
                      beside, *limits, VERDICT[h.verdict()] if h.value else ""])
@@ -74,7 +78,7 @@ def markdown(bench, sections):
 
 def shown(bench, command):
     """A command without this machine's folders."""
-    for folder, name in ((bench.data, "DATA"), (bench.perf, "PERF"), (bench.root, ".")):
+    for folder, name in ((bench.data, "DATA"), (bench.perf, "PERF"), (bench.root, "."), (sys.executable, "python3")):
         command = command.replace(str(folder), name)
     return command
 

@@ -58,11 +58,13 @@ def differences(reference, result, ordered):
         for n, want in enumerate(rows(reference)):
             found = next(have, "no row")
             if found != want:
-                return [f"row {n}: reference {want!r}, result {found!r}"]
+                cells = [(a, b) for a, b in zip(want.split("\x1f"), found.split("\x1f")) if a != b]
+                a, b = cells[0] if cells else (want, found)
+                return [f"row {n}: reference {a[:80]!r}, result {b[:80]!r}"]
         return [f"more rows than the reference: {next(have, '')!r}"]
     more = Counter(rows(reference))
     more.subtract(rows(result))
-    return [f"{'missing' if n > 0 else 'not in the reference'}: {text!r}" for text, n in more.items() if n][:5]
+    return [f"{'missing' if n > 0 else 'not in the reference'}: {text[:200]!r}" for text, n in more.items() if n][:5]
 
 
 def at(record, path):

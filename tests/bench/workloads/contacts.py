@@ -46,7 +46,7 @@ def drive(bench, section, fmt, spec, rows, only, *options):
     base = next((r for r in found["programs"] if r["name"] == "hand"), None)
     for r in found["programs"]:
         if r["equal"] != "yes":
-            section.failed[r["name"]] = f"result {'differs' if r['equal'] == 'no' else 'was not compared'}: {r['note'][:300]}"
+            section.failed[r["name"]] = " ".join(r["note"].split())[:600] or "its result was not compared"
             continue
         r["max_s"] = max(r["seconds"])
         r["ratio"] = spread([a / b for a, b in zip(r["seconds"], base["seconds"])]) if base else None

@@ -2,7 +2,7 @@
 import shlex
 import sys
 
-from findings import Headline, Section
+from findings import NOT_INSTALLED, Headline, Section
 from inputs import HERE, compare_rows
 from measure import Contest, Program, per_round
 
@@ -13,7 +13,7 @@ def duckdb(bench, section, workload, source, rows, reference, partial=""):
     """The DuckDB peer, or [] with its name in the notes when the package is not installed."""
     if not bench.duckdb_version:
         section.notes.append("skipped, not installed: duckdb (Python package)")
-        section.failed["duckdb"] = "not installed"
+        section.failed["duckdb"] = NOT_INSTALLED
         return []
     words = [sys.executable, str(YARDSTICKS / "duckdb_script.py"), str(YARDSTICKS / f"duckdb_{workload}.sql")]
     return [Program("duckdb", shlex.join(words) + " {in} {out} {dir}/temp", source, rows, "out.csv", compare_rows(reference),
