@@ -23,6 +23,8 @@ struct Decl {
   Name name;     // the declared name; invalid for header, privacy, test
   std::string doc;  // text of the `///` lines above, without the slashes; lines end in '\n'
   std::vector<Attribute> attributes;
+  // A part of it could not be read (a statement, field, row, ...): report nothing that is missing from it.
+  bool incomplete = false;
   DeclNode node;
 
   DeclKind kind() const { return static_cast<DeclKind>(node.index()); }

@@ -8,7 +8,7 @@
 
 namespace mig::syntax {
 
-// A declaration that could not be read.
+// A declaration that could not be read. Decl::name is set when it could be: treat uses of that name as known.
 struct ErrorDecl {};
 
 // `migration "name" version "1.4.0" { edition = 2026 ... }`. The declared name is the Text.

@@ -214,6 +214,7 @@ static_assert(std::variant_size_v<ExprNode> == static_cast<std::size_t>(ExprKind
 
 // ---- patterns: keys of tables and arms of matches ----
 
+// A pattern or arm that could not be read: covers everything, silently.
 struct ErrorPattern {};
 // `_`
 struct WildcardPattern {};

@@ -1,0 +1,328 @@
+// The table of error cases: what people write by mistake, and what to tell them. The first case that fits wins.
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "MigParser.h"
+#include "compiler/base/edit_distance.h"
+#include "compiler/syntax/error_site.h"
+
+namespace mig::syntax {
+namespace {
+
+using grammar::MigParser;
+using Case = std::optional<Diagnostic> (*)(const ErrorSite& site);
+
+Span span_at(const ErrorSite& site) { return site.list.span(site.at()); }
+Span behind(const ErrorSite& site) { return site.list.span(site.before()).after(); }
+
+bool is_value_start(const Token& token) {
+  return is_word_like(token.type) || (token.type >= MigParser::T_DURATION && token.type <= MigParser::T_FSTRING) ||
+         token.type == MigParser::T_LPAREN || token.type == MigParser::T_LBRACKET || token.type == MigParser::T_LBRACE;
+}
+
+// The innermost expression around the error whose sign is `op`.
+MigParser::ExprContext* expression_with(const ErrorSite& site, std::size_t op) {
+  for (antlr4::RuleContext* at = site.context; at != nullptr; at = dynamic_cast<antlr4::RuleContext*>(at->parent)) {
+    auto* expr = dynamic_cast<MigParser::ExprContext*>(at);
+    if (expr != nullptr && expr->op != nullptr && expr->op->getType() == op) return expr;
+    auto* rule = dynamic_cast<antlr4::ParserRuleContext*>(at);
+    if (rule != nullptr && rule->getStart() != nullptr && rule->getStart()->getTokenIndex() < site.item_begin) return nullptr;
+  }
+  return nullptr;
+}
+
+// `x =` and then the next statement: the parser took the name on the next line for the value.
+std::optional<Diagnostic> unfinished_value(const ErrorSite& site) {
+  const std::size_t sign = site.at().type;
+  if (sign != MigParser::T_ASSIGN && !(sign == MigParser::T_COLON && site.inside(MigParser::RuleSchemaField))) return std::nullopt;
+  if (site.offending < 2) return std::nullopt;
+  std::size_t first = site.offending - 1;
+  while (first > site.item_begin && !site.token(first).first_on_line) --first;
+  if (first <= site.item_begin || !is_word_like(site.token(first).type)) return std::nullopt;
+  const Token& last = site.token(first - 1);
+  const std::string_view text = site.list.text_of(last);
+  return Diagnostic::make(Code::E0002, site.list.span(last), fmt::format("a value is missing after `{}`", text),
+                          "the next statement begins before this one is complete")
+      .also(site.list.span(site.token(first)), "next statement");
+}
+
+std::optional<Diagnostic> if_without_else(const ErrorSite& site) {
+  if (!site.expects(MigParser::K_ELSE)) return std::nullopt;
+  MigParser::ExprContext* expr = expression_with(site, MigParser::K_IF);
+  if (expr == nullptr) return std::nullopt;
+  const Token& keyword = site.token(expr->getStart()->getTokenIndex());
+  return Diagnostic::make(Code::E0010, site.list.span(keyword), "`if` needs `else`: the other case needs a value too", "no `else` for this one")
+      .help(Applicability::sketch, "say what the value is otherwise", {{behind(site), " else TODO"}});
+}
+
+std::optional<Diagnostic> ternary(const ErrorSite& site) {
+  if (site.at().type != MigParser::T_QUESTION || !site.expects(MigParser::T_PLUS)) return std::nullopt;
+  Diagnostic finding = Diagnostic::make(Code::E0008, span_at(site), "there is no `? :`", "write `if a then b else c`");
+  std::size_t colon = site.offending + 1;
+  while (colon + 1 < site.list.tokens.size() && site.token(colon).line == site.at().line &&
+         !(site.token(colon).type == MigParser::T_COLON && site.token(colon).depth == site.at().depth)) {
+    ++colon;
+  }
+  std::size_t start = site.offending;
+  while (start > site.item_begin && !(site.token(start - 1).depth < site.at().depth || site.token(start - 1).type == MigParser::T_ASSIGN ||
+                                      site.token(start - 1).type == MigParser::T_COMMA)) {
+    --start;
+  }
+  if (site.token(colon).type == MigParser::T_COLON && site.token(colon).line == site.at().line && start > site.item_begin) {
+    finding.help(Applicability::choose, "write it with words",
+                 {{site.list.span(site.token(start)).start(), "if "}, {span_at(site), "then"}, {site.list.span(site.token(colon)), "else"}});
+  }
+  return finding;
+}
+
+std::optional<Diagnostic> single_equals(const ErrorSite& site) {
+  if (site.at().type != MigParser::T_ASSIGN || !site.expects(MigParser::T_EQ)) return std::nullopt;
+  return Diagnostic::make(Code::E0008, span_at(site), "`=` gives a field its value and stands once in a statement", "to compare, write `==`")
+      .help(Applicability::choose, "compare", {{span_at(site), "=="}});
+}
+
+std::optional<Diagnostic> double_equals(const ErrorSite& site) {
+  if (site.at().type != MigParser::T_EQ || site.expects(MigParser::T_EQ)) return std::nullopt;
+  if (!site.expects(MigParser::T_ASSIGN) && !site.inside(MigParser::RuleStmt)) return std::nullopt;
+  return Diagnostic::make(Code::E0008, span_at(site), "`==` compares; a value is given with `=`", "write `=`")
+      .help(Applicability::choose, "give the value", {{span_at(site), "="}});
+}
+
+std::optional<Diagnostic> exclamation(const ErrorSite& site) {
+  if (site.at().type != MigParser::T_BANG || !site.expects(MigParser::K_NOT)) return std::nullopt;
+  return Diagnostic::make(Code::E0008, span_at(site), "`!` is not an operator", "write `not`")
+      .help(Applicability::automatic, "write `not`", {{span_at(site), "not "}});
+}
+
+struct SignSwap {
+  std::size_t written;
+  std::size_t wanted;
+  std::string_view text;
+  std::string_view why;
+};
+constexpr SignSwap kSwaps[] = {
+    {MigParser::T_FAT_ARROW, MigParser::T_ARROW, "->", "here the arrow is `->`"},
+    {MigParser::T_ARROW, MigParser::T_FAT_ARROW, "=>", "the arms of a `match` and the rows of a table have `=>`"},
+    {MigParser::T_COLON, MigParser::T_FAT_ARROW, "=>", "the arms of a `match` and the rows of a table have `=>`"},
+    {MigParser::T_ASSIGN, MigParser::T_FAT_ARROW, "=>", "the arms of a `match` and the rows of a table have `=>`"},
+    {MigParser::T_COLON, MigParser::T_ASSIGN, "=", "a setting or a field gets its value with `=`"},
+    {MigParser::T_ASSIGN, MigParser::T_COLON, ":", "in a record, a signature or a schema the sign is `:`"},
+};
+
+std::optional<Diagnostic> swapped_sign(const ErrorSite& site) {
+  for (const SignSwap& swap : kSwaps) {
+    if (site.at().type != swap.written || !site.expects(swap.wanted)) continue;
+    return Diagnostic::make(Code::E0008, span_at(site), fmt::format("`{}` cannot stand here", site.text()), std::string(swap.why))
+        .help(Applicability::automatic, fmt::format("write `{}`", swap.text), {{span_at(site), std::string(swap.text)}});
+  }
+  // `a: 1` as a statement or setting, `a = 1` in a record: the choice was made one token earlier.
+  if (site.decision + 1 != site.offending || !is_word_like(site.before().type)) return std::nullopt;
+  const bool statement = site.at().type == MigParser::T_COLON && !site.inside(MigParser::RulePrimary);
+  const bool record = site.at().type == MigParser::T_ASSIGN && site.inside(MigParser::RulePrimary);
+  if (!statement && !record) return std::nullopt;
+  const SignSwap& swap = statement ? kSwaps[4] : kSwaps[5];
+  return Diagnostic::make(Code::E0008, span_at(site), fmt::format("`{}` cannot stand here", site.text()), std::string(swap.why))
+      .help(Applicability::automatic, fmt::format("write `{}`", swap.text), {{span_at(site), std::string(swap.text)}});
+}
+
+std::optional<Diagnostic> lambda_arrow(const ErrorSite& site) {
+  if (site.at().type != MigParser::T_FAT_ARROW || !site.inside(MigParser::RuleArgument)) return std::nullopt;
+  return Diagnostic::make(Code::E0008, span_at(site), "`=>` does not make a function", "write `x -> ...`")
+      .help(Applicability::automatic, "write `->`", {{span_at(site), "->"}});
+}
+
+struct StatementWord {
+  std::string_view written;
+  std::string_view message;
+  std::string_view label;
+  std::string_view replacement;  // empty: no edit
+};
+constexpr StatementWord kStatementWords[] = {
+    {"if", "`if` makes a value; a group of statements is `when`", "write `when condition { ... }`", "when"},
+    {"for", "there are no loops", "lists: `map`, `filter`, `fold`; rows of another target: `emit t for x in list { ... }`", ""},
+    {"foreach", "there are no loops", "lists: `map`, `filter`, `fold`; rows of another target: `emit t for x in list { ... }`", ""},
+    {"while", "there are no loops", "lists: `map`, `filter`, `fold`", ""},
+    {"var", "a local value is declared with `let`", "it never changes", "let"},
+    {"const", "a local value is declared with `let`", "it never changes", "let"},
+    {"val", "a local value is declared with `let`", "it never changes", "let"},
+    {"set", "a field gets its value with `=`, without a word before it", "not needed", ""},
+    {"unless", "there is no `unless`", "write `when not ...`", ""},
+    {"switch", "there is no `switch`", "a choice of values is `match x { ... }`", ""},
+    {"assert", "a rule is written `require ... else reject CODE`", "write `require`", "require"},
+    {"throw", "a problem is declared with `issue` and raised with `reject CODE`", "write `reject CODE when ...`", ""},
+    {"raise", "a problem is declared with `issue` and raised with `reject CODE`", "write `reject CODE when ...`", ""},
+    {"drop", "fields that are not needed are listed with `ignore`", "write `ignore m.field because \"...\"`", ""},
+    {"def", "functions are declared with `fn`, outside of maps", "", ""},
+    {"function", "functions are declared with `fn`, outside of maps", "", ""},
+};
+
+std::optional<Diagnostic> foreign_statement(const ErrorSite& site) {
+  if (!site.inside(MigParser::RuleStmt)) return std::nullopt;
+  std::size_t first = site.item_begin;
+  if (site.offending > first + 3 && site.token(first).type != MigParser::K_IF) return std::nullopt;
+  const Token& token = site.token(first);
+  const std::string_view word = site.list.text_of(token);
+  for (const StatementWord& entry : kStatementWords) {
+    if (entry.written != word) continue;
+    Diagnostic finding = Diagnostic::make(Code::E0008, site.list.span(token), std::string(entry.message), std::string(entry.label));
+    if (!entry.replacement.empty()) {
+      finding.help(Applicability::choose, fmt::format("write `{}`", entry.replacement),
+                   {{site.list.span(token), std::string(entry.replacement)}});
+    }
+    return finding;
+  }
+  return std::nullopt;
+}
+
+std::optional<Diagnostic> else_if_group(const ErrorSite& site) {
+  if (site.at().type != MigParser::K_IF || site.before().type != MigParser::K_ELSE || !site.inside(MigParser::RuleWhenStmt)) {
+    return std::nullopt;
+  }
+  return Diagnostic::make(Code::E0008, span_at(site), "a group of statements is `when`, also after `else`", "write `else when`")
+      .help(Applicability::automatic, "write `when`", {{span_at(site), "when"}});
+}
+
+std::optional<Diagnostic> require_without_else(const ErrorSite& site) {
+  const Token& first = site.token(site.item_begin);
+  if (first.type != MigParser::K_REQUIRE || !site.expects(MigParser::K_ELSE) || !site.inside(MigParser::RuleStmt)) return std::nullopt;
+  return Diagnostic::make(Code::E0002, site.list.span(first), "`require` does not say what happens to the record", "no `else` for this rule")
+      .help(Applicability::sketch, "reject the record", {{behind(site), " else reject TODO"}});
+}
+
+std::optional<Diagnostic> raise_without_condition(const ErrorSite& site) {
+  const Token& first = site.token(site.item_begin);
+  const bool raise = first.type == MigParser::K_REJECT || first.type == MigParser::K_WARN || first.type == MigParser::K_SKIP;
+  if (!raise || !site.expects(MigParser::K_WHEN)) return std::nullopt;
+  const std::string_view verb = site.list.text_of(first);
+  return Diagnostic::make(Code::E0002, site.list.span(first), fmt::format("`{}` as a statement needs a condition", verb),
+                          fmt::format("write `{} CODE when ...`", verb))
+      .help(Applicability::sketch, "name the condition; `when true` does it always", {{behind(site), " when TODO"}});
+}
+
+std::optional<Diagnostic> warn_without_use(const ErrorSite& site) {
+  if (!site.expects(MigParser::K_USE) || expression_with(site, MigParser::K_WARN) == nullptr) return std::nullopt;
+  return Diagnostic::make(Code::E0002, behind(site), "`warn` as a value needs `use`", "which value does the record get?")
+      .help(Applicability::sketch, "say which value is used instead", {{behind(site), " use TODO"}});
+}
+
+std::optional<Diagnostic> catch_without_handler(const ErrorSite& site) {
+  if (site.before().type != MigParser::K_CATCH) return std::nullopt;
+  return Diagnostic::make(Code::E0002, site.list.span(site.before()), "`catch` does not say what happens then",
+                          "write `catch reject CODE`, `catch warn CODE use e` or `catch e`");
+}
+
+std::optional<Diagnostic> reserved_word(const ErrorSite& site) {
+  if (!is_hard_word(site.at().type) || !site.expects(MigParser::T_IDENT) || site.expects(MigParser::T_INT)) return std::nullopt;
+  return Diagnostic::make(Code::E0015, span_at(site), fmt::format("`{}` is a word of the language and cannot be a name here", site.text()),
+                          "a name must stand here")
+      .help(Applicability::choose, "put it in backticks", {{span_at(site), fmt::format("`{}`", site.text())}});
+}
+
+std::optional<Diagnostic> misspelled_word(const ErrorSite& site) {
+  for (const std::size_t index : {site.offending, site.decision, site.item_begin, site.offending == 0 ? 0 : site.offending - 1}) {
+    const Token& token = site.token(index);
+    if (token.type != MigParser::T_IDENT) continue;
+    std::vector<std::string_view> candidates;
+    for (const WordEntry& word : word_table()) {
+      const bool fits = index == site.offending || index == site.decision ? site.expects(word.type)
+                        : index == site.item_begin                        ? word.role != WordRole::declaration
+                                                                          : false;
+      if (fits) candidates.push_back(word.text);
+    }
+    const std::optional<std::string_view> near = nearest_name(site.list.text_of(token), candidates);
+    if (!near) continue;
+    const Span span = site.list.span(token);
+    return Diagnostic::make(Code::E0009, span, fmt::format("`{}` means nothing here", site.list.text_of(token)),
+                            fmt::format("did you mean `{}`?", *near))
+        .help(Applicability::automatic, fmt::format("write `{}`", *near), {{span, std::string(*near)}});
+  }
+  return std::nullopt;
+}
+
+std::optional<Diagnostic> tuple(const ErrorSite& site) {
+  if (site.at().type != MigParser::T_COMMA || !site.inside(MigParser::RulePrimary) || !site.expects(MigParser::T_RPAREN)) return std::nullopt;
+  return Diagnostic::make(Code::E0008, span_at(site), "a list stands in square brackets", "write `[a, b]`");
+}
+
+std::optional<Diagnostic> array_type(const ErrorSite& site) {
+  if (site.at().type != MigParser::T_LBRACKET || site.expects(MigParser::T_LBRACKET) || !is_word_like(site.before().type)) return std::nullopt;
+  if (!site.expects(MigParser::T_QUESTION)) return std::nullopt;
+  const std::string_view type = site.list.text_of(site.before());
+  Diagnostic finding = Diagnostic::make(Code::E0008, span_at(site), "the type of a list is written `list<T>`", fmt::format("write `list<{}>`", type));
+  if (site.token(site.offending + 1).type == MigParser::T_RBRACKET) {
+    const Span whole{site.list.file, site.before().begin, site.token(site.offending + 1).end};
+    finding.help(Applicability::automatic, "write the list type", {{whole, fmt::format("list<{}>", type)}});
+  }
+  return finding;
+}
+
+std::optional<Diagnostic> missing_type(const ErrorSite& site) {
+  if (!site.expects(MigParser::T_COLON) || site.expects(MigParser::T_PLUS) || !is_word_like(site.before().type)) return std::nullopt;
+  if (site.expects(MigParser::T_ASSIGN) || site.inside(MigParser::RulePrimary)) return std::nullopt;
+  const std::string_view name = site.list.text_of(site.before());
+  if (is_value_start(site.at()) && !site.at().first_on_line) {
+    return Diagnostic::make(Code::E0002, behind(site), fmt::format("missing `:` after `{}`", name))
+        .help(Applicability::automatic, "add it", {{behind(site), ":"}});
+  }
+  return Diagnostic::make(Code::E0002, site.list.span(site.before()), fmt::format("`{}` has no type", name), fmt::format("write `{}: type`", name));
+}
+
+std::optional<Diagnostic> missing_comma(const ErrorSite& site) {
+  if (!site.expects(MigParser::T_COMMA) || !is_value_start(site.at())) return std::nullopt;
+  const bool list = site.inside(MigParser::RuleArguments) || site.inside(MigParser::RulePrimary) || site.context->getRuleIndex() == MigParser::RuleFnDecl;
+  if (!list) return std::nullopt;
+  return Diagnostic::make(Code::E0002, behind(site), fmt::format("missing `,` before `{}`", site.text()))
+      .help(Applicability::choose, "add it", {{behind(site), ","}});
+}
+
+std::optional<Diagnostic> missing_equals(const ErrorSite& site) {
+  if (!site.expects(MigParser::T_ASSIGN) || !is_value_start(site.at()) || site.expects(MigParser::T_PLUS)) return std::nullopt;
+  return Diagnostic::make(Code::E0002, behind(site), fmt::format("missing `=` before `{}`", site.text()))
+      .help(Applicability::choose, "add it", {{behind(site), " ="}});
+}
+
+std::optional<Diagnostic> missing_value(const ErrorSite& site) {
+  if (!site.expects(MigParser::T_INT) || !site.expects(MigParser::T_LBRACKET)) return std::nullopt;
+  if (is_value_start(site.at()) && !is_hard_word(site.at().type)) return std::nullopt;
+  const std::string before(site.list.text_of(site.before()));
+  return Diagnostic::make(Code::E0002, site.list.span(site.before()), fmt::format("a value is missing after `{}`", before),
+                          site.at_end() ? "the file ends here" : fmt::format("`{}` is not a value", site.text()));
+}
+
+std::optional<Diagnostic> not_a_statement(const ErrorSite& site) {
+  const bool names = site.decision + 1 == site.offending && is_word_like(site.token(site.decision).type) && is_value_start(site.at());
+  if (!names || !site.inside(MigParser::RuleStmt) || site.decision != site.item_begin) return std::nullopt;
+  const std::string_view word = site.list.text_of(site.token(site.decision));
+  return Diagnostic::make(Code::E0001, site.list.span(site.token(site.decision)), fmt::format("`{}` does not start a statement", word),
+                          fmt::format("to give the field a value write `{} = ...`", word));
+}
+
+std::optional<Diagnostic> not_a_declaration(const ErrorSite& site) {
+  if (site.context == nullptr || site.context->getRuleIndex() != MigParser::RuleFile) return std::nullopt;
+  return Diagnostic::make(Code::E0001, span_at(site), fmt::format("`{}` does not start a declaration", site.text()),
+                          "declarations start with a word such as `map`, `schema` or `issue`");
+}
+
+constexpr Case kCases[] = {
+    if_without_else,       unfinished_value, ternary,          else_if_group,   foreign_statement, single_equals,         double_equals,
+    exclamation,           lambda_arrow,     swapped_sign,     tuple,           array_type,        require_without_else,  raise_without_condition,
+    warn_without_use,      misspelled_word,  reserved_word,    missing_comma,   missing_type,      missing_equals,        catch_without_handler,
+    missing_value,         not_a_statement,  not_a_declaration,
+};
+
+}  // namespace
+
+Diagnostic explain(const ErrorSite& site) {
+  for (const Case& candidate : kCases) {
+    if (std::optional<Diagnostic> finding = candidate(site)) return *std::move(finding);
+  }
+  if (site.at_end()) {
+    return Diagnostic::make(Code::E0002, behind(site), "the file ends too early", fmt::format("here can follow {}", expected_text(site)));
+  }
+  return Diagnostic::make(Code::E0001, span_at(site), fmt::format("`{}` cannot stand here", site.text()),
+                          site.decision == site.offending ? fmt::format("here can follow {}", expected_text(site)) : std::string());
+}
+
+}  // namespace mig::syntax
