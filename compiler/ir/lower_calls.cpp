@@ -177,7 +177,7 @@ NodeId Lowering::standard_call(ExprRef ref, const sema::CallInfo& call, NodeId p
       case stdlib::IntrinsicArgument::Source::kPrepared: arguments.push_back(prepared_argument(ref, call, from)); break;
     }
   }
-  const uint32_t where = declaration.may_overflow ? overflow_site(span, info(ref).lineage) : kNone;
+  const uint32_t where = call.may_overflow ? overflow_site(span, info(ref).lineage) : kNone;
   return this->call(declaration.intrinsic, call.result, arguments, where);
 }
 
@@ -243,7 +243,7 @@ NodeId Lowering::lambda(ExprRef ref) {
       parameters.push_back(temporary(own));
     }
   }
-  const NodeId node = make_with(Op::kLambda, kNoType, parameters);
+  const NodeId node = make_with(Op::kLambda, bool_type(), parameters);
   const NodeId inner = expression_as(at(ref, expr.body), known.result);
   out_.nodes[node].a = inner;
   return node;

@@ -120,7 +120,7 @@ NodeId Lowering::convert_payload(NodeId value, TypeId to, Span span) {
   }
   if ((target.kind == Kind::kList || target.kind == Kind::kSet) && (source.kind == Kind::kList || source.kind == Kind::kSet)) {
     const LocalId item = temporary(source.element);
-    const NodeId lambda = make_with(Op::kLambda, kNoType, {item});
+    const NodeId lambda = make_with(Op::kLambda, bool_type(), {item});
     const NodeId inner = convert(read_local(item), target.element, span);
     out_.nodes[lambda].a = inner;
     return call("list_map", to, {value, lambda});

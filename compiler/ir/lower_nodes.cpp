@@ -118,7 +118,7 @@ NodeId Lowering::prepared(stdlib::PreparedSpec spec) {
   const auto found = std::find(out_.prepared.begin(), out_.prepared.end(), spec);
   const auto index = static_cast<uint32_t>(found - out_.prepared.begin());
   if (found == out_.prepared.end()) out_.prepared.push_back(std::move(spec));
-  return make(Op::kPrepared, kNoType, kNone, kNone, kNone, index);
+  return make(Op::kPrepared, bool_type(), kNone, kNone, kNone, index);
 }
 
 NodeId Lowering::shape(TypeId of) {
@@ -128,13 +128,25 @@ NodeId Lowering::shape(TypeId of) {
   return prepared(std::move(spec));
 }
 
-/// Entry by entry, so that a repeated key takes its last value. An empty list is an empty map: both are a pointer and a count.
+/// From a list of { key, value }: indexed by the key, then each entry's value.
 NodeId Lowering::make_map(TypeId of, const std::vector<NodeId>& keys, const std::vector<NodeId>& values) {
-  NodeId made = make_with(Op::kMakeList, payload(of), {});
-  for (size_t i = 0; i < keys.size(); ++i) {
-    made = call("map_with_field", payload(of), {made, keys[i], values[i], shape(type(of).key)});
-  }
-  return made;
+  const TypeId map = payload(of);
+  Type entry;
+  entry.kind = Kind::kRecord;
+  entry.fields = {{"key", type(map).key, false}, {"value", type(map).element, false}};
+  const TypeId entry_type = out_.types.intern(std::move(entry));
+  std::vector<NodeId> entries;
+  for (size_t i = 0; i < keys.size(); ++i) entries.push_back(make_with(Op::kMakeRecord, entry_type, {keys[i], values[i]}));
+  const auto part = [&](uint32_t index, TypeId part_type) {
+    const LocalId local = temporary(entry_type);
+    const NodeId lambda = make_with(Op::kLambda, bool_type(), {local});
+    const NodeId get = make(Op::kGetField, part_type, read_local(local), kNone, kNone, index);
+    out_.nodes[lambda].a = get;
+    return lambda;
+  };
+  const NodeId list = make_with(Op::kMakeList, out_.types.list(entry_type), entries);
+  const NodeId indexed = call("list_index_by", out_.types.map(type(map).key, entry_type), {list, part(0, type(map).key), shape(type(map).key)});
+  return call("map_values", map, {indexed, part(1, type(map).element)});
 }
 
 NodeId Lowering::negated(NodeId condition) { return make(Op::kIf, bool_type(), condition, boolean(false), boolean(true)); }

@@ -18,24 +18,28 @@ bool is_instant(Kind kind) { return kind == Kind::kTimestamp || kind == Kind::kD
 
 }  // namespace
 
-NodeId Lowering::combine(ArithmeticOp op, NodeId left, NodeId right, TypeId result, const sema::ExprInfo& known, Span span) {
+NodeId Lowering::combine(ArithmeticOp op, NodeId left, NodeId right, TypeId result, uint32_t where, Span span) {
   const Type a = type_of(left), b = type_of(right);
   const bool plus = op == ArithmeticOp::add;
-  const uint32_t where = overflow_site(span, known.lineage);
+  // The checker's type of a result knows its interval; without one it is the widest of its scale.
+  const auto typed = [&](Kind kind, int scale) {
+    if (result != kNoType && type(result).kind == kind && (kind == Kind::kInt || type(result).scale == scale)) return payload(result);
+    return kind == Kind::kInt ? int_type() : out_.types.decimal(38, static_cast<uint8_t>(scale));
+  };
   if (a.kind == Kind::kInt && b.kind == Kind::kInt && op != ArithmeticOp::divide) {
-    const TypeId own = result != kNoType && type(result).kind == Kind::kInt ? payload(result) : int_type();
-    return call(plus ? "int_add" : op == ArithmeticOp::subtract ? "int_sub" : "int_mul", own, {left, right}, where);
+    return call(plus ? "int_add" : op == ArithmeticOp::subtract ? "int_sub" : "int_mul", typed(Kind::kInt, 0), {left, right}, where);
   }
   const bool exact = (is_exact(a.kind) || a.kind == Kind::kInt) && (is_exact(b.kind) || b.kind == Kind::kInt);
   if (exact && op == ArithmeticOp::multiply) {
     if (a.kind == Kind::kInt) left = convert_payload(left, out_.types.decimal(38, 0), span);
     if (b.kind == Kind::kInt) right = convert_payload(right, out_.types.decimal(38, 0), span);
-    const auto scale = static_cast<uint8_t>(a.scale + b.scale);
-    return call("decimal_mul", out_.types.decimal(38, scale), {left, right}, where);
+    return call("decimal_mul", typed(Kind::kDecimal, a.scale + b.scale), {left, right}, where);
   }
   if (exact && op != ArithmeticOp::divide) {
-    const TypeId common = out_.types.decimal(38, std::max(a.scale, b.scale));
-    return call(plus ? "decimal_add" : "decimal_sub", common, {convert_payload(left, common, span), convert_payload(right, common, span)}, where);
+    const TypeId common = typed(Kind::kDecimal, std::max(a.scale, b.scale));
+    if (a.kind == Kind::kInt || a.scale != type(common).scale) left = convert_payload(left, common, span);
+    if (b.kind == Kind::kInt || b.scale != type(common).scale) right = convert_payload(right, common, span);
+    return call(plus ? "decimal_add" : "decimal_sub", common, {left, right}, where);
   }
   if (a.kind == Kind::kFloat && b.kind == Kind::kFloat) {
     const TypeId real = out_.types.of(Kind::kFloat);
@@ -75,14 +79,13 @@ NodeId Lowering::combine(ArithmeticOp op, NodeId left, NodeId right, TypeId resu
 
 NodeId Lowering::arithmetic(ExprRef ref, const syntax::ArithmeticExpr& expr, const sema::ExprInfo& known) {
   const Span span = tree(ref).span;
-  const auto operand = [&](size_t i) {
-    const ExprRef part = at(ref, expr.operands[i]);
-    return expression_as(part, payload(info(part).type));
-  };
-  NodeId value = operand(0);
-  for (size_t i = 0; i < expr.operators.size(); ++i) {
-    const bool last = i + 1 == expr.operators.size();
-    value = combine(expr.operators[i].op, value, operand(i + 1), last ? known.type : kNoType, known, span);
+  const auto operand = [&](size_t i, TypeId wanted) { return expression_as(at(ref, expr.operands[i]), wanted); };
+  if (known.index == sema::kNone || known.index + expr.operators.size() > in_.arithmetic.size()) return unsupported(span, "this arithmetic");
+  const sema::ArithmeticStep* step = &in_.arithmetic[known.index];
+  NodeId value = operand(0, step->left);
+  for (size_t i = 0; i < expr.operators.size(); ++i, ++step) {
+    const uint32_t where = step->may_overflow ? overflow_site(span, known.lineage) : kNone;
+    value = combine(step->op, convert(value, step->left, span), operand(i + 1, step->right), step->result, where, span);
   }
   return convert(value, known.type, span);
 }
@@ -106,7 +109,7 @@ NodeId Lowering::negate(ExprRef ref, const syntax::NegateExpr& expr, const sema:
   const Kind kind = type_of(value).kind;
   if (kind == Kind::kFloat) return call("real_neg", known.type, {value});
   if (is_exact(kind)) return call("decimal_neg", known.type, {value});
-  if (kind == Kind::kInt || kind == Kind::kDuration) return call("int_neg", known.type, {value}, overflow_site(span, known.lineage));
+  if (kind == Kind::kInt || kind == Kind::kDuration) return call("int_neg", known.type, {value}, known.may_overflow ? overflow_site(span, known.lineage) : kNone);
   return unsupported(span, "the negative of this value");
 }
 

@@ -12,11 +12,15 @@ struct Lowering::MapState {
   uint32_t map = 0;
   const sema::SchemaSymbol* target = nullptr;
   std::unordered_map<uint32_t, uint32_t> poison;  // statement number -> bit; for statements that others depend on
+  std::unordered_map<LocalId, uint32_t> local_bits;  // of lets that can be poisoned
   uint32_t bits = 0;
+  uint32_t depth = 0;                             // of `when` blocks
+  std::vector<Step> first;                        // what must be set before any statement
   // Fields of a target record that are assigned one by one: path below the field -> local and the bits that guard it.
   struct Part {
     std::vector<uint32_t> path;
     LocalId local = kNone;
+    TypeId type = kNoType;
   };
   std::map<uint32_t, std::vector<Part>> parts;       // target field -> parts
   std::map<uint32_t, std::vector<uint32_t>> guards;  // target field -> poison bits
@@ -42,13 +46,54 @@ Step Lowering::begin_step(Step::What what, const sema::StmtInfo& known, std::str
   for (const uint32_t number : known.depends) {
     if (const auto bit = map_->poison.find(number); bit != map_->poison.end()) step.depends.push_back(bit->second);
   }
-  std::sort(step.depends.begin(), step.depends.end());
-  step.depends.erase(std::unique(step.depends.begin(), step.depends.end()), step.depends.end());
   step.source_fields = in_.lineages[known.lineage];
   step.field = field;
   body_->field = std::move(field);
   body_->lineage = known.lineage;
   return step;
+}
+
+namespace {
+
+/// Calls `visit` for every node below `root`, each once.
+template <class Visit>
+void each_node(const Program& program, NodeId root, Visit&& visit) {
+  std::vector<NodeId> waiting{root};
+  while (!waiting.empty()) {
+    const NodeId id = waiting.back();
+    waiting.pop_back();
+    const Node& node = program.nodes[id];
+    visit(node);
+    const auto child = [&](NodeId next) {
+      if (next != kNone) waiting.push_back(next);
+    };
+    child(node.a);
+    child(node.b);
+    child(node.c);
+    if (node.op == Op::kLambda) continue;
+    for (uint32_t i = 0; i < node.count; ++i) {
+      child(node.op == Op::kSwitch ? program.cases[node.first + i].body : program.arguments[node.first + i]);
+    }
+  }
+}
+
+}  // namespace
+
+/// Adds what the node of a step needs: it must not run when a let that it reads was poisoned.
+void Lowering::finish_step(Step& step) {
+  bool raises = false;
+  each_node(out_, step.node, [&](const Node& node) {
+    if (node.op == Op::kLocal) {
+      if (const auto bit = map_->local_bits.find(node.index); bit != map_->local_bits.end()) step.depends.push_back(bit->second);
+    }
+    raises = raises || node.op == Op::kReject || node.op == Op::kSkip || (node.op == Op::kCall && node.site != kNone) ||
+             (node.op == Op::kCallFunction && (out_.functions[node.index].may_reject || out_.functions[node.index].may_fail));
+  });
+  std::sort(step.depends.begin(), step.depends.end());
+  step.depends.erase(std::unique(step.depends.begin(), step.depends.end()), step.depends.end());
+  if (step.what != Step::What::kLet) return;
+  if (step.poison == kNone && (raises || !step.depends.empty())) step.poison = map_->bits++;
+  if (step.poison != kNone) map_->local_bits[step.index] = step.poison;
 }
 
 void Lowering::statements(const syntax::Block& block, std::vector<Step>& into) {
@@ -79,6 +124,7 @@ void Lowering::let(const syntax::Stmt& stmt, const sema::StmtInfo& known, std::v
   step.node = expression_as({map_->module, written.value}, own);
   step.index = temporary(own);
   body_->numbers[known.local] = step.index;
+  finish_step(step);
   into.push_back(std::move(step));
 }
 
@@ -90,6 +136,7 @@ void Lowering::assign(const syntax::Stmt& stmt, const sema::StmtInfo& known, std
     Step step = begin_step(Step::What::kAssign, known, std::move(name));
     step.node = expression_as({map_->module, written.value}, known.target_type);
     step.index = field;
+    finish_step(step);
     into.push_back(std::move(step));
     return;
   }
@@ -102,9 +149,22 @@ void Lowering::assign(const syntax::Stmt& stmt, const sema::StmtInfo& known, std
   const std::vector<uint32_t> path(known.target_fields.begin() + 1, known.target_fields.end());
   auto& parts = map_->parts[field];
   auto part = std::find_if(parts.begin(), parts.end(), [&](const MapState::Part& other) { return other.path == path; });
-  if (part == parts.end()) part = parts.insert(parts.end(), {path, temporary(known.target_type)});
+  if (part == parts.end()) {
+    // Assigned in a branch: the local must have a value whichever branch runs.
+    const bool branch = map_->depth != 0;
+    part = parts.insert(parts.end(), {path, temporary(branch ? or_null(known.target_type) : known.target_type), known.target_type});
+    if (branch) {
+      Step unset;
+      unset.what = Step::What::kLet;
+      unset.index = part->local;
+      unset.node = make(Op::kNull, body_->locals[part->local]);
+      map_->first.push_back(std::move(unset));
+    }
+  }
   step.index = part->local;
+  step.node = convert(step.node, body_->locals[part->local], stmt.span);
   map_->guards[field].push_back(step.poison);
+  finish_step(step);
   into.push_back(std::move(step));
 }
 
@@ -117,6 +177,7 @@ void Lowering::copy(const sema::StmtInfo& known, std::vector<Step>& into) {
     const NodeId value = make(Op::kField, body_->field_types[pair.source_field], kNone, kNone, kNone, pair.source_field);
     step.node = convert(value, pair.to, {});
     step.index = pair.target_field;
+    finish_step(step);
     into.push_back(std::move(step));
   }
 }
@@ -134,6 +195,7 @@ void Lowering::require(const syntax::Stmt& stmt, const sema::StmtInfo& known, st
     raised = make(known.verb == Verb::kSkip ? Op::kSkip : Op::kReject, out_.types.of(Kind::kNever), kNone, kNone, kNone, place);
   }
   step.node = make(Op::kIf, bool_type(), test, boolean(true), raised);
+  finish_step(step);
   into.push_back(std::move(step));
 }
 
@@ -150,6 +212,7 @@ void Lowering::raise_when(const syntax::Stmt& stmt, const sema::StmtInfo& known,
     raised = make(known.verb == Verb::kSkip ? Op::kSkip : Op::kReject, out_.types.of(Kind::kNever), kNone, kNone, kNone, place);
   }
   step.node = make(Op::kIf, bool_type(), test, raised, boolean(false));
+  finish_step(step);
   into.push_back(std::move(step));
 }
 
@@ -157,14 +220,17 @@ void Lowering::when(const syntax::Stmt& stmt, const sema::StmtInfo& known, std::
   const auto& written = stmt.as<syntax::WhenStmt>();
   Step step = begin_step(Step::What::kGroup, known, {});
   step.node = expression_as({map_->module, written.condition}, bool_type());
+  finish_step(step);
+  ++map_->depth;
   statements(written.consequence, step.then);
   if (written.otherwise) statements(*written.otherwise, step.otherwise);
+  --map_->depth;
   into.push_back(std::move(step));
 }
 
 NodeId Lowering::assembled(uint32_t field, std::vector<uint32_t>& path, TypeId to) {
   for (const MapState::Part& part : map_->parts[field]) {
-    if (part.path == path) return convert(read_local(part.local), to, {});
+    if (part.path == path) return convert(convert(read_local(part.local), part.type, {}), to, {});
   }
   const bool below = std::any_of(map_->parts[field].begin(), map_->parts[field].end(), [&](const MapState::Part& part) {
     return part.path.size() > path.size() && std::equal(path.begin(), path.end(), part.path.begin());
@@ -216,6 +282,7 @@ void Lowering::map(uint32_t index) {
   program.output = layout_of(target, out_.types);
   statements(*symbol.body, program.steps);
   assemble_records(program.steps);
+  program.steps.insert(program.steps.begin(), std::make_move_iterator(state.first.begin()), std::make_move_iterator(state.first.end()));
   program.poison_bits = state.bits;
   program.locals = std::move(body.locals);
   result_.maps.push_back(static_cast<uint32_t>(out_.maps.size()));

@@ -283,8 +283,8 @@ bool Lowering::mentions_output(ExprRef ref) const {
 NodeId Lowering::within(ExprRef ref, const syntax::CompareExpr& expr, ExprRef tolerance) {
   const Span span = tree(ref).span;
   const auto side = [&](syntax::ExprId id) { return expression_as(at(ref, id), payload(info(at(ref, id)).type)); };
-  const NodeId forth = combine(syntax::ArithmeticOp::subtract, side(expr.left), side(expr.right), kNoType, info(ref), span);
-  const NodeId back = combine(syntax::ArithmeticOp::subtract, side(expr.right), side(expr.left), kNoType, info(ref), span);
+  const NodeId forth = combine(syntax::ArithmeticOp::subtract, side(expr.left), side(expr.right), kNoType, overflow_site(span, 0), span);
+  const NodeId back = combine(syntax::ArithmeticOp::subtract, side(expr.right), side(expr.left), kNoType, overflow_site(span, 0), span);
   const NodeId limit = expression_as(tolerance, info(tolerance).type);
   return make(Op::kIf, bool_type(), less(forth, limit, true, span), less(back, limit, true, span), boolean(false));
 }

@@ -92,7 +92,7 @@ class Lowering {
 
   // ---- operators (lower_operators.cpp)
   NodeId arithmetic(ExprRef ref, const syntax::ArithmeticExpr& expr, const sema::ExprInfo& info);
-  NodeId combine(syntax::ArithmeticOp op, NodeId left, NodeId right, TypeId result, const sema::ExprInfo& info, Span span);
+  NodeId combine(syntax::ArithmeticOp op, NodeId left, NodeId right, TypeId result, uint32_t where, Span span);
   NodeId negate(ExprRef ref, const syntax::NegateExpr& expr, const sema::ExprInfo& info);
   NodeId compare(ExprRef ref, const syntax::CompareExpr& expr, const sema::ExprInfo& info);
   NodeId equal(NodeId left, NodeId right, Span span);          // both non-null, of one type
@@ -150,6 +150,7 @@ class Lowering {
   void assemble_records(std::vector<Step>& into);
   NodeId assembled(uint32_t field, std::vector<uint32_t>& path, TypeId to);
   Step begin_step(Step::What what, const sema::StmtInfo& info, std::string field);
+  void finish_step(Step& step);
   void collect_poison(const syntax::Block& block);
 
   // ---- tests (lower_tests.cpp)
