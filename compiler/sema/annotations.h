@@ -111,23 +111,32 @@ struct CallInfo {
   uint32_t target = kNone;               // exists_in: Program::targets
 };
 
-/// Which builtin operator an operator expression is, decided by the operands' kinds after conversion.
+/// One operator of an arithmetic chain: the result so far and the next operand, converted to `left` and `right`. Index:
+/// Program::arithmetic, the steps of an expression stand from ExprInfo::index on, one an operator.
+struct ArithmeticStep {
+  syntax::ArithmeticOp op = syntax::ArithmeticOp::add;
+  TypeId left = kNoType, right = kNoType, result = kNoType;
+  bool may_overflow = false;
+};
+
 struct ExprInfo {
   TypeId type = kNoType;       // after narrowing, before conversion; kError when a finding was reported
   TypeId declared = kNoType;   // of a path: before narrowing. Nullable here and not in `type`: proven to have a value
-  TypeId wanted = kNoType;     // what the context converts the value to; equals `type` (or kNoType) when there is nothing to do
+  TypeId wanted = kNoType;     // what the context converts the value to; equals `type` (or kNoType) when there is nothing to do.
+                               // Left of `??`: what it becomes once null is ruled out
   Ref ref = Ref::kNothing;
   uint32_t index = kNone;
   uint32_t part = kNone;
   uint32_t call = kNone;       // Program::calls; for calls, and for the callee expression of each pipe stage
   uint32_t lineage = 0;        // Program::lineages: source fields of the map that the value (and its conditions) come from
   uint32_t labels = 0;         // Program::label_sets: privacy classes of the value
-  TypeId operand = kNoType;    // arithmetic, compare, negate: the common type that operands are brought to before the operator
+  TypeId operand = kNoType;    // compare: the common type of both sides (`in`: of the left side and the elements); nullable when a side is
   uint32_t issue = kNone;      // raise expressions: Program::issues
   bool may_fail = false;       // evaluating it can fail
   bool may_reject = false;     // evaluating it can reject or skip
   bool may_overflow = false;   // this operator can raise MIG001
   bool needless = false;       // `catch`, `??` whose right side is never evaluated
+  int8_t truth = -1;           // conditions: 1 always true, 0 always false, -1 not known
 };
 
 enum class PatternForm : uint8_t { kError, kAny, kNull, kConstant, kRange, kVariant, kScalarKind, kOtherText, kAlternatives };

@@ -50,6 +50,7 @@ struct Program {
   std::vector<Local> locals;
   std::vector<CallInfo> calls;
   std::vector<LambdaInfo> lambdas;
+  std::vector<ArithmeticStep> arithmetic;
   std::vector<std::vector<uint32_t>> lineages;    // sorted source fields; [0] is empty
   std::vector<std::vector<uint32_t>> label_sets;  // sorted classes; [0] is empty
 

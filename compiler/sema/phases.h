@@ -1,0 +1,46 @@
+// The phases of the checker, in the order in which `check` runs them.
+#pragma once
+
+#include "compiler/sema/analysis.h"
+
+namespace mig::sema {
+
+/// Parses the imports of `entry`, transitively, each file once; reports cycles and paths outside the project root.
+void load_modules(Analysis& analysis, FileId entry, DiagnosticSink& sink);
+/// Reads a file below the project root; reports at `span` when that is not possible.
+std::optional<std::string> read_project_file(Analysis& analysis, ModuleId from, std::string_view path, Span span, std::string& resolved);
+
+/// Tells versions of a file apart: 32 hex digits.
+std::string content_hash(std::string_view text);
+
+/// Creates a symbol for each declaration, with its name.
+void declare_names(Analysis& analysis);
+/// Enums, issues, privacy classes; then types and schemas in order of dependency.
+void resolve_declarations(Analysis& analysis);
+void resolve_enums(Analysis& analysis);
+void resolve_schemas(Analysis& analysis);
+void resolve_privacy(Analysis& analysis);
+/// Params, sources, targets, lookups, with their settings; signatures of fns and tables.
+void resolve_connections(Analysis& analysis);
+void resolve_signatures(Analysis& analysis);
+
+void check_tables(Analysis& analysis);
+void check_functions(Analysis& analysis);
+void check_maps(Analysis& analysis);
+void check_dedupes(Analysis& analysis);
+void check_workflow(Analysis& analysis);
+void check_tests(Analysis& analysis);
+
+/// The type that a type expression writes; kError after a finding. `fallible` is set for `T!` (else a finding).
+TypeId resolve_type(Analysis& analysis, ModuleId module, syntax::TypeExprId id, bool* fallible = nullptr);
+/// A type of the language, or built-in refined type, by name; kNoType when there is none.
+TypeId builtin_type(TypeTable& types, std::string_view name);
+/// The base of a built-in refined type with its length bounds.
+std::optional<Type> builtin_refinement(std::string_view name);
+
+/// Settings of a block, resolved. `known` is asked for every key; an empty answer accepts anything.
+CheckedSettings check_settings(Analysis& analysis, ModuleId module, const syntax::Settings& settings, std::string_view owner,
+                               const std::vector<std::string_view>& known);
+SettingValue setting_value(Analysis& analysis, ModuleId module, syntax::ExprId id);
+
+}  // namespace mig::sema
