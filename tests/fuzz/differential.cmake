@@ -1,0 +1,9 @@
+# The interpreter against compiled code over random programs; the suite runs a small share, a nightly run many more.
+add_executable(differential
+  ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/differential.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/differential_calls.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/differential_generator.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/differential_shrink.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/differential_values.cpp)
+target_link_libraries(differential PRIVATE mig_test_engines mig_stdlib)
+add_test(NAME differential COMMAND differential --evaluations 60000)

@@ -1,0 +1,199 @@
+// Random typed programs over hostile records: the interpreter against compiled code, unoptimised and optimised.
+//
+//   differential [--evaluations N] [--seed S] [--records R] [--one] [--bodies FILE] [--coverage]
+//
+// One evaluation is one step of one record in all three engines. `--seed S --one` repeats the program of one seed and prints it. On a
+// difference the program is made smaller, printed with both results, and the exit code is 1.
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "compiler/ir/dump.h"
+#include "compiler/ir/passes/passes.h"
+#include "compiler/ir/steps.h"
+#include "compiler/ir/validate.h"
+#include "tests/fuzz/differential_generator.h"
+#include "tests/fuzz/differential_shrink.h"
+#include "tests/unit/engine_pair_run.h"
+
+namespace mig::fuzz {
+namespace {
+
+struct Options {
+  uint64_t evaluations = 20'000;
+  uint64_t seed = 1;
+  uint32_t records = 256;
+  bool one = false;
+  bool coverage = false;
+  std::string bodies;
+};
+
+/// The source records of one program, and the values of its parameters.
+struct Data {
+  Random random;
+  ValueMaker maker;
+  RecordBatch input;
+  std::vector<Cell> parameters;
+  Environment environment{1'700'000'000'000'000, {"run-7", 5}, nullptr};
+
+  Data(const ir::Program& program, uint64_t seed, uint32_t records)
+      : random(seed ^ 0x5DEECE66Du), maker(random, program), input(program.maps[0].input, records) {
+    const RecordLayout& layout = program.maps[0].input;
+    input.count = records;
+    for (uint32_t record = 0; record < records; ++record) {
+      for (uint32_t field = 0; field < layout.fields.size(); ++field) {
+        store_cell(input.frame(record), layout, field, maker.make_field(layout.fields[field].type, layout.fields[field].optional));
+      }
+    }
+    for (const TypeId type : program.parameter_types) parameters.push_back(maker.make(type));
+    environment.parameters = parameters.data();
+  }
+};
+
+struct Difference {
+  std::string engine;
+  std::string expected;
+  std::string found;
+};
+
+class Fuzzer {
+ public:
+  explicit Fuzzer(const Options& options) : options_(options) {
+    if (!options.bodies.empty()) {
+      std::ifstream file(options.bodies, std::ios::binary);
+      bodies_.assign(std::istreambuf_iterator<char>(file), {});
+    }
+  }
+
+  int run() {
+    const auto start = std::chrono::steady_clock::now();
+    uint64_t seed = options_.seed;
+    for (; evaluations_ < options_.evaluations; ++seed) {
+      if (!one_program(seed)) return 1;
+      if (options_.one) break;
+    }
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    fmt::print("{} evaluations of {} programs (seeds {} to {}) in {:.1f} s: no difference\n", evaluations_, programs_, options_.seed, seed - 1, seconds);
+    fmt::print("outcomes: {} written, {} skipped, {} rejected; {} issues\n", outcomes_[0], outcomes_[1], outcomes_[2], issues_);
+    const size_t all = stdlib::functions().size();
+    fmt::print("covered: {} of {} operations, {} of {} functions\n", ops_.size(), static_cast<size_t>(ir::Op::kGetField) + 1, functions_.size(), all);
+    if (options_.coverage) {
+      for (uint32_t i = 0; i < all; ++i) {
+        if (!functions_.contains(i)) fmt::print("never called: {}\n", stdlib::functions()[i].name);
+      }
+    }
+    return 0;
+  }
+
+ private:
+  bool one_program(uint64_t seed) {
+    const ir::Program program = Generator(seed).make();
+    if (options_.one) fmt::print("{}", ir::dump(program, stdlib::functions()));
+    const std::vector<std::string> problems = ir::validate(program, stdlib::functions());
+    if (!problems.empty()) {
+      fmt::print("seed {}: the generator made an invalid program: {}\n", seed, problems[0]);
+      return false;
+    }
+    Data data(program, seed, options_.records);
+    std::string error;
+    const std::optional<Difference> difference = compare(program, data, error, true);
+    if (!error.empty()) {
+      fmt::print("seed {}: {}\n", seed, error);
+      return false;
+    }
+    if (!difference) {
+      ++programs_;
+      return true;
+    }
+    fmt::print("seed {}: {} differs from the interpreter\n", seed, difference->engine);
+    const ir::Program small = shrink(program, [&](const ir::Program& candidate) {
+      if (!ir::validate(candidate, stdlib::functions()).empty()) return false;
+      std::string ignored;
+      return compare(candidate, data, ignored, false).has_value();
+    });
+    const std::optional<Difference> last = compare(small, data, error, false);
+    fmt::print("{}", ir::dump(small, stdlib::functions()));
+    if (last) fmt::print("interp:\n{}{}:\n{}", last->expected, last->engine, last->found);
+    return false;
+  }
+
+  std::optional<Difference> compare(const ir::Program& program, const Data& data, std::string& error, bool count) {
+    const std::shared_ptr<const ir::PreparedObjects> prepared = interp::prepare_objects(program, error);
+    if (prepared == nullptr) return std::nullopt;
+    const testing::Engines engines = testing::make_engines(program, stdlib::functions(), prepared, bodies_);
+    error = engines.error;
+    if (!error.empty()) return std::nullopt;
+    const testing::RunResult expected = testing::run_engine(*engines.sets[0], program, 0, data.input, data.environment);
+    if (count) note(program, expected);
+    for (size_t i = 1; i < engines.sets.size(); ++i) {
+      if (auto difference = check(program, expected, testing::run_engine(*engines.sets[i], program, 0, data.input, data.environment))) return difference;
+    }
+    // The passes must not change what a program does; the interpreter runs their result.
+    ir::Program passed = program;
+    ir::run_passes(passed, stdlib::functions());
+    const interp::Interpreter after(passed, stdlib::functions(), prepared);
+    auto difference = check(program, expected, testing::run_engine(after, passed, 0, data.input, data.environment));
+    if (difference) difference->engine = "interp behind the passes";
+    return difference;
+  }
+
+  static std::optional<Difference> check(const ir::Program& program, const testing::RunResult& expected, const testing::RunResult& found) {
+    const int64_t record = testing::first_difference(program, 0, expected, found);
+    if (record < 0) return std::nullopt;
+    return Difference{found.engine, testing::show_record(program, 0, expected, static_cast<uint32_t>(record)),
+                      testing::show_record(program, 0, found, static_cast<uint32_t>(record))};
+  }
+
+  void note(const ir::Program& program, const testing::RunResult& result) {
+    uint32_t steps = 0;
+    ir::each_step(program.maps[0].steps, [](const ir::Step&, uint32_t) {}, steps);
+    evaluations_ += uint64_t{steps} * options_.records;
+    for (const Outcome outcome : result.outcomes) ++outcomes_[static_cast<size_t>(outcome)];
+    issues_ += result.hits.size();
+    for (const ir::Node& node : program.nodes) {
+      ops_.insert(node.op);
+      if (node.op == ir::Op::kCall) functions_.insert(node.index);
+    }
+  }
+
+  const Options& options_;
+  std::string bodies_;
+  uint64_t evaluations_ = 0, programs_ = 0, issues_ = 0;
+  uint64_t outcomes_[3] = {};
+  std::set<ir::Op> ops_;
+  std::set<uint32_t> functions_;
+};
+
+}  // namespace
+}  // namespace mig::fuzz
+
+int main(int argc, char** argv) {
+  mig::fuzz::Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string flag = argv[i];
+    const bool more = i + 1 < argc;
+    if (flag == "--one") {
+      options.one = true;
+    } else if (flag == "--coverage") {
+      options.coverage = true;
+    } else if (flag == "--evaluations" && more) {
+      options.evaluations = std::strtoull(argv[++i], nullptr, 10);
+    } else if (flag == "--seed" && more) {
+      options.seed = std::strtoull(argv[++i], nullptr, 10);
+    } else if (flag == "--records" && more) {
+      options.records = static_cast<uint32_t>(std::strtoul(argv[++i], nullptr, 10));
+    } else if (flag == "--bodies" && more) {
+      options.bodies = argv[++i];
+    } else {
+      fmt::print(stderr, "unknown option {}\n", flag);
+      return 2;
+    }
+  }
+  return mig::fuzz::Fuzzer(options).run();
+}
