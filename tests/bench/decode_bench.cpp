@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "runtime/formats/csv/csv_decoder.h"
 #include "runtime/formats/ndjson/ndjson_decoder.h"
 #include "runtime/records/batch.h"
 #include "tests/unit/formats_setting.h"
@@ -56,7 +57,8 @@ int main(int argc, char** argv) {
 
   const auto setting = test::contacts_setting(csv);
   RecordBatch batch(setting->layout, 512);
-  auto decoder = make_ndjson_decoder(setting->options(), simd);
+  auto decoder = csv ? make_csv_decoder(setting->options(), CsvDialect{}, csv_columns_in_order(setting->layout), simd)
+                     : make_ndjson_decoder(setting->options(), simd);
   if (!decoder.ok()) return 1;
   double best = 1e9;
   Tally tally;

@@ -1,0 +1,231 @@
+#include "runtime/formats/csv/csv_decoder.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "runtime/formats/csv/csv_index.h"
+#include "runtime/formats/csv/csv_record.h"
+#include "runtime/formats/scan/masks.h"
+#include "runtime/formats/values/text_value.h"
+#include "runtime/types/digits.h"
+
+namespace mig {
+namespace {
+
+constexpr char kColumns[] = "the number of columns is not the header's";
+
+struct ColumnReader {
+  const Shape* shape;
+  uint32_t column;
+  uint32_t offset;     // of the slot
+  int32_t field;
+  ShapeOp op;
+  bool plain_text;     // string without bounds
+  Presence when_empty; // kAbsent, kNull, or kUnavailable: a failure
+  Presence when_null;
+};
+
+class CsvDecoder final : public RecordDecoder {
+ public:
+  CsvDecoder(const DecoderOptions& options, const CsvDialect& dialect, const CsvColumns& columns, Simd simd)
+      : options_(options), dialect_(dialect), columns_(columns), shapes_(*options.types, *options.enums), index_(dialect, simd) {}
+  Result<void> prepare();
+  void begin_buffer() override { next_ = nullptr; }
+  const char* decode(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines, DecodeFailure& failure,
+                     bool& failed) override;
+
+ private:
+  const char* decode_slowly(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines, DecodeFailure& failure, bool& failed);
+  const char* convert(const ColumnReader& reader, std::string_view cell, bool quoted, uint8_t* frame, Context& context);
+  std::string_view unescaped(const char* p, const char* end, Context& context) const;
+  const char* fault_of_bytes(const char* p, const char* end, uint64_t& column) const;
+
+  DecoderOptions options_;
+  CsvDialect dialect_;
+  CsvColumns columns_;
+  ShapeTable shapes_;
+  std::vector<ColumnReader> readers_;  // by column
+  CsvIndex index_;
+  std::vector<CsvCell> cells_;
+  const char* next_ = nullptr;         // where the next line of the index begins
+  const char* end_ = nullptr;
+  uint32_t next_line_ = 0;
+};
+
+Result<void> CsvDecoder::prepare() {
+  const std::vector<FieldSlot>& slots = options_.layout->fields;
+  for (uint32_t i = 0; i < slots.size(); ++i) {
+    const FieldDecode& field = (*options_.fields)[i];
+    if (!field.needed || columns_.column_of_field[i] < 0) continue;
+    Result<const Shape*> shape = shapes_.add(slots[i].type, field.mode);
+    if (!shape.ok()) return Error{shape.error().kind, "field " + slots[i].name + ": " + shape.error().message, shape.error().remedy};
+    const Shape& s = **shape;
+    const bool lists = s.op == ShapeOp::kList || s.op == ShapeOp::kSet;
+    if ((lists && s.mode != DecodeMode::kListOrCsv) || s.op == ShapeOp::kMap || s.op == ShapeOp::kRecord) {
+      return Error{ErrorKind::kConfig, "field " + slots[i].name + ": a CSV cell cannot hold " + options_.types->text(slots[i].type),
+                   lists ? "write @decode(list_or_csv) behind the field, or read it as string" : "read it as string or json"};
+    }
+    readers_.push_back({&s, static_cast<uint32_t>(columns_.column_of_field[i]), slots[i].offset, static_cast<int32_t>(i), s.op,
+                        s.op == ShapeOp::kText && !s.bounded,
+                        slots[i].optional ? Presence::kAbsent : s.nullable ? Presence::kNull : Presence::kUnavailable,
+                        s.nullable ? Presence::kNull : slots[i].optional ? Presence::kAbsent : Presence::kUnavailable});
+  }
+  std::stable_sort(readers_.begin(), readers_.end(), [](const ColumnReader& a, const ColumnReader& b) { return a.column < b.column; });
+  return {};
+}
+
+std::string_view CsvDecoder::unescaped(const char* p, const char* end, Context& context) const {
+  char* out = static_cast<char*>(arena_allocate(context, static_cast<uint64_t>(end - p)));
+  return {out, unescape_csv(dialect_, p, end, out)};
+}
+
+/// Null or the cause.
+const char* CsvDecoder::convert(const ColumnReader& reader, std::string_view cell, bool quoted, uint8_t* frame, Context& context) {
+  if (dialect_.trim && !quoted) {
+    while (!cell.empty() && (cell.front() == ' ' || cell.front() == '\t')) cell.remove_prefix(1);
+    while (!cell.empty() && (cell.back() == ' ' || cell.back() == '\t')) cell.remove_suffix(1);
+  }
+  Presence state = Presence::kValue;
+  for (const std::string& token : dialect_.null_tokens) {
+    if (cell == token) {
+      state = reader.when_null;
+      break;
+    }
+  }
+  if (state == Presence::kValue && cell.empty() && !(quoted && reader.op == ShapeOp::kText)) state = reader.when_empty;
+  if (state != Presence::kValue) {
+    if (state == Presence::kUnavailable) return cause::kMissing;
+    frame[reader.field] = static_cast<uint8_t>(state);
+    return nullptr;
+  }
+  frame[reader.field] = static_cast<uint8_t>(Presence::kValue);
+  void* const slot = frame + reader.offset;
+  if (reader.plain_text) {
+    const Text text{cell.data(), cell.size()};
+    std::memcpy(slot, &text, sizeof text);
+    return nullptr;
+  }
+  if (reader.op == ShapeOp::kInt && cell.size() <= 18 && is_digit(cell[0])) {
+    uint64_t value = 0;
+    size_t i = 0;
+    while (i < cell.size() && is_digit(cell[i])) value = value * 10 + static_cast<uint8_t>(cell[i++] - '0');
+    if (i == cell.size()) {
+      const auto number = static_cast<int64_t>(value);
+      std::memcpy(slot, &number, sizeof number);
+      return number < reader.shape->low || number > reader.shape->high ? cause::kIntRange : nullptr;
+    }
+  }
+  return cell_value(*reader.shape, cell, slot, context);
+}
+
+const char* CsvDecoder::fault_of_bytes(const char* p, const char* end, uint64_t& column) const {
+  const auto size = static_cast<uint64_t>(end - p);
+  column = first_invalid_utf8(p, size);
+  if (column != size) return "the bytes are not UTF-8";
+  if (const void* nul = std::memchr(p, 0, size)) {
+    column = static_cast<uint64_t>(static_cast<const char*>(nul) - p);
+    return "a NUL byte stands in the record";
+  }
+  return nullptr;
+}
+
+const char* CsvDecoder::decode_slowly(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines, DecodeFailure& failure,
+                                      bool& failed) {
+  cells_.clear();
+  const CsvRecordEnd record = read_csv_record(dialect_, p, end, &cells_);
+  lines += static_cast<uint64_t>(std::count(p, record.next, '\n'));
+  failed = true;
+  uint64_t column = 0;
+  if (static_cast<uint64_t>(record.text_end - p) > options_.max_record_bytes) {
+    failure = {0, -1, "the record is longer than the limit on records", options_.max_record_bytes};
+  } else if (record.cause != nullptr) {
+    failure = {0, -1, record.cause, static_cast<uint64_t>(record.at - p)};
+  } else if (const char* bytes = fault_of_bytes(p, record.text_end, column)) {
+    failure = {0, -1, bytes, column};
+  } else if (cells_.size() != columns_.count) {
+    failure = {0, -1, record.text_end == p ? "the line is empty" : kColumns, 0};
+  } else {
+    failed = false;
+    for (const ColumnReader& reader : readers_) {
+      const CsvCell& cell = cells_[reader.column];
+      std::string_view text(cell.begin, static_cast<size_t>(cell.end - cell.begin));
+      if (cell.escaped) text = unescaped(cell.begin, cell.end, context);
+      if (const char* why = convert(reader, text, cell.quoted, frame, context)) {
+        failure = {0, reader.field, why, static_cast<uint64_t>(cell.begin - cell.quoted - p)};
+        failed = true;
+        break;
+      }
+    }
+  }
+  return record.next;
+}
+
+const char* CsvDecoder::decode(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines, DecodeFailure& failure,
+                               bool& failed) {
+  if (dialect_.escape != 0) return decode_slowly(p, end, frame, context, lines, failure, failed);
+  if (p != next_ || end != end_ || next_line_ == index_.line_count()) {
+    index_.build(p, end);
+    next_line_ = 0;
+    end_ = end;
+    if (index_.line_count() == 0) {
+      next_ = nullptr;
+      return decode_slowly(p, end, frame, context, lines, failure, failed);
+    }
+  }
+  const CsvLine& line = index_.line(next_line_);
+  const uint32_t first = next_line_ == 0 ? 0 : index_.line(next_line_ - 1).cells;
+  ++next_line_;
+  const char* const base = index_.base();
+  const char* const line_end = base + line.end;
+  next_ = line_end == end ? end : line_end + 1;
+  const char* text_end = line_end;
+  if (text_end != p && text_end[-1] == '\r') --text_end;
+  lines += line_end != end;
+  if ((line.flags & kCsvQuotedNewline) != 0) lines += static_cast<uint64_t>(std::count(p, line_end, '\n'));
+  failed = false;
+  if (static_cast<uint64_t>(text_end - p) > options_.max_record_bytes) [[unlikely]] {
+    failure = {0, -1, "the record is longer than the limit on records", options_.max_record_bytes};
+    failed = true;
+    return next_;
+  }
+  if ((line.flags & kCsvSuspect) != 0) {
+    uint64_t column = 0;
+    if (const char* why = fault_of_bytes(p, text_end, column)) [[unlikely]] {
+      failure = {0, -1, why, column};
+      failed = true;
+      return next_;
+    }
+  }
+  if (line.cells - first != columns_.count) [[unlikely]] {
+    failure = {0, -1, text_end == p ? "the line is empty" : kColumns, 0};
+    failed = true;
+    return next_;
+  }
+  const uint32_t* const ends = index_.cell_ends() + first;
+  for (const ColumnReader& reader : readers_) {
+    const char* const begin = reader.column == 0 ? p : base + ends[reader.column - 1] + 1;
+    const char* const stop = reader.column + 1 == columns_.count ? text_end : base + ends[reader.column];
+    std::string_view text(begin, static_cast<size_t>(stop - begin));
+    const bool quoted = (line.flags & kCsvQuote) != 0 && begin != stop && *begin == dialect_.quote && dialect_.quote != 0;
+    if (quoted) {
+      text = text.substr(1, text.size() - 2);
+      if (std::memchr(text.data(), dialect_.quote, text.size()) != nullptr) text = unescaped(text.data(), text.data() + text.size(), context);
+    }
+    if (const char* why = convert(reader, text, quoted, frame, context)) [[unlikely]] {
+      failure = {0, reader.field, why, static_cast<uint64_t>(begin - p)};
+      failed = true;
+      return next_;
+    }
+  }
+  return next_;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RecordDecoder>> make_csv_decoder(const DecoderOptions& options, const CsvDialect& dialect, const CsvColumns& columns, Simd simd) {
+  auto decoder = std::make_unique<CsvDecoder>(options, dialect, columns, simd);
+  if (Result<void> prepared = decoder->prepare(); !prepared.ok()) return prepared.error();
+  return std::unique_ptr<RecordDecoder>(std::move(decoder));
+}
+
+}  // namespace mig

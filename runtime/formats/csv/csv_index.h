@@ -1,0 +1,56 @@
+// Where the cells and records of a stretch of CSV end: one vectorised, quote-aware pass ahead of decoding.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "runtime/formats/csv/csv_record.h"
+#include "runtime/formats/decoder.h"
+#include "runtime/formats/scan/simd.h"
+
+namespace mig {
+
+enum CsvLineFlag : uint8_t {
+  kCsvQuote = 1,          // may hold quotes (a neighbour's bytes in the same block count too, for all flags)
+  kCsvQuotedNewline = 2,  // may hold line feeds inside quotes
+  kCsvSuspect = 4,        // may hold NUL bytes or bytes that are not UTF-8
+};
+
+struct CsvLine {
+  uint32_t end;    // offset of the line feed, or of the end of the input
+  uint32_t cells;  // cells of the stretch up to and with this record
+  uint8_t flags;
+};
+
+/// Reused for one stretch after the other. Only for dialects without an escape character. Single-threaded.
+class CsvIndex {
+ public:
+  CsvIndex(const CsvDialect& dialect, Simd simd) : dialect_(dialect), simd_(simd) {}
+  /// Indexes whole records from `p`, which begins one. 64 bytes behind `end` are readable. When a record's quoting is broken (or its
+  /// quotes are open at `end`) the index stops before it; line_count() may then be 0.
+  void build(const char* p, const char* end);
+
+  const char* base() const { return base_; }
+  uint32_t line_count() const { return line_count_; }
+  const CsvLine& line(uint32_t i) const { return lines_[i]; }
+  const uint32_t* cell_ends() const { return cells_.get(); }  // offsets from base
+
+ private:
+  enum class Filled : uint8_t { kLines, kNone, kBroken };
+  Filled fill(uint32_t size, bool at_end);
+  void reserve(uint32_t window);
+
+  CsvDialect dialect_;
+  Simd simd_;
+  const char* base_ = nullptr;
+  uint32_t window_ = 0;         // bytes that the arrays are made for
+  uint32_t next_window_ = 0;    // bytes to index next time: small behind broken records
+  uint32_t line_count_ = 0;
+  std::unique_ptr<uint32_t[]> cells_;
+  std::unique_ptr<CsvLine[]> lines_;
+};
+
+/// Record boundaries of CSV, by the same rules as the decoder's.
+std::unique_ptr<BoundaryScanner> make_csv_boundaries(const CsvDialect& dialect, Simd simd = best_simd());
+
+}  // namespace mig

@@ -1,0 +1,59 @@
+// The quoting state machine of CSV over 64 bytes at a time, on bit masks.
+#pragma once
+
+#include <cstdint>
+
+#include "runtime/formats/scan/masks.h"
+
+namespace mig {
+
+/// Between blocks. The beginning of a record: all as below.
+struct CsvQuoteState {
+  uint64_t inside = 0;    // all ones: inside quotes
+  uint64_t boundary = 1;  // bit 0: the byte before ends a cell or is a closing quote
+  uint64_t closing = 0;   // bit 0: the byte before is a closing quote
+  uint64_t carriage = 0;  // bit 0: the byte before is a carriage return behind a closing quote
+};
+
+struct CsvStep {
+  uint64_t delimiters;  // outside quotes
+  uint64_t newlines;    // outside quotes
+  uint64_t violations;  // lowest: inside the first record whose quoting is broken; what follows it has no meaning
+  uint64_t inside;      // bytes inside quotes, opening quotes included
+};
+
+/// Bit i: the exclusive-or of bits 0..i.
+MIG_ALWAYS_INLINE uint64_t prefix_xor(uint64_t bits) {
+  bits ^= bits << 1;
+  bits ^= bits << 2;
+  bits ^= bits << 4;
+  bits ^= bits << 8;
+  bits ^= bits << 16;
+  bits ^= bits << 32;
+  return bits;
+}
+
+MIG_ALWAYS_INLINE CsvStep csv_step(CsvQuoteState& state, const CsvMasks& m) {
+  if ((m.quote | state.inside | state.closing | state.carriage) == 0) {
+    state.boundary = (m.delimiter | m.newline) >> 63;
+    return {m.delimiter, m.newline, 0, 0};
+  }
+  CsvStep step;
+  step.inside = prefix_xor(m.quote) ^ state.inside;
+  step.delimiters = m.delimiter & ~step.inside;
+  step.newlines = m.newline & ~step.inside;
+  const uint64_t opening = m.quote & step.inside;
+  const uint64_t closing = m.quote & ~step.inside;
+  const uint64_t boundary = step.delimiters | step.newlines | closing;
+  const uint64_t behind_closing = closing << 1 | state.closing;
+  const uint64_t carriage = m.carriage & behind_closing;
+  const uint64_t follows = step.delimiters | step.newlines | opening | carriage;
+  step.violations = (opening & ~(boundary << 1 | state.boundary)) | (behind_closing & ~follows) | ((carriage << 1 | state.carriage) & ~step.newlines);
+  state.inside = 0 - (step.inside >> 63);
+  state.boundary = boundary >> 63;
+  state.closing = closing >> 63;
+  state.carriage = carriage >> 63;
+  return step;
+}
+
+}  // namespace mig
