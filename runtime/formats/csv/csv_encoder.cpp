@@ -1,0 +1,164 @@
+#include "runtime/formats/csv/csv_encoder.h"
+
+#include "runtime/formats/csv/dialect.h"
+#include "runtime/formats/values/write_value.h"
+
+namespace mig {
+namespace {
+
+/// What cannot stand in an unquoted cell.
+struct CsvSpecial {
+  char delimiter, quote, escape;
+  bool operator()(char c) const { return c == delimiter || c == quote || c == escape || c == '\n' || c == '\r'; }
+#if MIG_SIMD_X86
+  __m128i operator()(__m128i v) const {
+    const __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\n')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\r')));
+    const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(delimiter)), _mm_cmpeq_epi8(v, _mm_set1_epi8(quote)));
+    return _mm_or_si128(_mm_or_si128(ends, marks), _mm_cmpeq_epi8(v, _mm_set1_epi8(escape)));
+  }
+#endif
+};
+
+enum class CellForm : uint8_t { kPlain, kText, kJoined, kQuotable };
+
+struct ColumnWriter {
+  const WriteShape* shape;
+  uint32_t field;
+  uint32_t offset;
+  CellForm form;
+};
+
+class CsvEncoder final : public RecordEncoder {
+ public:
+  CsvEncoder(const CsvDialect& dialect, const TypeTable& types, const std::vector<EnumType>& enums)
+      : dialect_(dialect), special_{dialect.delimiter, dialect.quote, dialect.escape == 0 ? dialect.quote : dialect.escape}, shapes_(types, enums) {}
+
+  Result<void> prepare(const TargetPlan& target) {
+    for (uint32_t i = 0; i < target.layout.fields.size(); ++i) {
+      const FieldSlot& slot = target.layout.fields[i];
+      Result<const WriteShape*> shape = shapes_.add(slot.type);
+      if (!shape.ok()) return Error{shape.error().kind, "field " + slot.name + ": " + shape.error().message, shape.error().remedy};
+      const WriteShape& s = **shape;
+      const bool lists = s.kind == Kind::kList || s.kind == Kind::kSet;
+      const CellForm form = is_always_plain(s.kind)                            ? CellForm::kPlain
+                            : s.kind == Kind::kString                          ? CellForm::kText
+                            : lists && is_single_value(s.element->kind)        ? CellForm::kJoined
+                                                                               : CellForm::kQuotable;
+      writers_.push_back({&s, i, slot.offset, form});
+      names_.push_back(target.fields[i].wire_name);
+    }
+    return {};
+  }
+
+  void encode(const uint8_t* frame, std::string& out) override {
+    buffer_.clear();
+    for (const ColumnWriter& writer : writers_) {
+      buffer_.need(8);
+      if (writer.field != 0) buffer_.put(dialect_.delimiter);
+      if (presence(frame, writer.field) == Presence::kValue) cell(writer, frame + writer.offset);
+    }
+    end_line();
+    out.append(buffer_.data(), buffer_.size());
+  }
+
+  void header(std::string& out) const override {
+    if (!dialect_.header) return;
+    CsvEncoder line(*this, 0);
+    for (size_t i = 0; i < names_.size(); ++i) {
+      line.buffer_.need(8);
+      if (i != 0) line.buffer_.put(dialect_.delimiter);
+      line.text(names_[i]);
+    }
+    line.end_line();
+    out.append(line.buffer_.data(), line.buffer_.size());
+  }
+
+ private:
+  CsvEncoder(const CsvEncoder& other, int) : dialect_(other.dialect_), special_(other.special_), shapes_(other.shapes_) {}
+
+  static bool is_single_value(Kind kind) {
+    return is_always_plain(kind) || kind == Kind::kString || kind == Kind::kEnum || kind == Kind::kScalar || kind == Kind::kBytes;
+  }
+
+  void end_line() {
+    buffer_.need(2);
+    if (dialect_.crlf) buffer_.put('\r');
+    buffer_.put('\n');
+  }
+
+  void text(std::string_view text) {
+    if (text.empty()) {
+      if (dialect_.quote != 0) {
+        buffer_.put(dialect_.quote);
+        buffer_.put(dialect_.quote);
+      }
+      return;
+    }
+    buffer_.need(text.size() + 2);
+    if (!copy_and_look(buffer_.next, text.data(), text.size(), special_)) [[likely]] {
+      buffer_.next += text.size();
+      return;
+    }
+    buffer_.need(2 * text.size() + 2);
+    const char mark = dialect_.escape == 0 ? dialect_.quote : dialect_.escape;
+    if (dialect_.quote != 0) buffer_.put(dialect_.quote);
+    for (const char c : text) {
+      const bool marked = dialect_.quote != 0 ? c == dialect_.quote || (dialect_.escape != 0 && c == dialect_.escape) : special_(c);
+      if (marked) buffer_.put(mark);
+      buffer_.put(c);
+    }
+    if (dialect_.quote != 0) buffer_.put(dialect_.quote);
+  }
+
+  void cell(const ColumnWriter& writer, const void* payload) {
+    switch (writer.form) {
+      case CellForm::kPlain: return write_plain(buffer_, *writer.shape, payload);
+      case CellForm::kText: {
+        Text value;
+        std::memcpy(&value, payload, sizeof value);
+        return text(value.view());
+      }
+      case CellForm::kJoined: {
+        List list;
+        std::memcpy(&list, payload, sizeof list);
+        scratch_.clear();
+        for (uint64_t i = 0; i < list.count; ++i) {
+          scratch_.need(1);
+          if (i != 0) scratch_.put(',');
+          if (list.items[i].has_value()) write_plain(scratch_, *writer.shape->element, &list.items[i]);
+        }
+        return text({scratch_.data(), scratch_.size()});
+      }
+      case CellForm::kQuotable:
+        scratch_.clear();
+        write_plain(scratch_, *writer.shape, payload);
+        return text({scratch_.data(), scratch_.size()});
+    }
+  }
+
+  CsvDialect dialect_;
+  CsvSpecial special_;
+  WriteShapes shapes_;
+  std::vector<ColumnWriter> writers_;
+  std::vector<std::string> names_;
+  OutBuffer buffer_;
+  OutBuffer scratch_;  // a cell before it is quoted
+};
+
+}  // namespace
+
+Result<std::unique_ptr<RecordEncoder>> make_csv_encoder(const TargetPlan& target, const TypeTable& types, const std::vector<EnumType>& enums) {
+  Result<CsvDialect> dialect = csv_dialect(target.settings);
+  if (!dialect.ok()) return dialect.error();
+  if (dialect->quote == 0 && dialect->escape == 0) {
+    return Error{ErrorKind::kConfig, "target " + target.name + " has neither quote nor escape, so a cell could not hold its delimiter", "set quote or escape"};
+  }
+  if ((dialect->delimiter >= '0' && dialect->delimiter <= '9') || dialect->delimiter == '.' || dialect->delimiter == '-' || dialect->delimiter == '+') {
+    return Error{ErrorKind::kConfig, "the delimiter of target " + target.name + " can be part of a number", "choose another delimiter"};
+  }
+  auto encoder = std::make_unique<CsvEncoder>(*dialect, types, enums);
+  if (Result<void> prepared = encoder->prepare(target); !prepared.ok()) return prepared.error();
+  return std::unique_ptr<RecordEncoder>(std::move(encoder));
+}
+
+}  // namespace mig

@@ -1,0 +1,83 @@
+// Memory that encoders write a record into, and fast copies of texts into it.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+
+#include "runtime/formats/scan/simd.h"
+#if MIG_SIMD_X86
+#include <emmintrin.h>
+#endif
+
+namespace mig {
+
+/// Grows; never shrinks. Pointers into it are invalid after `need`.
+class OutBuffer {
+ public:
+  /// Room for `size` more bytes at `next`.
+  void need(uint64_t size) {
+    if (static_cast<uint64_t>(end_ - next) < size) [[unlikely]] grow(size);
+  }
+  void clear() { next = begin_.get(); }
+  const char* data() const { return begin_.get(); }
+  uint64_t size() const { return static_cast<uint64_t>(next - begin_.get()); }
+  /// The following need room.
+  void put(char c) { *next++ = c; }
+  void put(const char* text, uint64_t count) {
+    if (count == 0) return;
+    std::memcpy(next, text, count);
+    next += count;
+  }
+
+  char* next = nullptr;
+
+ private:
+  void grow(uint64_t size);
+  std::unique_ptr<char[]> begin_;
+  char* end_ = nullptr;
+};
+
+/// Copies `size` bytes to `out` and tells whether one of them is special; `Special` has `bool operator()(char)` and, where there is SSE2,
+/// `__m128i operator()(__m128i)`. Reads and writes exactly the range.
+template <class Special>
+inline bool copy_and_look(char* out, const char* text, uint64_t size, const Special& special) {
+#if MIG_SIMD_X86
+  if (size >= 16) {
+    __m128i found = _mm_setzero_si128();
+    uint64_t i = 0;
+    for (; i + 16 <= size; i += 16) {
+      const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + i));
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), v);
+      found = _mm_or_si128(found, special(v));
+    }
+    const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + size - 16));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out + size - 16), v);
+    return _mm_movemask_epi8(_mm_or_si128(found, special(v))) != 0;
+  }
+  if (size >= 8) {
+    int64_t low, high;
+    std::memcpy(&low, text, 8);
+    std::memcpy(&high, text + size - 8, 8);
+    std::memcpy(out, &low, 8);
+    std::memcpy(out + size - 8, &high, 8);
+    return _mm_movemask_epi8(special(_mm_set_epi64x(high, low))) != 0;
+  }
+  if (size >= 4) {
+    uint32_t low, high;
+    std::memcpy(&low, text, 4);
+    std::memcpy(&high, text + size - 4, 4);
+    std::memcpy(out, &low, 4);
+    std::memcpy(out + size - 4, &high, 4);
+    return (_mm_movemask_epi8(special(_mm_cvtsi64_si128(static_cast<int64_t>(static_cast<uint64_t>(high) << 32 | low)))) & 0xFF) != 0;
+  }
+#endif
+  bool found = false;
+  for (uint64_t i = 0; i < size; ++i) {
+    out[i] = text[i];
+    found |= special(text[i]);
+  }
+  return found;
+}
+
+}  // namespace mig
