@@ -33,17 +33,37 @@ MigParser::ExprContext* expression_with(const ErrorSite& site, std::size_t op) {
   return nullptr;
 }
 
-// `x =` and then the next statement: the parser took the name on the next line for the value.
+// Words that start a statement or item and nothing else that could stand on a line of its own.
+bool starts_item(std::size_t type) {
+  switch (type) {
+    case MigParser::K_LET:
+    case MigParser::K_REQUIRE:
+    case MigParser::K_RETURN:
+    case MigParser::K_WHEN:
+    case MigParser::K_COPY:
+    case MigParser::K_IGNORE:
+    case MigParser::K_EMIT:
+    case MigParser::K_EXPECT:
+    case MigParser::K_GIVEN:
+    case MigParser::K_ASSUME:
+    case MigParser::K_PREFER:
+    case MigParser::K_MERGE:
+    case MigParser::K_APPROVE: return true;
+    default: return false;
+  }
+}
+
+// `x =` and then the next statement: the parser took the word on the next line for the value.
 std::optional<Diagnostic> unfinished_value(const ErrorSite& site) {
-  const std::size_t sign = site.at().type;
-  if (sign != MigParser::T_ASSIGN && !(sign == MigParser::T_COLON && site.inside(MigParser::RuleSchemaField))) return std::nullopt;
-  if (site.offending < 2) return std::nullopt;
-  std::size_t first = site.offending - 1;
-  while (first > site.item_begin && !site.token(first).first_on_line) --first;
-  if (first <= site.item_begin || !is_word_like(site.token(first).type)) return std::nullopt;
+  std::size_t first = std::min(site.offending, site.list.tokens.size() - 1);
+  while (first > 0 && !site.token(first).first_on_line) --first;
+  if (first == 0 || !is_word_like(site.token(first).type) || site.token(first - 1).repaired) return std::nullopt;
   const Token& last = site.token(first - 1);
-  const std::string_view text = site.list.text_of(last);
-  return Diagnostic::make(Code::E0002, site.list.span(last), fmt::format("a value is missing after `{}`", text),
+  const bool open = last.type == MigParser::T_ASSIGN || (last.type >= MigParser::T_PIPE && last.type <= MigParser::T_SLASH) ||
+                    last.type == MigParser::K_AND || last.type == MigParser::K_OR || last.type == MigParser::K_CATCH;
+  const bool next = starts_item(site.token(first).type) || (site.at().type == MigParser::T_ASSIGN && site.offending > first);
+  if (!open || !next) return std::nullopt;
+  return Diagnostic::make(Code::E0002, site.list.span(last), fmt::format("a value is missing after `{}`", site.list.text_of(last)),
                           "the next statement begins before this one is complete")
       .also(site.list.span(site.token(first)), "next statement");
 }
@@ -58,7 +78,7 @@ std::optional<Diagnostic> if_without_else(const ErrorSite& site) {
 }
 
 std::optional<Diagnostic> ternary(const ErrorSite& site) {
-  if (site.at().type != MigParser::T_QUESTION || !site.expects(MigParser::T_PLUS)) return std::nullopt;
+  if (site.at().type != MigParser::T_QUESTION || !site.after_expression()) return std::nullopt;
   Diagnostic finding = Diagnostic::make(Code::E0008, span_at(site), "there is no `? :`", "write `if a then b else c`");
   std::size_t colon = site.offending + 1;
   while (colon + 1 < site.list.tokens.size() && site.token(colon).line == site.at().line &&
@@ -78,7 +98,8 @@ std::optional<Diagnostic> ternary(const ErrorSite& site) {
 }
 
 std::optional<Diagnostic> single_equals(const ErrorSite& site) {
-  if (site.at().type != MigParser::T_ASSIGN || !site.expects(MigParser::T_EQ)) return std::nullopt;
+  if (site.at().type != MigParser::T_ASSIGN || !site.after_operand() || site.expects(MigParser::T_ASSIGN)) return std::nullopt;
+  if (site.expects(MigParser::T_COLON) || site.decision != site.offending || site.inside(MigParser::RulePrimary)) return std::nullopt;
   return Diagnostic::make(Code::E0008, span_at(site), "`=` gives a field its value and stands once in a statement", "to compare, write `==`")
       .help(Applicability::choose, "compare", {{span_at(site), "=="}});
 }
@@ -128,7 +149,7 @@ std::optional<Diagnostic> swapped_sign(const ErrorSite& site) {
 }
 
 std::optional<Diagnostic> lambda_arrow(const ErrorSite& site) {
-  if (site.at().type != MigParser::T_FAT_ARROW || !site.inside(MigParser::RuleArgument)) return std::nullopt;
+  if (site.at().type != MigParser::T_FAT_ARROW || !site.expects(MigParser::T_RPAREN)) return std::nullopt;
   return Diagnostic::make(Code::E0008, span_at(site), "`=>` does not make a function", "write `x -> ...`")
       .help(Applicability::automatic, "write `->`", {{span_at(site), "->"}});
 }
@@ -177,9 +198,8 @@ std::optional<Diagnostic> foreign_statement(const ErrorSite& site) {
 }
 
 std::optional<Diagnostic> else_if_group(const ErrorSite& site) {
-  if (site.at().type != MigParser::K_IF || site.before().type != MigParser::K_ELSE || !site.inside(MigParser::RuleWhenStmt)) {
-    return std::nullopt;
-  }
+  if (site.at().type != MigParser::K_IF || site.before().type != MigParser::K_ELSE) return std::nullopt;
+  if (site.offending < 2 || site.token(site.offending - 2).type != MigParser::T_RBRACE) return std::nullopt;
   return Diagnostic::make(Code::E0008, span_at(site), "a group of statements is `when`, also after `else`", "write `else when`")
       .help(Applicability::automatic, "write `when`", {{span_at(site), "when"}});
 }
@@ -247,20 +267,18 @@ std::optional<Diagnostic> tuple(const ErrorSite& site) {
 }
 
 std::optional<Diagnostic> array_type(const ErrorSite& site) {
-  if (site.at().type != MigParser::T_LBRACKET || site.expects(MigParser::T_LBRACKET) || !is_word_like(site.before().type)) return std::nullopt;
-  if (!site.expects(MigParser::T_QUESTION)) return std::nullopt;
+  if (site.at().type != MigParser::T_LBRACKET || !is_word_like(site.before().type)) return std::nullopt;
+  if (site.token(site.offending + 1).type != MigParser::T_RBRACKET) return std::nullopt;
   const std::string_view type = site.list.text_of(site.before());
-  Diagnostic finding = Diagnostic::make(Code::E0008, span_at(site), "the type of a list is written `list<T>`", fmt::format("write `list<{}>`", type));
-  if (site.token(site.offending + 1).type == MigParser::T_RBRACKET) {
-    const Span whole{site.list.file, site.before().begin, site.token(site.offending + 1).end};
-    finding.help(Applicability::automatic, "write the list type", {{whole, fmt::format("list<{}>", type)}});
-  }
-  return finding;
+  const Span whole{site.list.file, site.before().begin, site.token(site.offending + 1).end};
+  return Diagnostic::make(Code::E0008, whole, "the type of a list is written `list<T>`")
+      .help(Applicability::automatic, "write the list type", {{whole, fmt::format("list<{}>", type)}});
 }
 
 std::optional<Diagnostic> missing_type(const ErrorSite& site) {
-  if (!site.expects(MigParser::T_COLON) || site.expects(MigParser::T_PLUS) || !is_word_like(site.before().type)) return std::nullopt;
+  if (!site.expects(MigParser::T_COLON) || !is_word_like(site.before().type)) return std::nullopt;
   if (site.expects(MigParser::T_ASSIGN) || site.inside(MigParser::RulePrimary)) return std::nullopt;
+  if (site.at().type == MigParser::T_ASSIGN && site.inside(MigParser::RuleSchemaField)) return std::nullopt;
   const std::string_view name = site.list.text_of(site.before());
   if (is_value_start(site.at()) && !site.at().first_on_line) {
     return Diagnostic::make(Code::E0002, behind(site), fmt::format("missing `:` after `{}`", name))
@@ -270,9 +288,11 @@ std::optional<Diagnostic> missing_type(const ErrorSite& site) {
 }
 
 std::optional<Diagnostic> missing_comma(const ErrorSite& site) {
-  if (!site.expects(MigParser::T_COMMA) || !is_value_start(site.at())) return std::nullopt;
-  const bool list = site.inside(MigParser::RuleArguments) || site.inside(MigParser::RulePrimary) || site.context->getRuleIndex() == MigParser::RuleFnDecl;
-  if (!list) return std::nullopt;
+  if (!is_value_start(site.at()) || !site.after_operand()) return std::nullopt;
+  const bool list = site.expects(MigParser::T_RPAREN) || site.expects(MigParser::T_RBRACKET) ||
+                    (site.expects(MigParser::T_COMMA) && site.inside(MigParser::RulePrimary));
+  const bool group = site.context->getRuleIndex() == MigParser::RulePrimary && site.context->getStart()->getType() == MigParser::T_LPAREN;
+  if (!list || group) return std::nullopt;
   return Diagnostic::make(Code::E0002, behind(site), fmt::format("missing `,` before `{}`", site.text()))
       .help(Applicability::choose, "add it", {{behind(site), ","}});
 }
@@ -288,11 +308,11 @@ std::optional<Diagnostic> missing_value(const ErrorSite& site) {
   if (is_value_start(site.at()) && !is_hard_word(site.at().type)) return std::nullopt;
   const std::string before(site.list.text_of(site.before()));
   return Diagnostic::make(Code::E0002, site.list.span(site.before()), fmt::format("a value is missing after `{}`", before),
-                          site.at_end() ? "the file ends here" : fmt::format("`{}` is not a value", site.text()));
+                          site.at_end() ? "nothing follows" : fmt::format("`{}` is not a value", site.text()));
 }
 
 std::optional<Diagnostic> not_a_statement(const ErrorSite& site) {
-  const bool names = site.decision + 1 == site.offending && is_word_like(site.token(site.decision).type) && is_value_start(site.at());
+  const bool names = site.decision + 1 == site.offending && is_word_like(site.token(site.decision).type) && is_word_like(site.at().type);
   if (!names || !site.inside(MigParser::RuleStmt) || site.decision != site.item_begin) return std::nullopt;
   const std::string_view word = site.list.text_of(site.token(site.decision));
   return Diagnostic::make(Code::E0001, site.list.span(site.token(site.decision)), fmt::format("`{}` does not start a statement", word),
@@ -307,9 +327,9 @@ std::optional<Diagnostic> not_a_declaration(const ErrorSite& site) {
 
 constexpr Case kCases[] = {
     if_without_else,       unfinished_value, ternary,          else_if_group,   foreign_statement, single_equals,         double_equals,
-    exclamation,           lambda_arrow,     swapped_sign,     tuple,           array_type,        require_without_else,  raise_without_condition,
-    warn_without_use,      misspelled_word,  reserved_word,    missing_comma,   missing_type,      missing_equals,        catch_without_handler,
-    missing_value,         not_a_statement,  not_a_declaration,
+    exclamation,           lambda_arrow,     tuple,            array_type,      require_without_else, raise_without_condition,
+    warn_without_use,      missing_type,     swapped_sign,     misspelled_word, reserved_word,     missing_comma,         not_a_statement,
+    missing_equals,        catch_without_handler, missing_value, not_a_declaration,
 };
 
 }  // namespace

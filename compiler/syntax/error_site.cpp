@@ -31,11 +31,20 @@ bool ErrorSite::inside(std::size_t rule) const {
   return false;
 }
 
+bool ErrorSite::after_expression() const {
+  antlr4::tree::ParseTree* last = context;
+  while (last != nullptr && !last->children.empty()) {
+    last = last->children.back();
+    if (dynamic_cast<MigParser::ExprContext*>(last) != nullptr) return after_operand();
+  }
+  return false;
+}
+
 std::string expected_text(const ErrorSite& site) {
   std::vector<std::string> parts;
   const bool value = site.expects(MigParser::T_INT) && site.expects(MigParser::T_LBRACKET);
   const bool name = site.expects(MigParser::T_IDENT);
-  const bool operators = site.expects(MigParser::T_PLUS) && site.expects(MigParser::K_AND);
+  const bool operators = site.after_expression() && !value;
   if (value) {
     parts.emplace_back("a value");
   } else if (name) {

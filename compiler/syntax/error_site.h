@@ -11,7 +11,7 @@ struct ErrorSite {
   const TokenList& list;
   std::size_t offending = 0;   // index of the token that does not fit
   std::size_t decision = 0;    // index of the token where the choice began; <= offending
-  std::size_t item_begin = 0;  // index of the first token of the statement, row, field, ... around
+  std::size_t item_begin = 0;  // index of the first token of the statement, row, field, ... around, or directly before
   antlr4::ParserRuleContext* context = nullptr;  // innermost rule
   antlr4::misc::IntervalSet expected;            // token types that fit at `decision`
 
@@ -21,6 +21,10 @@ struct ErrorSite {
   std::string_view text() const { return list.text_of(at()); }
   bool expects(std::size_t type) const { return expected.contains(static_cast<ssize_t>(type)); }
   bool at_end() const { return offending + 1 >= list.tokens.size(); }
+  // What stands before the offending token is a whole value, name or type.
+  bool after_operand() const { return offending > 0 && ends_operand(before().type); }
+  // An expression ends before the offending token: an operator could follow.
+  bool after_expression() const;
   // Whether a rule of that index is around `context`, inside the item.
   bool inside(std::size_t rule) const;
 };

@@ -109,13 +109,16 @@ void ErrorStrategy::skip_to(antlr4::Parser* parser, std::size_t index) {
 std::size_t ErrorStrategy::after_item(std::size_t rule, std::size_t begin, std::size_t from) const {
   const Restart restart = restart_of(rule);
   const Token& first = list_.tokens[begin];
+  std::size_t line_start = begin;
+  while (line_start > 0 && !list_.tokens[line_start].first_on_line) --line_start;
+  const std::uint32_t indent = list_.tokens[line_start].column;
   std::size_t index = from;
   for (; index + 1 < list_.tokens.size(); ++index) {
     const Token& token = list_.tokens[index];
     if (token.depth < first.depth) break;
     if (token.depth > first.depth) continue;
     if (restart == Restart::comma && token.type == MigParser::T_COMMA) break;
-    const bool dedented = token.first_on_line && token.line > first.line && token.column <= first.column;
+    const bool dedented = token.first_on_line && token.line > first.line && token.column <= indent;
     if (restart == Restart::line && dedented && !is_closing(token.type)) break;
     if (restart == Restart::declaration && dedented) {
       const WordEntry* word = find_word(token.type);
@@ -153,7 +156,14 @@ void ErrorStrategy::sync(antlr4::Parser* parser) {
 
   const std::size_t begin = parser->getCurrentToken()->getTokenIndex();
   if (!recovering_) {
-    report({list_, begin, begin, begin, parser->getContext(), next});
+    ErrorSite site{list_, begin, begin, begin, parser->getContext(), next};
+    if (!parser->getContext()->children.empty()) {  // the item before, when it ends here
+      auto* last = dynamic_cast<antlr4::ParserRuleContext*>(parser->getContext()->children.back());
+      if (last != nullptr && last->getStart() != nullptr && restart_of(last->getRuleIndex()) != Restart::none) {
+        site.item_begin = last->getStart()->getTokenIndex();
+      }
+    }
+    report(std::move(site));
   }
   recovering_ = true;
   if (reporter_.full()) return skip_to(parser, list_.tokens.size() - 1);

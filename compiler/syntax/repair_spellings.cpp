@@ -40,22 +40,6 @@ constexpr std::array<UnitSpelling, 24> kUnits = {{
     {"yr", "y"},       {"year", "y"},     {"years", "y"},  {"millis", "ms"}, {"msec", "ms"},   {"H", "h"},
 }};
 
-// A token that can end an operand: what follows it cannot start another one.
-bool ends_operand(std::size_t type) {
-  switch (type) {
-    case MigLexer::T_RPAREN:
-    case MigLexer::T_RBRACKET:
-    case MigLexer::T_RBRACE:
-    case MigLexer::K_KEEP:
-    case MigLexer::K_TRUE:
-    case MigLexer::K_FALSE:
-    case MigLexer::K_NULL: return true;
-    default: break;
-  }
-  if (type >= MigLexer::T_DURATION && type <= MigLexer::T_FSTRING) return true;
-  return is_word_like(type) && !is_hard_word(type);
-}
-
 class SpellingRepair {
  public:
   SpellingRepair(TokenList& list, Reporter& reporter) : list_(list), reporter_(reporter) {}

@@ -119,6 +119,21 @@ bool is_hard_word(std::size_t type) {
   return word != nullptr && word->role == WordRole::hard;
 }
 
+bool ends_operand(std::size_t type) {
+  switch (type) {
+    case MigLexer::T_RPAREN:
+    case MigLexer::T_RBRACKET:
+    case MigLexer::T_RBRACE:
+    case MigLexer::K_KEEP:
+    case MigLexer::K_TRUE:
+    case MigLexer::K_FALSE:
+    case MigLexer::K_NULL: return true;
+    default: break;
+  }
+  if (type >= MigLexer::T_DURATION && type <= MigLexer::T_FSTRING) return true;
+  return is_word_like(type) && !is_hard_word(type);
+}
+
 bool starts_declaration(const TokenList& list, std::size_t index) {
   const auto type_at = [&](std::size_t i) { return i < list.tokens.size() ? list.tokens[i].type : kEof; };
   while (type_at(index) == MigLexer::T_AT) {  // attributes before it

@@ -65,5 +65,7 @@ const WordEntry* find_word(std::size_t type);
 // A name or a word.
 bool is_word_like(std::size_t type);
 bool is_hard_word(std::size_t type);
+// A token that can end an operand: what follows it cannot start another one.
+bool ends_operand(std::size_t type);
 
 }  // namespace mig::syntax
