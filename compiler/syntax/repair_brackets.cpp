@@ -122,7 +122,7 @@ class BracketRepair {
     const Token opening = out_[opened.index];
     const Token follower = place < out_.size() ? out_[place] : next;
     const Token before = out_[place - 1];
-    report(opening, before, follower);
+    report(opening, opened.indent, before, follower);
 
     Token closing = before;
     closing.type = closing_of(opening.type);
@@ -133,7 +133,7 @@ class BracketRepair {
     floor_ = place + 1;
   }
 
-  void report(const Token& opening, const Token& before, const Token& follower) {
+  void report(const Token& opening, std::uint32_t indent, const Token& before, const Token& follower) {
     if (silent_line_ != 0 && silent_line_ == opening.line) return;  // swallowed by the text that is never closed
     const std::string_view text = bracket_text(closing_of(opening.type));
     const bool at_end = follower.begin >= list_.text.size() || follower.type == static_cast<std::size_t>(antlr4::Token::EOF);
@@ -145,10 +145,11 @@ class BracketRepair {
     const bool block = opening.type == MigLexer::T_LBRACE;
     finding.also(list_.span(opening), block ? "this block is still open" : fmt::format("this `{}` is still open", bracket_text(opening.type)));
     const Span place = list_.span(before).after();
-    if (block && (declaration || at_end)) {
-      finding.help(Applicability::automatic, "close the block", {{place, "\n}"}});
+    if (block) {
+      finding.help(declaration || at_end ? Applicability::automatic : Applicability::choose, "close the block",
+                   {{place, "\n" + std::string(indent, ' ') + "}"}});
     } else {
-      finding.help(Applicability::choose, "close it", {{place, (block ? " " : "") + std::string(text)}});
+      finding.help(Applicability::choose, "close it", {{place, std::string(text)}});
     }
     reporter_.report(std::move(finding));
   }
