@@ -90,9 +90,14 @@ uint32_t Bodies::link_into(llvm::Module& module, std::string& error) {
     names.push_back(name);
     wanted.push_back(library_->getFunction(name));
   }
-  if (wanted.empty()) return 0;
+  if (wanted.empty()) {
+    library_.reset();
+    return 0;
+  }
+  // Constants that the bodies read come along; they are merged with other modules' by name.
+  const auto bring_along = [](llvm::GlobalValue& value, const llvm::IRMover::ValueAdder& add) { add(value); };
   llvm::IRMover mover(module);
-  if (llvm::Error failed = mover.move(std::move(library_), wanted, [](llvm::GlobalValue&, llvm::IRMover::ValueAdder) {}, false)) {
+  if (llvm::Error failed = mover.move(std::move(library_), wanted, bring_along, false)) {
     error = llvm::toString(std::move(failed));
     return 0;
   }

@@ -137,7 +137,7 @@ std::unique_ptr<KernelSet> compile(const Request& request, Timings& timings, std
   if (maps.empty()) {
     for (uint32_t map = 0; map < request.program->maps.size(); ++map) maps.push_back(map);
   }
-  Bodies bodies(*llvm_context, request.bodies);
+  Bodies bodies(*llvm_context, request.level != 0 ? request.bodies : std::string_view());
   watch.add_to(timings.bodies);
   ModuleEmitter emitter(*llvm_context, request, request.level != 0 ? &bodies : nullptr);
   emitter.module().setDataLayout(kernels->jit().getDataLayout());

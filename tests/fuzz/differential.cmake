@@ -5,5 +5,5 @@ add_executable(differential
   ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/differential_generator.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/differential_shrink.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/differential_values.cpp)
-target_link_libraries(differential PRIVATE mig_test_engines mig_stdlib)
+target_link_libraries(differential PRIVATE mig_test_engines mig_stdlib mig_stdlib_bitcode)
 add_test(NAME differential COMMAND differential --evaluations 60000)

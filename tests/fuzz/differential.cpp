@@ -1,6 +1,6 @@
 // Random typed programs over hostile records: the interpreter against compiled code, unoptimised and optimised.
 //
-//   differential [--evaluations N] [--seed S] [--records R] [--one] [--bodies FILE] [--coverage]
+//   differential [--evaluations N] [--seed S] [--records R] [--one] [--no-bodies] [--coverage]
 //
 // One evaluation is one step of one record in all three engines. `--seed S --one` repeats the program of one seed and prints it. On a
 // difference the program is made smaller, printed with both results, and the exit code is 1.
@@ -8,8 +8,6 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,6 +16,7 @@
 #include "compiler/ir/passes/passes.h"
 #include "compiler/ir/steps.h"
 #include "compiler/ir/validate.h"
+#include "stdlib/bitcode.h"
 #include "tests/fuzz/differential_generator.h"
 #include "tests/fuzz/differential_shrink.h"
 #include "tests/unit/engine_pair_run.h"
@@ -31,7 +30,7 @@ struct Options {
   uint32_t records = 256;
   bool one = false;
   bool coverage = false;
-  std::string bodies;
+  bool bodies = true;
 };
 
 /// The source records of one program, and the values of its parameters.
@@ -65,10 +64,7 @@ struct Difference {
 class Fuzzer {
  public:
   explicit Fuzzer(const Options& options) : options_(options) {
-    if (!options.bodies.empty()) {
-      std::ifstream file(options.bodies, std::ios::binary);
-      bodies_.assign(std::istreambuf_iterator<char>(file), {});
-    }
+    if (options.bodies) bodies_ = stdlib::bitcode();
   }
 
   int run() {
@@ -84,6 +80,9 @@ class Fuzzer {
     const size_t all = stdlib::functions().size();
     fmt::print("covered: {} of {} operations, {} of {} functions\n", ops_.size(), static_cast<size_t>(ir::Op::kGetField) + 1, functions_.size(), all);
     if (options_.coverage) {
+      for (size_t op = 0; op <= static_cast<size_t>(ir::Op::kGetField); ++op) {
+        if (!ops_.contains(static_cast<ir::Op>(op))) fmt::print("never used: {}\n", ir::op_name(static_cast<ir::Op>(op)));
+      }
       for (uint32_t i = 0; i < all; ++i) {
         if (!functions_.contains(i)) fmt::print("never called: {}\n", stdlib::functions()[i].name);
       }
@@ -163,7 +162,7 @@ class Fuzzer {
   }
 
   const Options& options_;
-  std::string bodies_;
+  std::string_view bodies_;
   uint64_t evaluations_ = 0, programs_ = 0, issues_ = 0;
   uint64_t outcomes_[3] = {};
   std::set<ir::Op> ops_;
@@ -188,8 +187,8 @@ int main(int argc, char** argv) {
       options.seed = std::strtoull(argv[++i], nullptr, 10);
     } else if (flag == "--records" && more) {
       options.records = static_cast<uint32_t>(std::strtoul(argv[++i], nullptr, 10));
-    } else if (flag == "--bodies" && more) {
-      options.bodies = argv[++i];
+    } else if (flag == "--no-bodies") {
+      options.bodies = false;
     } else {
       fmt::print(stderr, "unknown option {}\n", flag);
       return 2;

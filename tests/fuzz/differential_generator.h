@@ -55,6 +55,7 @@ class Generator {
   // calls
   ir::NodeId call_for(TypeId type, Place& place, int depth);
   ir::NodeId call(const stdlib::Declaration& declaration, Bindings bindings, TypeId result, Place& place, int depth);
+  ir::NodeId guarded(ScalarKind kind, uint32_t function, std::vector<uint32_t> arguments, TypeId result, Place& place);
   TypeId instantiate(const stdlib::TypeTree& tree, Bindings& bindings, const stdlib::Declaration& declaration);
   bool unify(const stdlib::TypeTree& tree, TypeId type, Bindings& bindings, const stdlib::Declaration& declaration);
   bool allows(stdlib::Constraint constraint, TypeId type) const;
