@@ -47,7 +47,7 @@ enum class Constraint : uint8_t {
   kAny,
   kComparable,  // has ==: everything but functions
   kOrdered,     // has <: int, decimal, percent, float, string, bool, uuid, dates and times, duration, enum, position
-  kEnum,        // an enum of the program
+  kEnum,        // an enum of the program; its values are passed as ints, those of other type parameters as Cells
 };
 
 struct TypeParameter {
@@ -124,7 +124,8 @@ struct Declaration {
 
 /// All functions, in the order of the files; operators last.
 std::span<const Declaration> declarations();
-/// The overloads of a function that specs may call (told apart by the first argument's kind); empty when there is none.
+/// The overloads of a function that specs may call; the first whose parameters accept the kinds of all arguments counts, where an exact
+/// kind goes before int -> decimal, and all arguments for one type parameter have one kind. Empty when there is none.
 std::span<const Declaration* const> overloads(std::string_view name);
 /// The operator with this name (`int_add`), or null.
 const Declaration* find_operator(std::string_view name);

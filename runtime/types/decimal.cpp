@@ -108,7 +108,7 @@ NumberError scan(std::string_view text, NumberForm form, Digits& digits) {
   const char* const begin_small = p;
   while (p != end && is_digit(*p) && p - begin_small < 18) small = small * 10 + static_cast<unsigned>(*p++ - '0');
   digits.value = small;
-  if (end - begin_small > 19) {
+  if (end - begin_small > 18) {
     for (uint64_t rest = small; rest != 0; rest /= 10) ++significant;
   }
   while (p != end && is_digit(*p)) take(*p++);
