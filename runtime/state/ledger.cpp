@@ -147,7 +147,7 @@ Result<std::string> Ledger::begin(const RunRecord& record) {
     if (!insert) return insert.error();
     int parameter = 1;
     insert->bind(parameter++, number);
-    for (const std::string* text : {&run_id, &record.parent_run, &record.migration, &record.stage, &record.spec_version, &record.spec_hash,
+    for (const std::string* text : {&std::as_const(run_id), &record.parent_run, &record.migration, &record.stage, &record.spec_version, &record.spec_hash,
                                     &record.source_identity, &record.target_identity, &record.parameters}) {
       insert->bind(parameter++, std::string_view(*text));
     }

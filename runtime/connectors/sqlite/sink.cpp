@@ -1,0 +1,373 @@
+#include "runtime/connectors/sqlite/sink.h"
+
+#include <cstring>
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "runtime/base/failpoint.h"
+#include "runtime/base/file.h"
+#include "runtime/connectors/sqlite/sink_row.h"
+
+namespace mig {
+namespace {
+
+constexpr int kCommitAttempts = 30;      // each waits for the connection's busy timeout
+constexpr int64_t kNoRow = INT64_MIN + 7;  // a rowid that no insert leaves behind
+
+constexpr const char* kOwnTables = R"sql(
+CREATE TABLE IF NOT EXISTS _migc_ckpt (
+  migration TEXT NOT NULL, stage TEXT NOT NULL, target TEXT NOT NULL, run_id TEXT NOT NULL, epoch INTEGER NOT NULL, sequence INTEGER NOT NULL,
+  complete INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (migration, stage, target));
+CREATE TABLE IF NOT EXISTS _migc_rejects (
+  run_id TEXT NOT NULL, map INTEGER NOT NULL, record INTEGER NOT NULL, code TEXT NOT NULL, entry TEXT NOT NULL,
+  PRIMARY KEY (run_id, map, record)) WITHOUT ROWID;
+)sql";
+
+template <class T>
+T take(const char*& p) {
+  T value;
+  std::memcpy(&value, p, sizeof value);
+  p += sizeof value;
+  return value;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Sink>> SqliteSink::open(const TargetPlan& plan, const TypeTable& types, const std::vector<EnumType>& enums) {
+  std::unique_ptr<SqliteSink> sink(new SqliteSink(plan, types, enums));
+  const auto wrong = [&](const char* what) { return Error{ErrorKind::kConfig, "target " + plan.name + ": " + what, ""}; };
+  if (plan.arguments.empty() || plan.arguments[0].empty()) return wrong("no database file is named");
+  sink->path_ = plan.arguments[0];
+  const auto table = plan.settings.find("table");
+  if (table != plan.settings.end() && std::holds_alternative<std::string>(table->second)) sink->table_ = std::get<std::string>(table->second);
+  if (sink->table_.empty()) return wrong("no table is named: sqlite(file, table: \"name\")");
+  if (sink->table_.starts_with("_migc_") || sink->table_.starts_with("sqlite_")) return wrong("the table's name is reserved");
+  const auto create = plan.settings.find("create");
+  if (create != plan.settings.end()) {
+    if (!std::holds_alternative<bool>(create->second)) return wrong("setting 'create' has the wrong type");
+    sink->create_ = std::get<bool>(create->second);
+  }
+  if (plan.write == WriteMode::kReplace) return wrong("a table is not replaced as a whole; use upsert, or empty it first");
+  if (plan.by.empty() && plan.write != WriteMode::kInsert && plan.write != WriteMode::kAppend) return wrong("no key is named to write by");
+  if (auto packer = RowPacker::make(plan, types, enums); !packer) return packer.error();
+  if (auto absolute = canonical_target(sink->path_); absolute) sink->path_ = *absolute;
+  return std::unique_ptr<Sink>(std::move(sink));
+}
+
+SinkTraits SqliteSink::traits() const {
+  SinkTraits traits;
+  traits.transactional = true;
+  traits.refuses_single_rows = true;
+  traits.amendable = plan_.write != WriteMode::kInsert && plan_.write != WriteMode::kAppend;
+  traits.guarantee = "exactly-once: rows, rejects and position in one transaction";
+  return traits;
+}
+
+Result<std::unique_ptr<RecordEncoder>> SqliteSink::encoder() const { return RowPacker::make(plan_, types_, enums_); }
+
+Result<void> SqliteSink::check() {
+  const Error absent{ErrorKind::kConfig, "target " + plan_.name + ": there is no table " + table_ + " in '" + path_ + "'", "create it, or say `create = true` in the target"};
+  if (!path_exists(path_)) {
+    if (create_) return {};
+    return absent;
+  }
+  auto database = Database::open_durable(path_, false);
+  if (!database) return database.error();
+  auto facts = read_table(*database, table_);
+  if (!facts) return facts.error();
+  if (!facts->exists) {
+    if (create_) return {};
+    return absent;
+  }
+  return check_table(*facts, plan_, table_, types_);
+}
+
+Result<Checkpoint> SqliteSink::claim(const TargetClaim& claim) {
+  claim_ = claim;
+  if (!claim.fresh && !path_exists(path_)) {
+    return Error{ErrorKind::kConflict, "the target database '" + path_ + "' of the unfinished run is gone", "start anew with --new"};
+  }
+  if (create_) {
+    if (auto made = make_directories(directory_of(path_), false); !made) return made.error();
+  }
+  auto database = Database::open_durable(path_, create_);
+  if (!database) return database.error();
+  database_ = std::move(*database);
+  if (auto set = database_.execute("PRAGMA cache_size = -32768"); !set) return set.error();
+  if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return begun.error();
+  Result<Checkpoint> checkpoint = take_over();
+  Result<void> done = checkpoint ? database_.execute("COMMIT") : Result<void>(checkpoint.error());
+  if (!done) {
+    (void)database_.execute("ROLLBACK");
+    return done.error();
+  }
+  auto row = database_.prepare(write_sql(facts_, plan_, table_));
+  if (!row) return row.error();
+  row_ = std::move(*row);
+  if (!plan_.by.empty()) {
+    auto exists = database_.prepare(exists_sql(plan_, table_));
+    if (!exists) return exists.error();
+    exists_ = std::move(*exists);
+  }
+  auto reject = database_.prepare("INSERT INTO _migc_rejects (run_id, map, record, code, entry) VALUES (?, ?, ?, ?, ?)");
+  if (!reject) return reject.error();
+  reject_ = std::move(*reject);
+  first_mask_ = static_cast<uint32_t>(plan_.fields.size()) + 1;
+  masks_.assign((plan_.fields.size() + kMaskBits - 1) / kMaskBits, 0);
+  return checkpoint;
+}
+
+Result<Checkpoint> SqliteSink::take_over() {
+  if (auto made = database_.execute(kOwnTables); !made) return made.error();
+  auto facts = read_table(database_, table_);
+  if (!facts) return facts.error();
+  if (!facts->exists) {
+    if (!create_ || !claim_.fresh) return Error{ErrorKind::kConflict, "table " + table_ + " is gone from '" + path_ + "'", ""};
+    if (auto made = database_.execute(create_table_sql(plan_, table_, types_)); !made) return made.error();
+    facts = read_table(database_, table_);
+    if (!facts) return facts.error();
+  }
+  if (auto fits = check_table(*facts, plan_, table_, types_); !fits) return fits.error();
+  facts_ = std::move(*facts);
+  if (claim_.fresh) {
+    auto own = database_.prepare(
+        "INSERT INTO _migc_ckpt (migration, stage, target, run_id, epoch, sequence, complete, state) VALUES (?, ?, ?, ?, 1, 0, 0, '') ON CONFLICT DO UPDATE "
+        "SET run_id = excluded.run_id, epoch = epoch + 1, sequence = 0, complete = 0, state = ''");
+    if (!own) return own.error();
+    own->bind(1, std::string_view(claim_.migration));
+    own->bind(2, std::string_view(claim_.stage));
+    own->bind(3, std::string_view(plan_.name));
+    own->bind(4, std::string_view(claim_.run_id));
+    if (auto ran = own->run(); !ran) return ran.error();
+  } else {
+    auto raise = database_.prepare("UPDATE _migc_ckpt SET epoch = epoch + 1 WHERE migration = ? AND stage = ? AND target = ? AND run_id = ?");
+    if (!raise) return raise.error();
+    raise->bind(1, std::string_view(claim_.migration));
+    raise->bind(2, std::string_view(claim_.stage));
+    raise->bind(3, std::string_view(plan_.name));
+    raise->bind(4, std::string_view(claim_.run_id));
+    if (auto ran = raise->run(); !ran) return ran.error();
+    if (sqlite3_changes(database_.raw()) != 1) {
+      return Error{ErrorKind::kConflict, "'" + path_ + "' does not hold the checkpoint of run " + claim_.run_id + ": it was replaced, or another run took it", "start anew with --new"};
+    }
+  }
+  auto query = database_.prepare("SELECT epoch, sequence, complete, state FROM _migc_ckpt WHERE migration = ? AND stage = ? AND target = ?");
+  if (!query) return query.error();
+  query->bind(1, std::string_view(claim_.migration));
+  query->bind(2, std::string_view(claim_.stage));
+  query->bind(3, std::string_view(plan_.name));
+  if (auto row = query->step(); !row) return row.error();
+  Checkpoint checkpoint;
+  epoch_ = query->integer(0);
+  checkpoint.sequence = sequence_ = static_cast<uint64_t>(query->integer(1));
+  checkpoint.complete = query->integer(2) != 0;
+  checkpoint.state = query->text(3);
+  return checkpoint;
+}
+
+Result<void> SqliteSink::fail(Error error) {
+  if (in_transaction_) (void)database_.execute("ROLLBACK");
+  in_transaction_ = false;
+  return error;
+}
+
+Result<void> SqliteSink::begin() {
+  if (in_transaction_) return {};
+  if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return begun;
+  in_transaction_ = true;
+  if (mutant("EPOCH_NOT_CHECKED")) return {};
+  auto query = database_.prepare("SELECT 1 FROM _migc_ckpt WHERE migration = ? AND stage = ? AND target = ? AND run_id = ? AND epoch = ? AND sequence = ?");
+  if (!query) return fail(query.error());
+  query->bind(1, std::string_view(claim_.migration));
+  query->bind(2, std::string_view(claim_.stage));
+  query->bind(3, std::string_view(plan_.name));
+  query->bind(4, std::string_view(claim_.run_id));
+  query->bind(5, epoch_);
+  query->bind(6, sequence_);
+  auto row = query->step();
+  if (!row) return fail(row.error());
+  if (*row) return {};
+  query->reset();
+  return fail({ErrorKind::kFenced, "another process has taken the target '" + path_ + "' over", "let that one finish; this one changed nothing since"});
+}
+
+Result<void> SqliteSink::write(const Rows& rows, WriteResult& result) {
+  result.inserted = result.updated = result.unchanged = 0;
+  result.refusals.clear();
+  result.existing.clear();
+  if (auto begun = begin(); !begun) return begun;
+  const char* p = rows.bytes;
+  for (uint32_t i = 0; i < rows.count; ++i) {
+    const char* next = p + rows.sizes[i];
+    if (auto written = write_row(p, i, result); !written) return fail(written.error());
+    p = next;
+  }
+  bytes_ += rows.size;
+  (void)failpoint("sqlite_after_rows");
+  return {};
+}
+
+namespace {
+
+// Binds one packed value; the bytes stay where they are until the statement is reset.
+bool bind_packed(sqlite3_stmt* statement, int parameter, const char*& p) {
+  switch (static_cast<SqlTag>(*p++)) {
+    case SqlTag::kKeep: sqlite3_bind_null(statement, parameter); return false;
+    case SqlTag::kNull: sqlite3_bind_null(statement, parameter); return true;
+    case SqlTag::kInteger: sqlite3_bind_int64(statement, parameter, take<int64_t>(p)); return true;
+    case SqlTag::kReal: sqlite3_bind_double(statement, parameter, take<double>(p)); return true;
+    case SqlTag::kText: {
+      const uint32_t size = take<uint32_t>(p);
+      sqlite3_bind_text64(statement, parameter, p, size, SQLITE_STATIC, SQLITE_UTF8);
+      p += size;
+      return true;
+    }
+    case SqlTag::kBlob: {
+      const uint32_t size = take<uint32_t>(p);
+      sqlite3_bind_blob64(statement, parameter, p, size, SQLITE_STATIC);
+      p += size;
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<void> SqliteSink::write_row(const char*& p, uint32_t row, WriteResult& result) {
+  sqlite3* const handle = database_.raw();
+  const char* const start = p;
+  std::fill(masks_.begin(), masks_.end(), 0);
+  const auto bind_all = [&](sqlite3_stmt* statement) {
+    p = start;
+    const int known = sqlite3_bind_parameter_count(statement);
+    for (uint32_t i = 0; i < plan_.fields.size(); ++i) {
+      const int parameter = static_cast<int>(i) + 1;
+      if (bind_packed(statement, parameter, p)) masks_[i / kMaskBits] |= int64_t{1} << (i % kMaskBits);
+    }
+    for (size_t i = 0; i < masks_.size(); ++i) {
+      const int parameter = static_cast<int>(first_mask_ + i);
+      if (parameter <= known) sqlite3_bind_int64(statement, parameter, masks_[i]);
+    }
+  };
+  // Rows of a WITHOUT ROWID table leave no rowid behind, so the key is looked up first.
+  bool existed = false;
+  if (!facts_.has_rowid && plan_.write == WriteMode::kUpsert) {
+    bind_all(exists_.raw());
+    existed = sqlite3_step(exists_.raw()) == SQLITE_ROW;
+    sqlite3_reset(exists_.raw());
+  }
+  bind_all(row_.raw());
+  sqlite3_set_last_insert_rowid(handle, kNoRow);
+  int code = sqlite3_step(row_.raw());
+  const int64_t changes = code == SQLITE_DONE ? sqlite3_changes64(handle) : 0;
+  if (code == SQLITE_ROW) code = SQLITE_DONE;
+  if ((code & 0xff) == SQLITE_CONSTRAINT || (code & 0xff) == SQLITE_MISMATCH || (code & 0xff) == SQLITE_TOOBIG) {
+    result.refusals.push_back({row, false, sqlite3_errmsg(handle)});
+    sqlite3_reset(row_.raw());
+    return {};
+  }
+  if (code != SQLITE_DONE) {
+    Error error = database_.error(code);
+    sqlite3_reset(row_.raw());
+    return error;
+  }
+  sqlite3_reset(row_.raw());
+  switch (plan_.write) {
+    case WriteMode::kAppend:
+    case WriteMode::kReplace:
+    case WriteMode::kInsert: ++result.inserted; return {};
+    case WriteMode::kUpsert: {
+      const bool inserted = facts_.has_rowid ? sqlite3_last_insert_rowid(handle) != kNoRow : !existed;
+      if (inserted) {
+        ++result.inserted;
+        return {};
+      }
+      switch (plan_.on_existing) {
+        case OnExisting::kReject: result.refusals.push_back({row, true, "the target holds a row with this key already"}); return {};
+        case OnExisting::kWarn: result.existing.push_back(row); break;
+        case OnExisting::kUpdate: break;
+      }
+      ++(changes > 0 ? result.updated : result.unchanged);
+      return {};
+    }
+    case WriteMode::kUpdate:
+    case WriteMode::kPatch:
+      if (changes > 0) {
+        ++result.updated;
+        return {};
+      }
+      bind_all(exists_.raw());
+      existed = sqlite3_step(exists_.raw()) == SQLITE_ROW;
+      sqlite3_reset(exists_.raw());
+      if (existed) ++result.unchanged;
+      else result.refusals.push_back({row, false, "the target holds no row with this key"});
+      return {};
+    case WriteMode::kDelete:
+      if (changes > 0) ++result.updated;
+      else result.refusals.push_back({row, false, "the target holds no row with this key"});
+      return {};
+  }
+  return {};
+}
+
+Result<void> SqliteSink::write_rejects(const std::vector<RejectRow>& rejects) {
+  if (rejects.empty()) return {};
+  if (auto begun = begin(); !begun) return begun;
+  for (const RejectRow& reject : rejects) {
+    reject_.bind(1, std::string_view(claim_.run_id));
+    reject_.bind(2, uint64_t{reject.map});
+    reject_.bind(3, reject.record);
+    reject_.bind(4, std::string_view(reject.code));
+    reject_.bind(5, std::string_view(reject.entry));
+    if (auto ran = reject_.run(); !ran) return fail(ran.error());
+  }
+  return {};
+}
+
+Result<void> SqliteSink::record_checkpoint(const Checkpoint& checkpoint) {
+  auto update = database_.prepare(
+      "UPDATE _migc_ckpt SET sequence = ?, complete = ?, state = ? WHERE migration = ? AND stage = ? AND target = ? AND run_id = ? AND epoch = ?");
+  if (!update) return update.error();
+  update->bind(1, checkpoint.sequence);
+  update->bind(2, int64_t{checkpoint.complete});
+  update->bind(3, std::string_view(checkpoint.state));
+  update->bind(4, std::string_view(claim_.migration));
+  update->bind(5, std::string_view(claim_.stage));
+  update->bind(6, std::string_view(plan_.name));
+  update->bind(7, std::string_view(claim_.run_id));
+  update->bind(8, epoch_);
+  return update->run();
+}
+
+Result<void> SqliteSink::seal(const Checkpoint& checkpoint) {
+  if (auto begun = begin(); !begun) return begun;
+  (void)failpoint("sqlite_before_checkpoint");
+  const bool late = mutant("CKPT_AFTER_COMMIT");
+  if (!late) {
+    if (auto recorded = record_checkpoint(checkpoint); !recorded) return fail(recorded.error());
+  }
+  (void)failpoint("sqlite_before_commit");
+  Result<void> committed;
+  for (int attempt = 0; attempt < kCommitAttempts; ++attempt) {
+    committed = database_.execute("COMMIT");
+    if (committed || committed.error().kind != ErrorKind::kUnavailable || sqlite3_get_autocommit(database_.raw()) != 0) break;
+  }
+  if (!committed) return fail(committed.error());
+  in_transaction_ = false;
+  sequence_ = checkpoint.sequence;
+  (void)failpoint("sqlite_after_commit");
+  if (late) return record_checkpoint(checkpoint);
+  return {};
+}
+
+void SqliteSink::release() {
+  if (in_transaction_) (void)database_.execute("ROLLBACK");
+  in_transaction_ = false;
+  row_ = Statement();
+  exists_ = Statement();
+  reject_ = Statement();
+  database_ = Database();
+}
+
+}  // namespace mig

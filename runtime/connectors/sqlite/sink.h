@@ -1,0 +1,59 @@
+// A table of one SQLite database as target: rows, rejects, counters and position in one transaction an epoch.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/connectors/sink.h"
+#include "runtime/connectors/sqlite/sink_table.h"
+#include "runtime/state/database.h"
+
+namespace mig {
+
+/// Settings: `table`; `create` (make table and file from the schema when they are not there).
+class SqliteSink : public Sink {
+ public:
+  static Result<std::unique_ptr<Sink>> open(const TargetPlan& plan, const TypeTable& types, const std::vector<EnumType>& enums);
+
+  SinkTraits traits() const override;
+  std::string identity() const override { return "sqlite " + path_ + " table " + table_; }
+  Result<std::unique_ptr<RecordEncoder>> encoder() const override;
+  Result<void> check() override;
+  Result<Checkpoint> claim(const TargetClaim& claim) override;
+  Result<void> write(const Rows& rows, WriteResult& result) override;
+  Result<void> write_rejects(const std::vector<RejectRow>& rejects) override;
+  Result<void> seal(const Checkpoint& checkpoint) override;
+  Result<void> harden() override { return {}; }
+  Result<void> publish(bool) override { return {}; }
+  void release() override;
+  void discard(Ledger&, const std::string&) override {}
+  uint64_t written_bytes() const override { return bytes_; }
+
+ private:
+  SqliteSink(const TargetPlan& plan, const TypeTable& types, const std::vector<EnumType>& enums) : plan_(plan), types_(types), enums_(enums) {}
+  Result<void> begin();
+  Result<void> fail(Error error);
+  Result<void> write_row(const char*& p, uint32_t row, WriteResult& result);
+  Result<Checkpoint> take_over();
+  Result<void> record_checkpoint(const Checkpoint& checkpoint);
+
+  const TargetPlan& plan_;              // not owned
+  const TypeTable& types_;              // not owned
+  const std::vector<EnumType>& enums_;  // not owned
+  std::string path_, table_;
+  bool create_ = false;
+
+  TargetClaim claim_;
+  int64_t epoch_ = 0;                   // of this process in the target
+  uint64_t sequence_ = 0;               // last committed
+  bool in_transaction_ = false;
+  uint64_t bytes_ = 0;
+  Database database_;
+  TableFacts facts_;
+  Statement row_, exists_, reject_;
+  uint32_t first_mask_ = 0;             // parameter of the first mask of assigned fields
+  std::vector<int64_t> masks_;
+};
+
+}  // namespace mig

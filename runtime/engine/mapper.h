@@ -1,0 +1,127 @@
+// Decode, map, encode: what one worker does with one chunk.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/base/clock.h"
+#include "runtime/base/result.h"
+#include "runtime/connectors/sink.h"
+#include "runtime/connectors/source.h"
+#include "runtime/engine/dedupe/key_entry.h"
+#include "runtime/engine/work_item.h"
+#include "runtime/plan/kernel_set.h"
+#include "runtime/records/arena.h"
+#include "runtime/records/batch.h"
+#include "runtime/rejects/entry.h"
+
+namespace mig {
+
+class PackedFrames;
+class RecordFilter;
+
+/// Facts that all workers of one map share. Everything is borrowed and outlives the mappers.
+struct MapSetup {
+  const Plan* plan = nullptr;
+  const KernelSet* kernels = nullptr;
+  const Environment* environment = nullptr;
+  uint32_t map = 0;                        // index in Plan::maps
+  Source* source = nullptr;
+  const Sink* sink = nullptr;
+  const std::vector<std::string>* files = nullptr;
+  std::string run_id;
+  uint32_t batch_records = 0;
+  bool keep_original = false;
+  const DedupePlan* dedupe = nullptr;      // null: none
+  bool keep_frames = false;                // behind a dedupe with `merge`
+  bool keep_keys = false;                  // behind a dedupe into a target that refuses rows
+  const RecordFilter* filter = nullptr;    // null: every record
+};
+
+/// Nanoseconds by stage.
+struct StageNanos {
+  int64_t read = 0, decode = 0, map = 0, encode = 0, dedupe = 0, write = 0, sync = 0, idle = 0;
+  void add(const StageNanos& other);
+};
+
+/// Collects the issues of a batch.
+class HitCollector : public IssueSink {
+ public:
+  HitCollector() { add = &HitCollector::collect; }
+  std::vector<IssueHit> hits;
+
+ private:
+  static void collect(IssueSink* self, const IssueHit& hit) { static_cast<HitCollector*>(self)->hits.push_back(hit); }
+};
+
+/// One a worker; single-threaded.
+class Mapper {
+ public:
+  static Result<std::unique_ptr<Mapper>> make(const MapSetup& setup);
+  ~Mapper();
+
+  /// Fills `item` from item.chunk. `first_ordinal`: of the chunk's first record in the source, or 0 when it is not known yet.
+  void map(WorkItem& item, uint64_t first_ordinal);
+  StageNanos times;
+
+ private:
+  explicit Mapper(const MapSetup& setup);
+  /// Logs, encodes and keys what the kernel made of the batch.
+  void finish_batch(WorkItem& item, RecordBatch& batch);
+  void run_kernel(const RecordBatch& batch, uint64_t ordinal);
+  void encode_batch(WorkItem& item, const RecordBatch& batch);
+  void log_batch(WorkItem& item, const RecordBatch& batch, uint32_t first_record);
+  void add_issues(WorkItem& item, const RecordBatch& batch, uint32_t first_record, uint32_t record, const IssueHit* hits, size_t count);
+  void dedupe_batch(WorkItem& item, const RecordBatch& batch, uint32_t first_record);
+
+  MapSetup setup_;
+  const Plan& plan_;
+  const MapPlan& map_;
+  const TargetPlan& target_;
+  const Kernel& kernel_;
+  std::unique_ptr<ChunkDecoder> decoder_;
+  std::unique_ptr<RecordEncoder> encoder_;
+  std::unique_ptr<EntryWriter> writer_;
+  std::unique_ptr<KeyEntryMaker> keys_;
+  std::unique_ptr<PackedFrames> frames_;
+  RecordBatch input_;
+  RecordBatch single_;                     // for records that need more memory than a batch may use
+  RecordBatch output_;
+  std::unique_ptr<RecordBatch> key_frames_;
+  std::vector<Outcome> outcomes_, key_outcomes_;
+  Arena arena_;
+  HitCollector collector_;
+  Context context_ = {};
+  std::vector<uint8_t> ignored_;           // by record of the batch: not among those that the filter names
+  size_t first_row_ = 0;                   // of the batch in item.row_sizes
+};
+
+/// Log entries for records that are found out late: reads a chunk again and describes some of its records.
+class Scribe {
+ public:
+  struct Wanted {
+    uint32_t record = 0;     // in the chunk, ascending
+    uint32_t site = 0;
+    bool warning = false;
+    std::string message;
+  };
+  static Result<std::unique_ptr<Scribe>> make(const MapSetup& setup);
+  void describe(const Chunk& chunk, const std::vector<Wanted>& wanted, LogEntries& log);
+
+ private:
+  explicit Scribe(const MapSetup& setup);
+  const Plan& plan_;
+  std::unique_ptr<ChunkDecoder> decoder_;
+  EntryWriter writer_;
+  RecordBatch input_;
+  Arena arena_;
+  HitCollector collector_;
+  Context context_ = {};
+};
+
+/// Records of a batch that fit the caches next to their output.
+uint32_t default_batch_records(const RecordLayout& input, const RecordLayout& output);
+
+}  // namespace mig
