@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "compiler/codegen/function_emitter.h"
@@ -113,7 +114,12 @@ Value FunctionEmitter::emit_call(const Node& node) {
     builder.CreateAlignedStore(llvm::Constant::getNullValue(shapes_.i64), offset(result, offsetof(Cell, state)), llvm::Align(8));
   }
   llvm::CallInst* const status = builder.CreateCall(module_.standard_function(node.index), pointers);
-  dispatch(status, node.site);
+  const bool closures = std::find(function.parameters.begin(), function.parameters.end(), Shape::kClosure) != function.parameters.end();
+  if (closures || node.site != kNone) {
+    dispatch(status, node.site);
+  } else if (!module_.is_total(node.index)) {
+    fail_unless_ok(status);
+  }
   const Storage storage = module_.storage(node.type);
   Value value;
   if (function.result == Shape::kCell && module_.has_presence(node.type)) return shapes_.load_cell(builder, storage, result);

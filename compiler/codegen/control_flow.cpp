@@ -143,19 +143,24 @@ Value FunctionEmitter::emit_let(const Node& node) {
   return result;
 }
 
+llvm::Value* FunctionEmitter::place_of(ir::LocalId local) {
+  const auto& [memory, at] = placed_.at(local);
+  return offset(memory, at);
+}
+
 Value FunctionEmitter::load_local(ir::LocalId local) {
   if (const auto found = bound_.find(local); found != bound_.end()) return found->second;
   const Storage storage = module_.storage(locals_[local]);
-  if (module_.has_presence(locals_[local])) return shapes_.load_cell(builder, storage, placed_.at(local));
-  return shapes_.load(builder, storage, placed_.at(local));
+  if (module_.has_presence(locals_[local])) return shapes_.load_cell(builder, storage, place_of(local));
+  return shapes_.load(builder, storage, place_of(local));
 }
 
 void FunctionEmitter::store_local(ir::LocalId local, const Value& value) {
   const Storage storage = module_.storage(locals_[local]);
   if (module_.has_presence(locals_[local])) {
-    shapes_.store_cell(builder, storage, value, placed_.at(local));
+    shapes_.store_cell(builder, storage, value, place_of(local));
   } else {
-    shapes_.store(builder, storage, value, placed_.at(local));
+    shapes_.store(builder, storage, value, place_of(local));
   }
 }
 
@@ -168,7 +173,6 @@ void FunctionEmitter::raise(llvm::Value* site) {
 }
 
 void FunctionEmitter::dispatch(llvm::Value* status, uint32_t site) {
-  if (auto* const known = llvm::dyn_cast<llvm::ConstantInt>(status); known != nullptr && known->isZero()) return;
   if (scope->dispatch == nullptr) {
     scope->dispatch = block("dispatch");
     Builder phis(scope->dispatch);
@@ -180,6 +184,14 @@ void FunctionEmitter::dispatch(llvm::Value* status, uint32_t site) {
   scope->status->addIncoming(status, builder.GetInsertBlock());
   scope->site->addIncoming(shapes_.word(site), builder.GetInsertBlock());
   builder.CreateCondBr(builder.CreateICmpEQ(status, shapes_.byte(static_cast<unsigned>(Status::kOk))), behind, scope->dispatch,
+                       weights.createBranchWeights(1000, 1));
+  builder.SetInsertPoint(behind);
+}
+
+void FunctionEmitter::fail_unless_ok(llvm::Value* status) {
+  llvm::BasicBlock* const behind = block("ok");
+  llvm::MDBuilder weights(builder.getContext());
+  builder.CreateCondBr(builder.CreateICmpEQ(status, shapes_.byte(static_cast<unsigned>(Status::kOk))), behind, scope->fail,
                        weights.createBranchWeights(1000, 1));
   builder.SetInsertPoint(behind);
 }

@@ -33,7 +33,7 @@ class FunctionEmitter {
 
   void bind(ir::LocalId local, Value value) { bound_[local] = std::move(value); }
   /// The local lives in memory: a Cell when its type has a presence, else its payload.
-  void place(ir::LocalId local, llvm::Value* memory) { placed_[local] = memory; }
+  void place(ir::LocalId local, llvm::Value* memory, uint64_t at = 0) { placed_[local] = {memory, at}; }
   void store_local(ir::LocalId local, const Value& value);
 
   /// Fills the shared blocks of a scope and drops its targets that nothing reaches. The builder's block is kept.
@@ -77,7 +77,11 @@ class FunctionEmitter {
   Value dead(TypeId type);
   Value adapt(Value value, TypeId from, TypeId to);
   Value load_local(ir::LocalId local);
+  /// Goes on when `status` is kOk, else to the scope's targets.
   void dispatch(llvm::Value* status, uint32_t site);
+  /// As `dispatch` for a call that can only fail.
+  void fail_unless_ok(llvm::Value* status);
+  llvm::Value* place_of(ir::LocalId local);
   llvm::Value* load_context(llvm::Type* type, uint64_t at, unsigned align);
 
   /// Joins the values of several blocks: a phi a part.
@@ -92,7 +96,7 @@ class FunctionEmitter {
   llvm::Value* context_;
   llvm::Value* input_;
   llvm::DenseMap<ir::LocalId, Value> bound_;
-  llvm::DenseMap<ir::LocalId, llvm::Value*> placed_;
+  llvm::DenseMap<ir::LocalId, std::pair<llvm::Value*, uint64_t>> placed_;  // memory and offset in it
   std::vector<llvm::AllocaInst*> shared_slots_;  // arguments and results of calls that are not inlined
 };
 

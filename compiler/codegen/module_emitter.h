@@ -41,6 +41,8 @@ class ModuleEmitter {
   const ir::Program& program() const { return *request_.program; }
   const stdlib::Function& standard(stdlib::FunctionId id) const { return request_.functions[id]; }
   Storage storage(TypeId type) const { return facts_[type].storage; }
+  /// Does the function always answer kOk?
+  bool is_total(stdlib::FunctionId id) const { return id < request_.total.size() && request_.total[id]; }
   bool has_presence(TypeId type) const { return facts_[type].presence; }
   bool is_never(TypeId type) const { return facts_[type].never; }
   /// May a body be linked and inlined? Then the call's arguments are kept apart from those of other calls.

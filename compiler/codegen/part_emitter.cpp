@@ -40,6 +40,7 @@ MapEmitter::PartEmitter::PartEmitter(MapEmitter& map, uint32_t part, llvm::Funct
       function_(function),
       emitter_(map.module_, function, map.map_.locals, &map.map_.input, function->getArg(0), function->getArg(1)),
       builder_(emitter_.builder),
+      state_(state),
       number_(map.parts_[part].first),
       whole_(state == nullptr) {
   const auto own_flag = [this] {
@@ -51,14 +52,13 @@ MapEmitter::PartEmitter::PartEmitter(MapEmitter& map, uint32_t part, llvm::Funct
   for (const Place& place : map.poison_) {
     llvm::Value* at = nullptr;
     if (place.part == part && !place.shared) at = own_flag();
-    if (place.shared) at = emitter_.offset(state, place.offset);
     poison_.push_back(at);
   }
   for (uint32_t local = 0; local < map.locals_.size(); ++local) {
     const Place& place = map.locals_[local];
     if (!map.is_step_local_[local]) continue;
     if (place.shared) {
-      emitter_.place(local, emitter_.offset(state, place.offset));
+      emitter_.place(local, state, place.offset);
     } else if (place.part == part) {
       emitter_.place(local, emitter_.slot(slot_size(module_.storage(map.map_.locals[local]), module_.has_presence(map.map_.locals[local])), "local"));
     }
@@ -79,9 +79,14 @@ llvm::Value* MapEmitter::PartEmitter::flag(llvm::Value* at) {
   return builder_.CreateICmpNE(builder_.CreateAlignedLoad(shapes_.i8, at, llvm::Align(1)), shapes_.byte(0));
 }
 
+llvm::Value* MapEmitter::PartEmitter::poison_at(uint32_t bit) {
+  const Place& place = map_.poison_[bit];
+  return place.shared ? emitter_.offset(state_, place.offset) : poison_[bit];
+}
+
 void MapEmitter::PartEmitter::poison(const Step& step) {
   ir::each_poison(step, [this](uint32_t bit) {
-    if (poison_[bit] != nullptr) builder_.CreateAlignedStore(shapes_.byte(1), poison_[bit], llvm::Align(1));
+    builder_.CreateAlignedStore(shapes_.byte(1), poison_at(bit), llvm::Align(1));
   });
 }
 
@@ -96,7 +101,7 @@ void MapEmitter::PartEmitter::emit_step(const Step& step) {
   if (!step.depends.empty()) {
     llvm::Value* any = nullptr;
     for (const uint32_t bit : step.depends) {
-      llvm::Value* const one = builder_.CreateAlignedLoad(shapes_.i8, poison_[bit], llvm::Align(1));
+      llvm::Value* const one = builder_.CreateAlignedLoad(shapes_.i8, poison_at(bit), llvm::Align(1));
       any = any == nullptr ? one : builder_.CreateOr(any, one);
     }
     llvm::BasicBlock* const clean = emitter_.block("clean");

@@ -28,7 +28,9 @@ class MapEmitter::PartEmitter {
   FunctionEmitter emitter_;
   Builder& builder_;
   llvm::Value* rejected_;
-  std::vector<llvm::Value*> poison_;  // address of each bit's byte
+  llvm::Value* poison_at(uint32_t bit);
+  std::vector<llvm::Value*> poison_;  // address of each bit's byte that is not in the state
+  llvm::Value* state_;
   uint32_t number_ = 0;
   bool whole_;
 };

@@ -19,6 +19,7 @@ struct Request {
   const ir::Program* program = nullptr;            // passed ir::validate; only read during the call
   std::span<const stdlib::Function> functions;     // the only outside code that compiled code can call; must outlive the kernels
   std::shared_ptr<const ir::PreparedObjects> prepared;
+  std::vector<bool> total;                         // by FunctionId: never answers anything but kOk; empty: nothing is known
   std::string_view bodies;                         // bitcode of stdlib functions that may be inlined; empty: all are called
   uint8_t level = 2;                               // 0: compiles fast, 2: runs fast
   std::vector<uint32_t> maps;                      // indices of the maps to compile; empty: all
@@ -26,7 +27,7 @@ struct Request {
   std::string* dump = nullptr;                     // receives the LLVM IR that is compiled; null: not wanted
 };
 
-/// Where the time went, in microseconds.
+/// Where the time went, in microseconds of the thread's CPU time.
 struct Timings {
   uint64_t session = 0, emit = 0, bodies = 0, optimise = 0, generate = 0;
   uint32_t inlined = 0;  // stdlib functions whose bodies were linked

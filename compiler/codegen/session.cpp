@@ -7,7 +7,7 @@
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/TargetSelect.h>
 
-#include <chrono>
+#include <ctime>
 #include <mutex>
 
 #include "compiler/codegen/bodies.h"
@@ -56,17 +56,22 @@ class JitKernels : public KernelSet {
   uint8_t level_;
 };
 
-/// Adds the time since the last call to a figure.
+/// Adds the thread's CPU time since the last call to a figure.
 class Stopwatch {
  public:
   void add_to(uint64_t& figure) {
-    const auto now = std::chrono::steady_clock::now();
-    figure += static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(now - last_).count());
-    last_ = now;
+    const uint64_t current = now();
+    figure += current - last_;
+    last_ = current;
   }
 
  private:
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+  static uint64_t now() {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<uint64_t>(time.tv_sec) * 1'000'000 + static_cast<uint64_t>(time.tv_nsec) / 1000;
+  }
+  uint64_t last_ = now();
 };
 
 llvm::Expected<llvm::orc::JITTargetMachineBuilder> target_machine(const Request& request) {

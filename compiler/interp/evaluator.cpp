@@ -245,6 +245,7 @@ Status Evaluator::call_standard(const Node& node, Frame& frame, Cell& result) co
     if (function.result != stdlib::Shape::kCell || !has_presence(node.type)) result.state = Presence::kValue;
     return Status::kOk;
   }
+  if (lambdas == 0 && node.site == kNone) return Status::kFail;
   if (status == Status::kOverflow) {
     ir::raise(context, node.site);
     return Status::kPoison;

@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 
+#include "compiler/interp/total_functions.h"
 #include "compiler/ir/dump.h"
 #include "compiler/ir/passes/passes.h"
 #include "compiler/ir/steps.h"
@@ -125,7 +126,7 @@ class Fuzzer {
   std::optional<Difference> compare(const ir::Program& program, const Data& data, std::string& error, bool count) {
     const std::shared_ptr<const ir::PreparedObjects> prepared = interp::prepare_objects(program, error);
     if (prepared == nullptr) return std::nullopt;
-    const testing::Engines engines = testing::make_engines(program, stdlib::functions(), prepared, bodies_);
+    const testing::Engines engines = testing::make_engines(program, stdlib::functions(), prepared, bodies_, total_);
     error = engines.error;
     if (!error.empty()) return std::nullopt;
     const testing::RunResult expected = testing::run_engine(*engines.sets[0], program, 0, data.input, data.environment);
@@ -163,6 +164,7 @@ class Fuzzer {
 
   const Options& options_;
   std::string_view bodies_;
+  std::vector<bool> total_ = interp::total_functions();
   uint64_t evaluations_ = 0, programs_ = 0, issues_ = 0;
   uint64_t outcomes_[3] = {};
   std::set<ir::Op> ops_;

@@ -52,7 +52,7 @@ void Generator::make_types() {
                          types.of(Kind::kScalar), types.of(Kind::kDate), types.of(Kind::kTimestamp), types.of(Kind::kDatetime), types.of(Kind::kTime),
                          types.of(Kind::kDuration), types.of(Kind::kUuid), types.of(Kind::kBytes), types.intern(color), types.intern(pair),
                          types.list(types.of(Kind::kInt)), types.list(types.of(Kind::kString)), types.list(types.nullable(types.of(Kind::kString))),
-                         types.list(types.decimal(14, 2)), types.map(types.of(Kind::kString), types.of(Kind::kInt)), types.of(Kind::kPeriod)};
+                         types.list(types.decimal(14, 2)), types.map(types.of(Kind::kString), types.of(Kind::kInt)), types.of(Kind::kPeriod), types.of(Kind::kPosition)};
   for (const TypeId id : base) {
     pool_.push_back(id);
     pool_.push_back(types.nullable(id));

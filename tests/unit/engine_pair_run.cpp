@@ -192,7 +192,8 @@ RunResult run_engine(const KernelSet& engine, const ir::Program& program, uint32
 std::string jit_library_path() { return MIG_JIT_LIBRARY; }
 
 Engines make_engines(const ir::Program& program, std::span<const stdlib::Function> functions,
-                     std::shared_ptr<const ir::PreparedObjects> prepared, std::string_view bodies, std::string* dump) {
+                     std::shared_ptr<const ir::PreparedObjects> prepared, std::string_view bodies,
+                     const std::vector<bool>& total, std::string* dump) {
   Engines engines;
   engines.sets.push_back(std::make_unique<interp::Interpreter>(program, functions, prepared));
   const codegen::Library* const library = codegen::Library::open(jit_library_path(), engines.error);
@@ -203,6 +204,7 @@ Engines make_engines(const ir::Program& program, std::span<const stdlib::Functio
     request.functions = functions;
     request.prepared = prepared;
     request.bodies = bodies;
+    request.total = total;
     request.level = level;
     request.dump = level == 2 ? dump : nullptr;
     std::unique_ptr<KernelSet> set = library->compile(request, engines.timings[level == 0 ? 0 : 1], engines.error);

@@ -42,9 +42,10 @@ struct Engines {
   std::string error;  // not empty: an engine could not be made
   codegen::Timings timings[2];
 };
-/// `bodies`: bitcode of stdlib bodies, or empty.
+/// `bodies`: bitcode of stdlib bodies, or empty; `total`: see codegen::Request.
 Engines make_engines(const ir::Program& program, std::span<const stdlib::Function> functions,
-                     std::shared_ptr<const ir::PreparedObjects> prepared, std::string_view bodies = {}, std::string* dump = nullptr);
+                     std::shared_ptr<const ir::PreparedObjects> prepared, std::string_view bodies = {},
+                     const std::vector<bool>& total = {}, std::string* dump = nullptr);
 
 /// The shared object of the build that the test belongs to.
 std::string jit_library_path();
