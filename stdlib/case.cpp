@@ -71,7 +71,7 @@ Status run_icu(Context& context, Text& result, const Text& text, Run run) {
     return result = copy_text(context, whole), Status::kOk;
   }
   const uint64_t size = static_cast<uint64_t>(sink.NumberOfBytesWritten());
-  if (size == text.size && std::memcmp(buffer, text.data, size) == 0) return result = text, Status::kOk;
+  if (size == text.size && (size == 0 || std::memcmp(buffer, text.data, size) == 0)) return result = text, Status::kOk;
   result = buffer == stack ? copy_text(context, {buffer, size}) : Text{buffer, size};
   return Status::kOk;
 }

@@ -56,8 +56,21 @@ class CellIndex {
 
   template <typename CellAt>
   int64_t find_few(const Cell& cell, uint64_t count, CellAt cell_at) const {
+    if (shape_.form == ValueShape::Form::kText && cell.has_value()) return find_text(cell.text, count, cell_at);
     for (uint64_t i = 0; i < count; ++i) {
       if (cells_equal(shape_, cell_at(i), cell)) return static_cast<int64_t>(i);
+    }
+    return -1;
+  }
+
+  template <typename CellAt>
+  int64_t find_text(const Text& text, uint64_t count, CellAt cell_at) const {
+    for (uint64_t i = 0; i < count; ++i) {
+      const Cell& other = cell_at(i);
+      if (other.has_value() && other.text.size == text.size &&
+          (text.size == 0 || std::memcmp(other.text.data, text.data, text.size) == 0)) {
+        return static_cast<int64_t>(i);
+      }
     }
     return -1;
   }

@@ -1,4 +1,6 @@
 // Digests, deterministic identifiers, pseudonyms.
+// The one-shot functions look their algorithm up on every call, which takes longer than the digest.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
 #include <zlib.h>
@@ -33,16 +35,22 @@ using Sha256 = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
 
 Sha256 sha256_of(const Text& text) {
   Sha256 digest;
-  SHA256(bytes_of(text), text.size, digest.data());
+  SHA256_CTX state;
+  SHA256_Init(&state);
+  SHA256_Update(&state, bytes_of(text), text.size);
+  SHA256_Final(digest.data(), &state);
   return digest;
 }
 
 int128 uuid_from_name(int128 name_space, const Text& name) {
-  std::string input;
-  for (int shift = 120; shift >= 0; shift -= 8) input.push_back(static_cast<char>(static_cast<uint128>(name_space) >> shift));
-  input.append(name.view());
+  unsigned char root[16];
+  for (int i = 0; i < 16; ++i) root[i] = static_cast<unsigned char>(static_cast<uint128>(name_space) >> (120 - 8 * i));
   unsigned char digest[SHA_DIGEST_LENGTH];
-  SHA1(reinterpret_cast<const unsigned char*>(input.data()), input.size(), digest);
+  SHA_CTX state;
+  SHA1_Init(&state);
+  SHA1_Update(&state, root, sizeof root);
+  SHA1_Update(&state, bytes_of(name), name.size);
+  SHA1_Final(digest, &state);
   digest[6] = static_cast<unsigned char>((digest[6] & 0x0F) | 0x50);
   digest[8] = static_cast<unsigned char>((digest[8] & 0x3F) | 0x80);
   uint128 value = 0;
@@ -104,7 +112,7 @@ MIG_FUNCTION(mask_last)(Context& context, Text& result, const Text& text, const 
   const uint64_t hidden = length - shown;
   const std::string_view tail = text.view().substr(bytes_of_code_points(text.view(), hidden));
   char* const out = arena_chars(context, hidden + tail.size());
-  std::memset(out, '*', hidden);
+  if (hidden != 0) std::memset(out, '*', hidden);
   if (!tail.empty()) std::memcpy(out + hidden, tail.data(), tail.size());
   return result = {out, hidden + tail.size()}, Status::kOk;
 }

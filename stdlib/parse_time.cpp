@@ -54,36 +54,32 @@ Status parse(Context& context, int64_t& result, const Text& text, const DateForm
 }  // namespace
 
 bool DateFormats::read_layout(const DateLayout& layout, const char* p, DateFields& fields) const {
-  uint64_t different = 0;
+  // All literal bytes and all digits in one test; what follows need not check again.
+  uint64_t wrong = 0;
   for (unsigned i = 0; i < layout.words; ++i) {
-    different |= (text_detail::load8(p + layout.word_at[i]) ^ layout.literal[i]) & layout.mask[i];
+    const uint64_t word = text_detail::load8(p + layout.word_at[i]);
+    const uint64_t digits = word ^ 0x3030303030303030u;
+    const uint64_t above_nine = ((digits & 0x7F7F7F7F7F7F7F7Fu) + 0x7676767676767676u) | digits;
+    wrong |= ((word ^ layout.literal[i]) & layout.mask[i]) | (above_nine & ~layout.mask[i] & text_detail::kHighBits);
   }
-  if (different != 0) return false;
+  if (wrong != 0) return false;
   const auto two = [&](DatePiece piece, int32_t& field) {
     const uint8_t at = layout.at[static_cast<size_t>(piece)];
-    if (at == DateLayout::kAbsent) return true;
-    const uint32_t number = read_two_digits(p + at);
-    field = static_cast<int32_t>(number);
-    return number <= 99;
+    if (at != DateLayout::kAbsent) field = p[at] * 10 + p[at + 1] - '0' * 11;
   };
   const uint8_t year_at = layout.at[0];
   if (year_at != DateLayout::kAbsent) {
-    const uint32_t century = read_two_digits(p + year_at), year = read_two_digits(p + year_at + 2);
-    if (century > 99 || year > 99) return false;
-    fields.year = static_cast<int32_t>(century * 100 + year);
+    fields.year = p[year_at] * 1000 + p[year_at + 1] * 100 + p[year_at + 2] * 10 + p[year_at + 3] - '0' * 1111;
   }
-  if (!two(DatePiece::kMonth, fields.month) || !two(DatePiece::kDay, fields.day) || !two(DatePiece::kHour, fields.hour) ||
-      !two(DatePiece::kMinute, fields.minute) || !two(DatePiece::kSecond, fields.second)) {
-    return false;
-  }
+  two(DatePiece::kMonth, fields.month);
+  two(DatePiece::kDay, fields.day);
+  two(DatePiece::kHour, fields.hour);
+  two(DatePiece::kMinute, fields.minute);
+  two(DatePiece::kSecond, fields.second);
   if (layout.fraction_digits != 0) {
     const char* const digits = p + layout.at[static_cast<size_t>(DatePiece::kFraction)];
     int32_t micros = 0;
-    for (int i = 0; i < layout.fraction_digits; ++i) {
-      if (!is_digit(digits[i])) return false;
-      micros = micros * 10 + (digits[i] - '0');
-    }
-    for (int i = layout.fraction_digits; i < 6; ++i) micros *= 10;
+    for (int i = 0; i < 6; ++i) micros = micros * 10 + (i < layout.fraction_digits ? digits[i] - '0' : 0);
     fields.micros = micros;
   }
   return true;

@@ -118,8 +118,8 @@ MIG_FUNCTION(text_replace)(Context& context, Text& result, const Text& text, con
   if (at == kNowhere) return result = text, Status::kOk;
   if (from.size == 1 && to.size == 1) {
     char* const out = arena_chars(context, text.size);
-    const char old_char = from.data[0], new_char = to.data[0];
-    for (uint64_t i = 0; i < text.size; ++i) out[i] = text.data[i] == old_char ? new_char : text.data[i];
+    std::memcpy(out, text.data, text.size);
+    for (; at != kNowhere; at = find(text, at + 1, from)) out[at] = to.data[0];
     return result = {out, text.size}, Status::kOk;
   }
   uint64_t size = text.size;

@@ -28,10 +28,8 @@ uint32_t sequence_length(const char* p, const char* end) {
   return 4;
 }
 
-int count_bits(uint64_t bits) { return __builtin_popcountll(bits); }
-
-// Continuation bytes (10xxxxxx) of a word.
-uint64_t continuation_bits(uint64_t word) { return word & (~word << 1) & kHighBits; }
+// Number of continuation bytes (10xxxxxx) of a word.
+uint64_t continuations(uint64_t word) { return (((word & (~word << 1) & kHighBits) >> 7) * 0x0101010101010101u) >> 56; }
 
 }  // namespace
 
@@ -65,10 +63,11 @@ bool is_valid_utf8(std::string_view text) {
 }
 
 uint64_t code_point_count(std::string_view text) {
+  if (text.size() <= 32 && is_ascii(text)) return text.size();
   const char* p = text.data();
   const char* const end = p + text.size();
   uint64_t count = text.size();
-  for (; end - p >= 8; p += 8) count -= static_cast<uint64_t>(count_bits(continuation_bits(load8(p))));
+  for (; end - p >= 8; p += 8) count -= continuations(load8(p));
   for (; p != end; ++p) count -= is_continuation(*p) ? 1 : 0;
   return count;
 }
