@@ -215,6 +215,23 @@ bool default_value(const TypeTable& types, const sema::ParamSymbol& param, Cell&
 
 }  // namespace
 
+ParameterValues default_parameters(const sema::Program& checked) {
+  ParameterValues parameters;
+  parameters.values.resize(checked.params.size());
+  parameters.texts.resize(checked.params.size());
+  for (size_t i = 0; i < checked.params.size(); ++i) {
+    Cell& cell = parameters.values[i];
+    std::string shown;
+    if (!default_value(checked.types, checked.params[i], cell, parameters.texts[i], shown)) {
+      cell = Cell{};
+      cell.state = Presence::kNull;
+    } else if (cell.has_value() && storage_of(checked.types[checked.params[i].type].kind) == Storage::kText) {
+      cell.text = {parameters.texts[i].data(), parameters.texts[i].size()};
+    }
+  }
+  return parameters;
+}
+
 bool read_parameters(Planning& planning) {
   const sema::Program& checked = planning.checked;
   Plan& plan = planning.planned.plan;

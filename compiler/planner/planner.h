@@ -41,6 +41,14 @@ struct PlanResult {
 /// Findings (E1001 ...) go to `sink`. Reads no file but the ones the checker read, and no environment but the secrets that settings name.
 PlanResult make_plan(const sema::Program& checked, const SourceMap& sources, const PlanRequest& request, DiagnosticSink& sink);
 
+/// Values of all parameters; texts point into `texts`.
+struct ParameterValues {
+  std::vector<Cell> values;
+  std::vector<std::string> texts;
+};
+/// The defaults; null where there is none. For tests.
+ParameterValues default_parameters(const sema::Program& checked);
+
 /// Delivery guarantee of a source and target pair: "EO", and the sentence behind it.
 struct Guarantee {
   std::string level;

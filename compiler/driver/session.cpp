@@ -1,0 +1,56 @@
+#include "compiler/driver/session.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "compiler/syntax/parse.h"
+
+namespace mig::driver {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string project_root(const fs::path& spec) {
+  std::error_code error;
+  const fs::path folder = fs::weakly_canonical(spec, error).parent_path();
+  for (fs::path at = folder; !at.empty(); at = at.parent_path()) {
+    if (fs::exists(at / "mig.lock", error) || fs::exists(at / ".git", error)) return at.generic_string();
+    if (at == at.root_path()) break;
+  }
+  return folder.generic_string();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> load(const std::string& spec_file) {
+  std::error_code error;
+  const fs::path path(spec_file);
+  if (!fs::exists(path, error)) return Error{ErrorKind::kConfig, fmt::format("there is no file {}", spec_file), "name the spec, for example migc check contacts.mig"};
+  if (fs::is_directory(path, error)) return Error{ErrorKind::kConfig, fmt::format("{} is a folder", spec_file), "name a .mig file in it"};
+  if (const uintmax_t size = fs::file_size(path, error); !error && size > syntax::kMaxFileBytes) {
+    return Error{ErrorKind::kConfig, fmt::format("{} has {} bytes; a spec has at most {}", spec_file, size, syntax::kMaxFileBytes), ""};
+  }
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream) return Error{ErrorKind::kConfig, fmt::format("{} cannot be read", spec_file), "check its permissions"};
+  auto session = std::make_unique<Session>();
+  session->spec_file = spec_file;
+  session->root = project_root(path);
+  const std::string name = fs::weakly_canonical(path, error).lexically_relative(session->root).generic_string();
+  session->entry = session->sources.add(name, text.str());
+  return session;
+}
+
+bool check(Session& session, size_t max_errors) {
+  sema::CheckOptions options;
+  options.root = session.root;
+  options.max_errors = max_errors;
+  session.checked = sema::check(session.sources, session.entry, options, session.findings);
+  return session.checked.ok;
+}
+
+}  // namespace mig::driver

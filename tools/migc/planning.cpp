@@ -1,0 +1,48 @@
+#include "tools/migc/planning.h"
+
+#include <fmt/format.h>
+
+#include "tools/migc/exit_codes.h"
+#include "tools/migc/findings_output.h"
+#include "tools/migc/verbs.h"
+
+namespace mig::cli {
+
+std::vector<Option> planning_options() {
+  return {{.name = "set", .value = "NAME=VALUE", .help = "gives a `param` of the spec its value; may be repeated", .repeated = true},
+          {.name = "stage", .value = "NAME", .help = "which stage, when the spec has several"}};
+}
+
+std::unique_ptr<PlannedSpec> planned_spec(std::string_view verb, const Arguments& arguments, bool json, int& exit) {
+  planner::PlanRequest request;
+  for (const std::string& pair : arguments.values("set")) {
+    const size_t equals = pair.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      exit = usage_error(verb, fmt::format("--set takes NAME=VALUE, not `{}`", pair));
+      return nullptr;
+    }
+    request.parameters.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
+  }
+  auto result = std::make_unique<PlannedSpec>();
+  result->session = checked_spec(verb, arguments.operands(), json, exit);
+  if (result->session == nullptr) return nullptr;
+  driver::Session& session = *result->session;
+  request.stage = arguments.value("stage").value_or("");
+  request.spec_file = session.spec_file;
+  session.findings.take();
+  planner::PlanResult plan = planner::make_plan(*session.checked.program, session.sources, request, session.findings);
+  if (json && plan.planned == nullptr) {
+    print_findings_json(session, stdout);
+  } else {
+    print_findings(session, stderr, false);
+  }
+  if (plan.planned == nullptr) {
+    for (const std::string& problem : plan.usage) usage_error(verb, problem);
+    exit = kUsage;
+    return nullptr;
+  }
+  result->planned = std::move(plan.planned);
+  return result;
+}
+
+}  // namespace mig::cli

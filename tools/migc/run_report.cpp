@@ -1,0 +1,93 @@
+#include "tools/migc/run_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tools/migc/progress.h"
+#include "tools/migc/terminal.h"
+
+namespace mig::cli {
+namespace {
+
+std::string issue_message(const Plan& plan, const std::string& code) {
+  for (const Issue& issue : plan.issues) {
+    if (issue.code == code) return issue.message;
+  }
+  return {};
+}
+
+const char* verb_word(Verb verb) {
+  switch (verb) {
+    case Verb::kReject: return "rejected";
+    case Verb::kSkip: return "skipped";
+    case Verb::kWarn: return "warned";
+    case Verb::kFail: return "failed";
+  }
+  return "";
+}
+
+void print_counts(const RunReport& report, std::FILE* stream) {
+  fmt::print(stream, "  {:>13} read\n  {:>13} written", grouped(report.read), grouped(report.written));
+  if (report.inserted + report.updated + report.unchanged != 0) {
+    fmt::print(stream, " ({} inserted, {} updated, {} unchanged)", grouped(report.inserted), grouped(report.updated), grouped(report.unchanged));
+  }
+  fmt::print(stream, "\n");
+  if (report.merged != 0) fmt::print(stream, "  {:>13} merged into another record\n", grouped(report.merged));
+  if (report.skipped != 0) fmt::print(stream, "  {:>13} skipped on purpose\n", grouped(report.skipped));
+  fmt::print(stream, "  {:>13} rejected\n", grouped(report.rejected));
+  if (report.warned != 0) fmt::print(stream, "  {:>13} of the written and merged have a warning\n", grouped(report.warned));
+}
+
+}  // namespace
+
+void print_report(const RunReport& report, const Plan& plan, std::FILE* stream) {
+  const Style style = style_of(stream);
+  const char* colour = report.status == RunStatus::kFinished ? style.good : style.error;
+  fmt::print(stream, "{}run {}{} {}{}{}{} in {}", style.bold, report.run_id.empty() ? "-" : report.run_id, style.plain, colour, run_status_name(report.status),
+             style.plain, report.resumed ? " (continued)" : "", seconds_text(report.seconds));
+  if (report.seconds > 0 && report.input_bytes != 0) fmt::print(stream, ", {}/s", bytes_text(static_cast<double>(report.input_bytes) / report.seconds));
+  fmt::print(stream, "\n");
+  print_counts(report, stream);
+  if (!report.issues.empty()) {
+    fmt::print(stream, "\n");
+    auto issues = report.issues;
+    std::stable_sort(issues.begin(), issues.end(), [](const IssueCount& a, const IssueCount& b) { return a.verb < b.verb; });
+    for (const IssueCount& issue : issues) {
+      fmt::print(stream, "  {:>13} {:<8} {}{}{}  {}\n", grouped(issue.records), verb_word(issue.verb), style.bold, issue.code, style.plain,
+                 issue_message(plan, issue.code));
+    }
+  }
+  fmt::print(stream, "\n");
+  for (const TargetReport& target : report.targets) {
+    fmt::print(stream, "  output    {}: {}{}\n", target.name, target.identity, target.published ? "" : " (not published)");
+  }
+  if (!report.rejects_file.empty()) fmt::print(stream, "  rejects   {}\n", report.rejects_file);
+  if (!report.rejects_csv.empty()) fmt::print(stream, "            {}\n", report.rejects_csv);
+  if (!report.warnings_file.empty()) fmt::print(stream, "  warnings  {}\n", report.warnings_file);
+  if (report.error) {
+    fmt::print(stream, "\n{}migc:{} {}\n", style.error, style.plain, report.error->message);
+    if (!report.error->remedy.empty()) fmt::print(stream, "  {}\n", report.error->remedy);
+  }
+}
+
+void print_timings(const RunReport& report, std::FILE* stream) {
+  const StageTimes& times = report.times;
+  const double total = times.read + times.decode + times.map + times.encode + times.dedupe + times.write + times.sync + times.idle;
+  const auto line = [&](const char* name, double seconds) {
+    fmt::print(stream, "  {:<8} {:>9.3f}s  {:>5.1f} %\n", name, seconds, total > 0 ? 100 * seconds / total : 0.0);
+  };
+  fmt::print(stream, "\ntime of all threads, by stage ({}, {} worker{}):\n", report.engine, report.workers, report.workers == 1 ? "" : "s");
+  line("read", times.read);
+  line("decode", times.decode);
+  line("map", times.map);
+  line("encode", times.encode);
+  line("dedupe", times.dedupe);
+  line("write", times.write);
+  line("sync", times.sync);
+  line("idle", times.idle);
+  fmt::print(stream, "  wall {:.3f}s, CPU {:.3f}s, {} in, {} out, {} commits\n", report.seconds, report.cpu_seconds,
+             bytes_text(static_cast<double>(report.input_bytes)), bytes_text(static_cast<double>(report.output_bytes)), report.epochs);
+}
+
+}  // namespace mig::cli

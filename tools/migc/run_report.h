@@ -1,0 +1,14 @@
+// What people read at the end of a run.
+#pragma once
+
+#include <cstdio>
+
+#include "runtime/engine/run.h"
+
+namespace mig::cli {
+
+void print_report(const RunReport& report, const Plan& plan, std::FILE* stream);
+/// Where the time went, one line a stage.
+void print_timings(const RunReport& report, std::FILE* stream);
+
+}  // namespace mig::cli
