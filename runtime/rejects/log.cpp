@@ -176,6 +176,13 @@ Result<void> RejectLog::cut(const LogLengths& lengths) {
   return {};
 }
 
+void RejectLog::remove_spools() {
+  for (File& file : files_) {
+    if (file.is_open()) (void)remove_file(file.path());
+    file.close();
+  }
+}
+
 LogPaths RejectLog::paths() const {
   LogPaths paths;
   if (files_[kRejects].is_open()) paths.rejects = files_[kRejects].path();

@@ -41,6 +41,8 @@ class RejectLog {
 
   /// Writes `<file>`, `<stem>.csv` and `<stem>.warnings.ndjson`, each in source order; 0600. `maps`: names in the order of processing.
   Result<LogPaths> export_to(const std::string& file, const std::vector<std::string>& maps);
+  /// The exported files stand for them from here on: only for runs that the ledger calls finished.
+  void remove_spools();
   /// Where the spools lie, for runs without an export.
   LogPaths paths() const;
 

@@ -132,12 +132,11 @@ Result<void> DedupeTarget::write_chunk(size_t number) {
   const uint64_t end = chunk.first_row + chunk.count;
   StageClock clock;
   clock.start();
-  if (end <= state.decided) {
-    // Written before the checkpoint. Chunks are decided as a whole, so that a resumed run cuts nothing in two.
-    while (!losers.at_end() && losers.place() < end) { if (auto moved = losers.next(); !moved) return moved; }
-    while (!groups.at_end() && groups.place() < end) { if (auto moved = groups.next(); !moved) return moved; }
-    return {};
-  }
+  // Records up to `decided` were settled before the checkpoint; chunks may have been cut elsewhere then.
+  const uint64_t settled = std::min(end, state.decided);
+  while (!losers.at_end() && losers.place() < settled) { if (auto moved = losers.next(); !moved) return moved; }
+  while (!groups.at_end() && groups.place() < settled) { if (auto moved = groups.next(); !moved) return moved; }
+  if (settled == end) return {};
   if (auto read = spool_->load(chunk, true, loaded_); !read) return read;
   key_offsets_.resize(chunk.count);
   uint64_t key_at = 0;
@@ -154,6 +153,10 @@ Result<void> DedupeTarget::write_chunk(size_t number) {
   for (uint32_t i = 0; i < chunk.count; ++i) {
     const uint64_t row = chunk.first_row + i;
     const uint32_t size = loaded_.index[i].encoded;
+    if (row < settled) {
+      at += size;
+      continue;
+    }
     if (!losers.at_end() && losers.place() == row) {
       if (auto lost = lose(chunk, i); !lost) return lost;
       ++counts.merged;

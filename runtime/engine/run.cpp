@@ -1,0 +1,56 @@
+#include "runtime/engine/run.h"
+
+#include <exception>
+#include <new>
+
+#include "runtime/base/clock.h"
+#include "runtime/base/file.h"
+#include "runtime/engine/runner.h"
+
+namespace mig {
+
+RunReport run(const Plan& plan, const KernelSet& kernels, const RunOptions& options) {
+  RunReport report;
+  report.migration = plan.migration;
+  report.version = plan.version;
+  report.stage = plan.stage;
+  report.spec_hash = plan.spec_hash;
+  report.engine = kernels.engine();
+  const int64_t began = steady_nanos();
+  const double cpu = process_cpu_seconds();
+  Result<void> done;
+  try {
+    Runner runner(plan, kernels, options, report);
+    done = runner.go();
+  } catch (const std::bad_alloc&) {
+    done = Error{ErrorKind::kUnavailable, "out of memory", "give the run more memory, or fewer workers; it continues where it stopped"};
+  } catch (const std::exception& exception) {
+    done = Error{ErrorKind::kInternal, std::string("unexpected failure: ") + exception.what(), "please report it"};
+  }
+  if (!done) {
+    report.error = done.error();
+    report.status = RunStatus::kFailed;
+    switch (done.error().kind) {
+      case ErrorKind::kUnavailable:
+      case ErrorKind::kNoSpace:
+      case ErrorKind::kCancelled:
+      case ErrorKind::kBudget: report.status = RunStatus::kStopped; break;
+      case ErrorKind::kConfig:
+      case ErrorKind::kCorrupt:
+      case ErrorKind::kSourceChanged:
+      case ErrorKind::kFenced:
+      case ErrorKind::kConflict:
+      case ErrorKind::kInternal: break;
+    }
+  }
+  report.seconds = static_cast<double>(steady_nanos() - began) * 1e-9;
+  report.cpu_seconds = process_cpu_seconds() - cpu;
+  if (!options.report_file.empty()) {
+    if (auto written = write_whole(options.report_file, report_json(report)); !written && !report.error) {
+      report.error = written.error();
+    }
+  }
+  return report;
+}
+
+}  // namespace mig

@@ -1,0 +1,489 @@
+#include "runtime/engine/runner.h"
+
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+#include <thread>
+#include <unistd.h>
+
+#include "runtime/base/clock.h"
+#include "runtime/base/failpoint.h"
+#include "runtime/engine/dedupe/dedupe_target.h"
+#include "runtime/engine/pipeline.h"
+#include "runtime/engine/stream_target.h"
+
+namespace mig {
+namespace {
+
+constexpr uint64_t kChunkBytes = 1 << 20, kLeastChunkBytes = 64 << 10;
+constexpr uint64_t kChunkShare = 16;  // a chunk on its way, with rows and frames, against the memory of all items
+constexpr uint32_t kNone = 0xFFFFFFFFu;
+
+bool has_personal_field(const SourcePlan& source) {
+  return std::any_of(source.fields.begin(), source.fields.end(), [](const FieldDecode& field) { return field.personal; });
+}
+
+Error refused(std::string what, std::string remedy) { return {ErrorKind::kConfig, std::move(what), std::move(remedy)}; }
+
+}  // namespace
+
+Runner::Runner(const Plan& plan, const KernelSet& kernels, const RunOptions& options, RunReport& report)
+    : plan_(plan), kernels_(kernels), options_(options), report_(report) {
+  workers_ = options.workers != 0 ? options.workers : std::max(1u, std::thread::hardware_concurrency());
+  if (options.needs_row_position) workers_ = 1;
+  report_.workers = workers_;
+  chunk_bytes_ = options.chunk_bytes != 0 ? options.chunk_bytes
+                                          : std::clamp(options.memory_bytes / (kChunkShare * (workers_ + 2)), kLeastChunkBytes, kChunkBytes);
+  earlier_.issues.resize(plan.issues.size());
+  shown_.issues.resize(plan.issues.size());
+  began_ = steady_nanos();
+}
+
+Runner::~Runner() = default;
+
+Result<void> Runner::go() {
+  if (auto opened = open_connectors(); !opened) return opened;
+  Result<void> done = choose_run();
+  if (!done || finished_before_) return done;
+  done = claim();
+  if (done) done = work();
+  if (done) done = publish();
+  for (Target& target : targets_) target.sink->release();
+  settle(done);
+  return done;
+}
+
+Result<void> Runner::open_connectors() {
+  const std::string spec_directory = directory_of(plan_.spec_file);
+  auto ledger = Ledger::open(options_.state_directory.empty() ? spec_directory + "/.migc" : options_.state_directory);
+  if (!ledger) return ledger.error();
+  ledger_ = std::move(*ledger);
+  for (const SourcePlan& source : plan_.sources) {
+    auto opened = open_source(source, plan_.types, plan_.enums, chunk_bytes_, options_.max_record_bytes);
+    if (!opened) return opened.error();
+    auto identity = (*opened)->identity();
+    if (!identity) return identity.error();
+    source_identity_ += source.name + ": " + *identity + "\n";
+    files_.push_back((*opened)->files());
+    sources_.push_back(std::move(*opened));
+  }
+  for (uint32_t i = 0; i < plan_.targets.size(); ++i) {
+    Target target;
+    target.index = i;
+    for (uint32_t map = 0; map < plan_.maps.size(); ++map) {
+      if (plan_.maps[map].target == i) target.maps.push_back(map);
+    }
+    if (target.maps.empty()) continue;
+    for (const DedupePlan& dedupe : plan_.dedupes) {
+      if (dedupe.target == i) target.dedupe = &dedupe;
+    }
+    auto sink = open_sink(plan_.targets[i], plan_.types, plan_.enums);
+    if (!sink) return sink.error();
+    target.sink = std::move(*sink);
+    target_identity_ += plan_.targets[i].name + ": " + target.sink->identity() + "\n";
+    targets_.push_back(std::move(target));
+  }
+  // Targets are worked on in the order in which the maps first name them.
+  std::sort(targets_.begin(), targets_.end(), [](const Target& a, const Target& b) { return a.maps.front() < b.maps.front(); });
+  for (const auto& [name, value] : plan_.parameters) parameters_ += name + " = " + value + "\n";
+  if (options_.only_rejected.empty()) return {};
+  auto rejected = read_rejected(options_.only_rejected);
+  if (!rejected) return rejected.error();
+  rejected_ = std::move(*rejected);
+  parameters_ += "(only rejected of " + rejected_.run_id + ")\n";
+  return {};
+}
+
+Result<void> Runner::choose_run() {
+  auto unfinished = ledger_->unfinished(plan_.migration, plan_.stage);
+  if (!unfinished) return unfinished.error();
+  if (unfinished->has_value() && (options_.start == StartMode::kNew || !(*unfinished)->opened)) {
+    // A run that never got as far as its targets has nothing to continue.
+    if (auto abandoned = ledger_->abandon((*unfinished)->run_id); !abandoned) return abandoned;
+    for (Target& target : targets_) target.sink->discard(*ledger_, (*unfinished)->run_id);
+    unfinished->reset();
+  }
+  if (unfinished->has_value()) {
+    if (auto may = may_continue(**unfinished); !may) return may;
+    record_ = **unfinished;
+    report_.resumed = true;
+    return {};
+  }
+  if (options_.start != StartMode::kResumeOnly) return start_new();
+  auto runs = ledger_->history(0);
+  if (!runs) return runs.error();
+  for (const RunRecord& run : *runs) {
+    if (run.migration != plan_.migration || run.stage != plan_.stage || run.status != "finished") continue;
+    finished_before_ = true;
+    report_.status = RunStatus::kFinished;
+    report_.run_id = run.run_id;
+    report_.run_now = run.run_now;
+    return {};
+  }
+  return refused("there is no unfinished run of " + plan_.migration, "leave --resume out to start one");
+}
+
+Result<void> Runner::may_continue(const RunRecord& unfinished) {
+  const std::string& id = unfinished.run_id;
+  if (unfinished.spec_hash != plan_.spec_hash && !options_.accept_changed_spec) {
+    return refused("run " + id + " is unfinished and was begun with another version of the spec", "restore the spec, or say --new, or --accept-changed-spec");
+  }
+  if (unfinished.parameters != parameters_) {
+    return refused("run " + id + " is unfinished and was begun with other parameters", "give the same parameters, or say --new");
+  }
+  if (unfinished.target_identity != target_identity_ && !options_.accept_changed_target) {
+    return refused("run " + id + " is unfinished and writes to another target", "name the same target, or say --new");
+  }
+  if (unfinished.source_identity != source_identity_ && !options_.accept_changed_source) {
+    return Error{ErrorKind::kSourceChanged, "the source changed since run " + id + " stopped", "restore it, or say --new, or --accept-changed-source"};
+  }
+  return {};
+}
+
+Result<void> Runner::check_only_rejected() {
+  if (options_.only_rejected.empty()) return {};
+  auto parent = ledger_->find(rejected_.run_id);
+  if (!parent) return parent.error();
+  if (!parent->has_value()) return refused("run " + rejected_.run_id + ", which the reject log names, is not in this ledger", "name its state directory");
+  record_.parent_run = rejected_.run_id;
+  for (const auto& [map, filter] : rejected_.by_map) {
+    const auto known = std::find_if(plan_.maps.begin(), plan_.maps.end(), [&](const MapPlan& plan) { return plan.name == map; });
+    if (known == plan_.maps.end()) return refused("the reject log names map " + map + ", which this spec does not have", "");
+    if (filter.names_positions() && (*parent)->source_identity != source_identity_) {
+      return refused("some rejects have no key to find them by, and the source changed since", "run the whole migration again");
+    }
+  }
+  for (const Target& target : targets_) {
+    const SinkTraits traits = target.sink->traits();
+    if (target.dedupe != nullptr && !traits.publishes_whole) {
+      return refused("target " + plan_.targets[target.index].name + " has a dedupe, whose state is not kept between runs", "run the whole migration again");
+    }
+    if (traits.publishes_whole && (*parent)->target_identity.find(target.sink->identity() + "\n") != std::string::npos) {
+      return refused("the output of the first run would be replaced by the repaired records alone", "name another output for them");
+    }
+    if (!traits.publishes_whole && !traits.amendable) {
+      return refused("target " + plan_.targets[target.index].name + " only adds rows: running records again could add them twice", "use upsert");
+    }
+  }
+  return {};
+}
+
+Result<void> Runner::start_new() {
+  for (Target& target : targets_) {
+    if (auto allowed = target.sink->check(); !allowed) return allowed;
+  }
+  record_ = RunRecord();
+  if (auto allowed = check_only_rejected(); !allowed) return allowed;
+  record_.migration = plan_.migration;
+  record_.stage = plan_.stage;
+  record_.spec_version = plan_.version;
+  record_.spec_hash = plan_.spec_hash;
+  record_.source_identity = source_identity_;
+  record_.target_identity = target_identity_;
+  record_.parameters = parameters_;
+  record_.started = wall_micros();
+  record_.run_now = options_.run_now == INT64_MIN ? record_.started : options_.run_now;
+  auto run_id = ledger_->begin(record_);
+  if (!run_id) return run_id.error();
+  record_.run_id = *run_id;
+  return {};
+}
+
+Result<void> Runner::claim() {
+  report_.run_id = record_.run_id;
+  report_.parent_run = record_.parent_run;
+  report_.run_now = record_.run_now;
+  auto directory = ledger_->run_directory(record_.run_id);
+  if (!directory) return directory.error();
+  directory_ = *directory;
+  const std::string lock_path = directory_ + "/lock";
+  auto lock = path_exists(lock_path) ? File::open_update(lock_path) : File::create_private(lock_path);
+  if (!lock) return lock.error();
+  lock_ = std::move(*lock);
+  auto sole = lock_.try_lock();
+  if (!sole) return sole.error();
+  auto fence = ledger_->take_over(record_.run_id);
+  if (!fence) return fence.error();
+  fence_ = *fence;
+  claimed_ = true;
+  (void)failpoint("after_take_over");
+  TargetClaim claim;
+  claim.run_id = record_.run_id;
+  claim.migration = plan_.migration;
+  claim.stage = plan_.stage;
+  claim.fence = fence_;
+  claim.fresh = !record_.opened;
+  claim.sole_owner = *sole;
+  claim.accept_changed = options_.accept_changed_target;
+  claim.ledger = ledger_.get();
+  LogLengths lengths = {};
+  std::string suffix;
+  for (Target& target : targets_) {
+    auto checkpoint = target.sink->claim(claim);
+    if (!checkpoint) return checkpoint.error();
+    target.checkpoint = *checkpoint;
+    auto state = read_state(checkpoint->state, plan_.issues);
+    if (!state) return state.error();
+    target.state = std::move(*state);
+    uint64_t before = 0, here = 0;
+    for (size_t i = 0; i < kLogSpools; ++i) {
+      before += lengths[i];
+      here += target.state.logs[i];
+    }
+    if (here < before || checkpoint->state.empty()) continue;
+    lengths = target.state.logs;  // logs only grow, so the longest is the one committed last
+    suffix = target.state.log_suffix;
+  }
+  (void)failpoint("after_claim");
+  auto log = RejectLog::open(directory_, lengths, fence_, *sole, suffix);
+  if (!log) return log.error();
+  log_ = std::make_unique<RejectLog>(std::move(*log));
+  record_.opened = true;
+  record_.spec_version = plan_.version;
+  record_.spec_hash = plan_.spec_hash;
+  record_.source_identity = source_identity_;
+  record_.target_identity = target_identity_;
+  record_.status = "running";
+  environment_.run_now = record_.run_now;
+  environment_.run_id = {record_.run_id.data(), record_.run_id.size()};
+  environment_.parameters = plan_.parameter_values.data();
+  return ledger_->update(record_, fence_);
+}
+
+Result<void> Runner::work() {
+  for (Target& target : targets_) {
+    Result<void> done = target.checkpoint.complete ? Result<void>() : work_on(target);
+    if (target.checkpoint.complete) note_counts(target.state.counts);
+    if (!done) return done;
+    earlier_ = shown_;
+  }
+  return {};
+}
+
+void Runner::note_counts(const Counts& counts) {
+  shown_ = earlier_;
+  for (uint64_t Counts::* member : {&Counts::read, &Counts::written, &Counts::merged, &Counts::skipped, &Counts::rejected, &Counts::warned, &Counts::inserted,
+                                    &Counts::updated, &Counts::unchanged, &Counts::pending}) {
+    shown_.*member += counts.*member;
+  }
+  for (size_t i = 0; i < counts.issues.size() && i < shown_.issues.size(); ++i) {
+    shown_.issues[i].records += counts.issues[i].records;
+    shown_.issues[i].hits += counts.issues[i].hits;
+  }
+}
+
+MapSetup Runner::setup_of(const Target& target, uint32_t map) const {
+  MapSetup setup;
+  const MapPlan& plan = plan_.maps[map];
+  setup.plan = &plan_;
+  setup.kernels = &kernels_;
+  setup.environment = &environment_;
+  setup.map = map;
+  setup.source = sources_[plan.source].get();
+  setup.sink = target.sink.get();
+  setup.files = &files_[plan.source];
+  setup.run_id = record_.run_id;
+  setup.batch_records = options_.batch_records != 0 ? options_.batch_records
+                        : plan_.batch_records != 0  ? plan_.batch_records
+                                                    : default_batch_records(plan_.sources[plan.source].layout, plan_.targets[plan.target].layout);
+  switch (options_.originals) {
+    case OriginalPolicy::kAlways: setup.keep_original = true; break;
+    case OriginalPolicy::kNever: setup.keep_original = false; break;
+    case OriginalPolicy::kUnlessPersonal: setup.keep_original = !has_personal_field(plan_.sources[plan.source]); break;
+  }
+  setup.dedupe = target.dedupe;
+  setup.keep_frames = target.dedupe != nullptr && target.dedupe->merge_map != kNone;
+  setup.keep_keys = target.dedupe != nullptr && target.sink->traits().refuses_single_rows;
+  if (!options_.only_rejected.empty()) {
+    static const RecordFilter nothing;
+    const auto found = rejected_.by_map.find(plan.name);
+    setup.filter = found == rejected_.by_map.end() ? &nothing : &found->second;
+  }
+  return setup;
+}
+
+Result<void> Runner::work_on(Target& target) {
+  Bookkeeper books(plan_, options_, *target.sink, *log_, target.state, target.checkpoint.sequence, earlier_);
+  std::vector<MapSetup> setups;
+  for (const uint32_t map : target.maps) setups.push_back(setup_of(target, map));
+  auto done = target.dedupe == nullptr ? stream(target, setups, books) : deduplicate(target, setups, books);
+  const bool cancelled = !done && done.error().kind == ErrorKind::kCancelled;
+  if (done) done = books.seal(true);
+  else if (cancelled) {
+    if (auto sealed = books.seal(false); !sealed) done = sealed;
+  }
+  books.report_progress(target.dedupe == nullptr ? "map" : "write", books.state().input_bytes, books.state().input_bytes, true);
+  target.state = books.state();
+  note_counts(books.state().counts);
+  report_.epochs += books.epochs();
+  report_.output_bytes += target.sink->written_bytes();
+  sync_nanos_ += books.sync_nanos();
+  if (done) target.checkpoint.complete = true;
+  return done;
+}
+
+Result<void> Runner::run_map(Target&, const MapSetup& setup, Bookkeeper& books, const Position* from, const std::function<Result<void>(WorkItem&)>& commit) {
+  auto reader = setup.source->reader(from);
+  if (!reader) return reader.error();
+  std::vector<std::unique_ptr<Mapper>> mappers;
+  for (uint32_t i = 0; i < workers_; ++i) {
+    auto mapper = Mapper::make(setup);
+    if (!mapper) return mapper.error();
+    mappers.push_back(std::move(*mapper));
+  }
+  ChunkReader& chunks = **reader;
+  Pipeline pipeline(chunks, mappers, options_.stop);
+  const auto ended = pipeline.run(
+      [&](WorkItem& item) -> Result<void> {
+        report_.input_bytes += item.chunk.size;
+        auto done = commit(item);
+        // The total may grow less than what is handed out when an input is compressed: both are then the reader's own measure.
+        if (done) books.report_progress("map", books.state().input_bytes, chunks.total_bytes(), false);
+        return done;
+      },
+      [&] { return books.state().ordinal; });
+  for (const auto& mapper : mappers) times_.add(mapper->times);
+  times_.add(pipeline.times());
+  if (!ended) return ended.error();
+  if (*ended == PipelineEnd::kStopped) return Error{ErrorKind::kCancelled, "stopped by a signal", "run again: the run continues where it stopped"};
+  return {};
+}
+
+Result<void> Runner::stream(Target& target, std::vector<MapSetup>& setups, Bookkeeper& books) {
+  EngineState& state = books.state();
+  while (state.map_place < setups.size()) {
+    const MapSetup& setup = setups[state.map_place];
+    StreamTarget writer(setup, *target.sink, books);
+    const Position from{state.position};
+    const auto done = run_map(target, setup, books, state.has_position ? &from : nullptr, [&](WorkItem& item) { return writer.commit(item); });
+    if (!done) return done;
+    ++state.map_place;
+    state.has_position = false;
+    state.position.clear();
+    state.ordinal = state.line = 0;
+    state.file = 0;
+  }
+  return {};
+}
+
+Result<void> Runner::deduplicate(Target& target, std::vector<MapSetup>& setups, Bookkeeper& books) {
+  EngineState& state = books.state();
+  const bool replayed = state.phase == Phase::kWrite;
+  const Counts committed = state.counts;
+  const uint64_t input_bytes = state.input_bytes;
+  DedupeTarget dedupe(plan_, setups, *target.sink, books, directory_, options_.memory_bytes);
+  if (auto begun = dedupe.begin(replayed); !begun) return begun;
+  for (uint32_t place = 0; place < setups.size(); ++place) {
+    state.ordinal = state.line = 0;
+    const auto done = run_map(target, setups[place], books, nullptr, [&](WorkItem& item) { return dedupe.take(item, place); });
+    if (!done) {
+      // Stopped in the first pass: it begins anew next time, so nothing of it is kept.
+      if (!replayed) state = books.sealed_state();
+      return done;
+    }
+    dedupe.end_map();
+  }
+  state.has_position = false;
+  state.position.clear();
+  state.ordinal = state.line = 0;
+  if (replayed) {
+    const Counts& again = dedupe.replay_counts();
+    const uint64_t late = committed.written + committed.merged + committed.pending;
+    if (again.read != committed.read || again.skipped != committed.skipped || dedupe.mapped() < late) {
+      return Error{ErrorKind::kSourceChanged, "the source gives other records than before the run stopped", "restore it, or say --new"};
+    }
+    state.input_bytes = input_bytes;
+  } else {
+    state.phase = Phase::kWrite;
+    state.map_place = static_cast<uint32_t>(setups.size());
+    // The checkpoint goes with a state in which nothing was written: mapped, logged and waiting.
+    if (auto sealed = books.seal(false); !sealed) return sealed;
+  }
+  (void)failpoint("dedupe_decide");
+  if (auto decided = dedupe.decide(); !decided) return decided;
+  bool stopped = false;
+  auto done = dedupe.write(options_.stop, stopped);
+  times_.add(dedupe.times);
+  if (done && stopped) done = Error{ErrorKind::kCancelled, "stopped by a signal", "run again: the run continues where it stopped"};
+  return done;
+}
+
+Result<void> Runner::publish() {
+  for (Target& target : targets_) {
+    if (auto published = target.sink->publish(target.state.counts.read == 0); !published) return published;
+    target.published = true;
+    (void)failpoint("after_publish");
+  }
+  return {};
+}
+
+Result<void> Runner::export_logs() {
+  if (log_ == nullptr) return {};
+  std::vector<std::string> maps;
+  for (const Target& target : targets_) {
+    for (const uint32_t map : target.maps) maps.push_back(plan_.maps[map].name);
+  }
+  LogPaths paths = log_->paths();
+  if (!options_.rejects_file.empty()) {
+    auto exported = log_->export_to(options_.rejects_file, maps);
+    if (!exported) return exported.error();
+    paths = *exported;
+  }
+  report_.rejects_file = paths.rejects;
+  report_.rejects_csv = paths.csv;
+  report_.warnings_file = paths.warnings;
+  return {};
+}
+
+void Runner::fill_report() {
+  report_.read = shown_.read;
+  report_.written = shown_.written;
+  report_.merged = shown_.merged;
+  report_.skipped = shown_.skipped;
+  report_.rejected = shown_.rejected;
+  report_.warned = shown_.warned;
+  report_.inserted = shown_.inserted;
+  report_.updated = shown_.updated;
+  report_.unchanged = shown_.unchanged;
+  for (size_t i = 0; i < plan_.issues.size(); ++i) {
+    const IssueTally& tally = shown_.issues[i];
+    if (tally.records > 0) report_.issues.push_back({plan_.issues[i].code, plan_.issues[i].verb, tally.records, tally.hits});
+  }
+  std::sort(report_.issues.begin(), report_.issues.end(), [](const IssueCount& a, const IssueCount& b) { return a.code < b.code; });
+  for (const Target& target : targets_) {
+    const TargetPlan& plan = plan_.targets[target.index];
+    const Counts& counts = target.state.counts;
+    report_.targets.push_back({plan.name, plan.connector, target.sink->identity(), target.sink->traits().guarantee, counts.written, counts.inserted,
+                               counts.updated, counts.unchanged, target.published});
+  }
+  const auto seconds = [](int64_t nanos) { return static_cast<double>(nanos) * 1e-9; };
+  report_.times = {seconds(times_.read), seconds(times_.decode), seconds(times_.map), seconds(times_.encode), seconds(times_.dedupe),
+                   seconds(times_.write), seconds(sync_nanos_), seconds(times_.idle)};
+}
+
+void Runner::settle(const Result<void>& done) {
+  fill_report();
+  const bool fenced = !done && done.error().kind == ErrorKind::kFenced;
+  if (fenced || !claimed_) return;
+  Result<void> exported = export_logs();
+  record_.read = shown_.read;
+  record_.written = shown_.written;
+  record_.merged = shown_.merged;
+  record_.skipped = shown_.skipped;
+  record_.rejected = shown_.rejected;
+  record_.warned = shown_.warned;
+  record_.seconds += static_cast<double>(steady_nanos() - began_) * 1e-9;
+  record_.ended = wall_micros();
+  const Error* error = !done ? &done.error() : !exported ? &exported.error() : nullptr;
+  record_.status = error == nullptr ? "finished" : exit_code(error->kind) == 3 || exit_code(error->kind) == 4 ? "stopped" : "failed";
+  record_.error = error == nullptr ? "" : error->message;
+  (void)failpoint("before_finished");
+  Result<void> updated = ledger_->update(record_, fence_);
+  if (error == nullptr && updated) {
+    report_.status = RunStatus::kFinished;
+    if (log_ != nullptr && !options_.rejects_file.empty()) log_->remove_spools();
+  }
+  if (done && (!exported || !updated)) report_.error = exported ? updated.error() : exported.error();
+}
+
+}  // namespace mig

@@ -1,0 +1,79 @@
+// One process working on one run: claims it in the ledger, takes its targets over, works through its maps, publishes, reports.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/base/file.h"
+#include "runtime/engine/bookkeeper.h"
+#include "runtime/engine/mapper.h"
+#include "runtime/engine/record_filter.h"
+#include "runtime/engine/run.h"
+#include "runtime/state/ledger.h"
+
+namespace mig {
+
+class DedupeTarget;
+
+class Runner {
+ public:
+  Runner(const Plan& plan, const KernelSet& kernels, const RunOptions& options, RunReport& report);
+  ~Runner();
+  /// The whole life of a run in this process; the report is filled as far as it got.
+  Result<void> go();
+
+ private:
+  struct Target {
+    uint32_t index = 0;                       // in Plan::targets
+    std::vector<uint32_t> maps;               // in Plan::maps, in order
+    const DedupePlan* dedupe = nullptr;
+    std::unique_ptr<Sink> sink;
+    Checkpoint checkpoint;
+    EngineState state;
+    bool published = false;
+  };
+
+  Result<void> open_connectors();
+  Result<void> choose_run();                  // sets finished_before_ when there is nothing to do
+  Result<void> may_continue(const RunRecord& unfinished);
+  Result<void> start_new();
+  Result<void> check_only_rejected();
+  Result<void> claim();
+  Result<void> work();
+  Result<void> work_on(Target& target);
+  Result<void> stream(Target& target, std::vector<MapSetup>& setups, Bookkeeper& books);
+  Result<void> deduplicate(Target& target, std::vector<MapSetup>& setups, Bookkeeper& books);
+  Result<void> run_map(Target& target, const MapSetup& setup, Bookkeeper& books, const Position* from, const std::function<Result<void>(WorkItem&)>& commit);
+  Result<void> publish();
+  Result<void> export_logs();
+  MapSetup setup_of(const Target& target, uint32_t map) const;
+  void note_counts(const Counts& counts);
+  void fill_report();
+  void settle(const Result<void>& done);
+
+  const Plan& plan_;
+  const KernelSet& kernels_;
+  const RunOptions& options_;
+  RunReport& report_;
+  uint32_t workers_ = 1;
+  uint64_t chunk_bytes_ = 0;
+  std::unique_ptr<Ledger> ledger_;
+  std::vector<std::unique_ptr<Source>> sources_;
+  std::vector<std::vector<std::string>> files_;  // by source
+  std::vector<Target> targets_;
+  std::string source_identity_, target_identity_, parameters_;
+  RejectedRecords rejected_;
+  RunRecord record_;
+  uint64_t fence_ = 0;
+  bool claimed_ = false, finished_before_ = false;
+  File lock_;
+  std::string directory_;
+  std::unique_ptr<RejectLog> log_;
+  Environment environment_ = {};
+  Counts earlier_, shown_;
+  StageNanos times_;
+  int64_t sync_nanos_ = 0, began_ = 0;
+};
+
+}  // namespace mig
