@@ -14,6 +14,7 @@
 #include "stdlib/lookup.h"
 #include "stdlib/pattern.h"
 #include "stdlib/shape.h"
+#include "stdlib/zone.h"
 #include "tests/unit/stdlib_arena.h"
 
 namespace mig::stdlib {
@@ -156,6 +157,23 @@ TEST(StdlibDates, NamesPivotsOffsets) {
   EXPECT_EQ(timestamp(*formats, "2024-03-04T05:06:07Z"), "2024-03-04T05:06:07Z");
   EXPECT_EQ(timestamp(*formats, "03/04/2024 12:06 AM"), "2024-03-04T00:06:00Z");
   EXPECT_EQ(timestamp(*formats, "03/04/2024 12:06 PM"), "2024-03-04T12:06:00Z");
+}
+
+TEST(StdlibZones, DaysWithoutMidnight) {
+  TestArena arena;
+  const auto zone = made<Zone>(PreparedKind::kZone, {}, "America/Sao_Paulo");
+  int64_t at = 0, result = 0;
+  ASSERT_TRUE(read_timestamp("2018-11-04T15:00:00Z", at));  // that day begins at 01:00
+  const auto shown_time = [](int64_t micros) {
+    char text[kTimeTextSize];
+    return std::string(text, static_cast<size_t>(write_timestamp(micros, text)));
+  };
+  EXPECT_EQ(mig_timestamp_start_of(arena.context, result, at, 4, *zone), Status::kOk);
+  EXPECT_EQ(shown_time(result), "2018-11-04T03:00:00Z");
+  EXPECT_EQ(mig_timestamp_end_of(arena.context, result, at - kMicrosPerDay, 4, *zone), Status::kOk);
+  EXPECT_EQ(shown_time(result), "2018-11-04T02:59:59.999999Z");
+  EXPECT_EQ(mig_timestamp_start_of(arena.context, result, at, 0, *zone), Status::kOk);
+  EXPECT_EQ(shown_time(result), "2018-01-01T02:00:00Z");
 }
 
 TEST(StdlibPatterns, Limits) {
