@@ -80,6 +80,8 @@ Value FunctionEmitter::emit_call(const Node& node) {
       arguments.push_back({{}, builder.CreateAlignedLoad(shapes_.pointer, at, llvm::Align(8))});
     } else if (argument.op == Op::kLambda) {
       arguments.push_back({{}, emit_lambda(argument)});
+    } else if (llvm::Value* const at = function.parameters[i] == Shape::kCell ? nullptr : address_of(argument)) {
+      arguments.push_back({{}, at});
     } else {
       arguments.push_back({emit(id), nullptr});
     }
@@ -126,6 +128,27 @@ Value FunctionEmitter::emit_call(const Node& node) {
   value = shapes_.load(builder, storage, result);
   if (module_.has_presence(node.type)) value.presence = shapes_.byte(static_cast<unsigned>(Presence::kValue));
   return value;
+}
+
+llvm::Value* FunctionEmitter::address_of(const Node& node) {
+  if (module_.has_presence(node.type)) return nullptr;
+  if (node.op == Op::kField) return offset(input_, layout_->fields[node.index].offset);
+  if (node.op != Op::kConst) return nullptr;
+  const Storage storage = module_.storage(node.type);
+  const Value value = emit_constant(node);
+  switch (storage) {
+    case Storage::kInt:
+    case Storage::kReal:
+    case Storage::kDecimal: return module_.constant(llvm::cast<llvm::Constant>(value.parts[0]));
+    case Storage::kText:
+      return module_.constant(llvm::ConstantStruct::get(
+          shapes_.view, {llvm::cast<llvm::Constant>(value.parts[0]), llvm::cast<llvm::Constant>(value.parts[1])}));
+    case Storage::kBool:
+    case Storage::kList:
+    case Storage::kMap:
+    case Storage::kScalar: break;
+  }
+  return nullptr;
 }
 
 Value FunctionEmitter::emit_user_call(const Node& node) {

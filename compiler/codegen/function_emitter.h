@@ -72,6 +72,8 @@ class FunctionEmitter {
   Value emit_user_call(const ir::Node& node);
   Value emit_build(const ir::Node& node);
   Value emit_get_field(const ir::Node& node);
+  /// Where the payload already lies in memory (a source field, a constant), or null.
+  llvm::Value* address_of(const ir::Node& node);
   llvm::Value* emit_lambda(const ir::Node& node);
   Value truth(llvm::Value* bit) { return {nullptr, {bit}}; }
   Value dead(TypeId type);

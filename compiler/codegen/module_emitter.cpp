@@ -56,11 +56,22 @@ llvm::FunctionCallee ModuleEmitter::runtime_function(const char* symbol) {
   return declared;
 }
 
+llvm::Constant* ModuleEmitter::constant(llvm::Constant* value) {
+  llvm::GlobalVariable*& variable = constants_[value];
+  if (variable == nullptr) {
+    variable = new llvm::GlobalVariable(*module_, value->getType(), true, llvm::GlobalValue::PrivateLinkage, value, "constant");
+    variable->setAlignment(llvm::Align(16));
+  }
+  return variable;
+}
+
 llvm::Constant* ModuleEmitter::text(std::string_view bytes) {
+  if (const auto known = texts_.find(bytes); known != texts_.end()) return known->second;
   llvm::Constant* const data = llvm::ConstantDataArray::getString(module_->getContext(), llvm::StringRef(bytes.data(), bytes.size()), true);
   auto* const variable = new llvm::GlobalVariable(*module_, data->getType(), true, llvm::GlobalValue::PrivateLinkage, data, "text");
   variable->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
   variable->setAlignment(llvm::Align(1));
+  texts_.emplace(bytes, variable);
   return variable;
 }
 

@@ -3,6 +3,7 @@
 
 #include <llvm/IR/Module.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,8 +34,10 @@ class ModuleEmitter {
   /// `Status (Context*, result slot*, parts of each parameter...)`.
   llvm::Function* user_function(uint32_t index);
   llvm::FunctionCallee runtime_function(const char* symbol);
-  /// A private constant with a NUL behind it.
+  /// A private constant with a NUL behind it; equal texts share it.
   llvm::Constant* text(std::string_view bytes);
+  /// The constant in read-only memory; equal constants share it.
+  llvm::Constant* constant(llvm::Constant* value);
   /// An internal function of this module, with the attributes that all of them have.
   llvm::Function* internal_function(llvm::FunctionType* type, const std::string& name);
 
@@ -62,6 +65,8 @@ class ModuleEmitter {
   std::vector<TypeFacts> facts_;
   std::vector<llvm::Function*> user_functions_;
   std::vector<uint32_t> wanted_;
+  std::map<llvm::Constant*, llvm::GlobalVariable*> constants_;
+  std::map<std::string, llvm::GlobalVariable*, std::less<>> texts_;
 };
 
 }  // namespace mig::codegen
