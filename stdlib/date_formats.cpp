@@ -122,12 +122,20 @@ bool DateFormats::check_fields(const Format& format, const std::string& text, bo
   }
   const std::string subject = "format \"" + text + "\" ";
   if (month_name && short_names_[0].empty()) return error = subject + "has month names and needs `locale:`", false;
-  if (result_ == FormatResult::kDate && (seen & (kAnyTime | kOffsetAspect)) != 0) return error = subject + "has a time, but a date is read", false;
-  if (result_ == FormatResult::kTime && (seen & (kWholeDate | kOffsetAspect)) != 0) return error = subject + "has a date or an offset, but a time is read", false;
-  if (result_ == FormatResult::kDatetime && (seen & kOffsetAspect) != 0) return error = subject + "has an offset, but a civil time is read", false;
+  if (result_ == FormatResult::kDate && (seen & (kAnyTime | kOffsetAspect)) != 0) {
+    return error = subject + "has a time, but a date is read", false;
+  }
+  if (result_ == FormatResult::kTime && (seen & (kWholeDate | kOffsetAspect)) != 0) {
+    return error = subject + "has a date or an offset, but a time is read", false;
+  }
+  if (result_ == FormatResult::kDatetime && (seen & kOffsetAspect) != 0) {
+    return error = subject + "has an offset, but a civil time is read", false;
+  }
   if (writing) return true;
   if (result_ != FormatResult::kTime && (seen & kWholeDate) != kWholeDate) return error = subject + "does not give a whole date", false;
-  if (result_ == FormatResult::kTime && (seen & kHourAspect) == 0) return error = subject + "has no hour", false;
+  if (result_ == FormatResult::kTime && (seen & kHourAspect) == 0) {
+    return error = subject + "has no hour", false;
+  }
   if ((seen & (kMinuteAspect | kHalfAspect | kOffsetAspect)) != 0 && (seen & kHourAspect) == 0) return error = subject + "has no hour", false;
   if ((seen & kSecondAspect) != 0 && (seen & kMinuteAspect) == 0) return error = subject + "has seconds without minutes", false;
   if ((seen & kFractionAspect) != 0 && (seen & kSecondAspect) == 0) return error = subject + "has a fraction without seconds", false;

@@ -70,7 +70,8 @@ MIG_FUNCTION(text_replace_re)(Context& context, Text& result, const Text& text, 
       if (to.data[i] == '\\' && i + 1 < to.size) {
         const char next = to.data[++i];
         if (next >= '0' && next <= '9') {
-          if (next - '0' < groups) out.append(group[static_cast<size_t>(next - '0')].data() == nullptr ? "" : std::string(group[static_cast<size_t>(next - '0')]));
+          const re2::StringPiece part = next - '0' < groups ? group[static_cast<size_t>(next - '0')] : re2::StringPiece();
+          if (!part.empty()) out.append(part.data(), part.size());
         } else {
           out.push_back(next);
         }
