@@ -153,7 +153,7 @@ X_SINGLE_QUOTED: '\'' (~['\\\r\n] | '\\' ~[\r\n])* '\'';
 X_BAD_NUMBER: DIGITS ('.' DIGITS)? [A-Za-z_] [A-Za-z0-9_]*;
 X_BAD_DATE: '@' D [0-9A-Za-z:-]*;
 X_UNTERMINATED: [rf]? '"' (~["\\\r\n] | '\\' ~[\r\n])* '\\'?;
-X_UNICODE_WORD: [A-Za-z0-9_]* ~[\u0000-\u007F] (~[\u0000-\u007F] | [A-Za-z0-9_])*;
+X_UNICODE_WORD: [A-Za-z0-9_]* BEYOND_ASCII (BEYOND_ASCII | [A-Za-z0-9_])*;
 
 T_DOC_COMMENT: '///' ~[\r\n]* -> channel(COMMENTS);
 T_LINE_COMMENT: '//' ~[\r\n]* -> channel(COMMENTS);
@@ -161,6 +161,8 @@ T_BLOCK_COMMENT: '/*' .*? '*/' -> channel(COMMENTS);
 T_BLANK: [ \t\r\n]+ -> skip;
 X_STRAY: .;
 
+// The lexer is given U+0001 for every character beyond ASCII: its tables cache ASCII only, and no rule tells the others apart.
+fragment BEYOND_ASCII: '\u0001';
 fragment D: [0-9];
 fragment DIGITS: [0-9] ([0-9_]* [0-9])?;
 fragment CLOCK: D D ':' D D (':' D D ('.' D+)?)?;

@@ -57,9 +57,9 @@ bool starts_item(std::size_t type) {
 std::optional<Diagnostic> unfinished_value(const ErrorSite& site) {
   std::size_t first = std::min(site.offending, site.list.tokens.size() - 1);
   while (first > 0 && !site.token(first).first_on_line) --first;
-  if (first == 0 || !is_word_like(site.token(first).type) || site.token(first - 1).repaired) return std::nullopt;
+  if (first <= site.item_begin || !is_word_like(site.token(first).type) || site.token(first - 1).repaired) return std::nullopt;
   const Token& last = site.token(first - 1);
-  const bool open = last.type == MigParser::T_ASSIGN || (last.type >= MigParser::T_PIPE && last.type <= MigParser::T_SLASH) ||
+  const bool open = last.type == MigParser::T_ASSIGN || last.type == MigParser::T_DOT || (last.type >= MigParser::T_PIPE && last.type <= MigParser::T_SLASH) ||
                     last.type == MigParser::K_AND || last.type == MigParser::K_OR || last.type == MigParser::K_CATCH;
   const bool next = starts_item(site.token(first).type) || (site.at().type == MigParser::T_ASSIGN && site.offending > first);
   if (!open || !next) return std::nullopt;
@@ -98,7 +98,8 @@ std::optional<Diagnostic> ternary(const ErrorSite& site) {
 }
 
 std::optional<Diagnostic> single_equals(const ErrorSite& site) {
-  if (site.at().type != MigParser::T_ASSIGN || !site.after_operand() || site.expects(MigParser::T_ASSIGN)) return std::nullopt;
+  if (site.at().type != MigParser::T_ASSIGN || !site.after_expression() || site.expects(MigParser::T_ASSIGN)) return std::nullopt;
+  if (site.expects(MigParser::T_RPAREN)) return std::nullopt;
   if (site.expects(MigParser::T_COLON) || site.decision != site.offending || site.inside(MigParser::RulePrimary)) return std::nullopt;
   return Diagnostic::make(Code::E0008, span_at(site), "`=` gives a field its value and stands once in a statement", "to compare, write `==`")
       .help(Applicability::choose, "compare", {{span_at(site), "=="}});
@@ -139,9 +140,10 @@ std::optional<Diagnostic> swapped_sign(const ErrorSite& site) {
         .help(Applicability::automatic, fmt::format("write `{}`", swap.text), {{span_at(site), std::string(swap.text)}});
   }
   // `a: 1` as a statement or setting, `a = 1` in a record: the choice was made one token earlier.
-  if (site.decision + 1 != site.offending || !is_word_like(site.before().type)) return std::nullopt;
+  const bool argument = site.at().type == MigParser::T_ASSIGN && site.expects(MigParser::T_RPAREN);
+  if ((site.decision + 1 != site.offending && !argument) || !is_word_like(site.before().type)) return std::nullopt;
   const bool statement = site.at().type == MigParser::T_COLON && !site.inside(MigParser::RulePrimary);
-  const bool record = site.at().type == MigParser::T_ASSIGN && site.inside(MigParser::RulePrimary);
+  const bool record = argument || (site.at().type == MigParser::T_ASSIGN && site.inside(MigParser::RulePrimary));
   if (!statement && !record) return std::nullopt;
   const SignSwap& swap = statement ? kSwaps[4] : kSwaps[5];
   return Diagnostic::make(Code::E0008, span_at(site), fmt::format("`{}` cannot stand here", site.text()), std::string(swap.why))
@@ -267,12 +269,39 @@ std::optional<Diagnostic> tuple(const ErrorSite& site) {
 }
 
 std::optional<Diagnostic> array_type(const ErrorSite& site) {
-  if (site.at().type != MigParser::T_LBRACKET || !is_word_like(site.before().type)) return std::nullopt;
+  if (site.at().type != MigParser::T_LBRACKET) return std::nullopt;
+  if (site.before().type == MigParser::T_RPAREN || site.before().type == MigParser::T_GT) {
+    return Diagnostic::make(Code::E0008, span_at(site), "the type of a list is written `list<T>`", "write `list<...>` around the type");
+  }
+  if (!is_word_like(site.before().type)) return std::nullopt;
   if (site.token(site.offending + 1).type != MigParser::T_RBRACKET) return std::nullopt;
   const std::string_view type = site.list.text_of(site.before());
   const Span whole{site.list.file, site.before().begin, site.token(site.offending + 1).end};
   return Diagnostic::make(Code::E0008, whole, "the type of a list is written `list<T>`")
       .help(Applicability::automatic, "write the list type", {{whole, fmt::format("list<{}>", type)}});
+}
+
+std::optional<Diagnostic> double_question(const ErrorSite& site) {
+  if (site.at().type != MigParser::T_COALESCE || site.after_expression()) return std::nullopt;
+  return Diagnostic::make(Code::E0018, span_at(site), "`?` stands once", "a value is null or it is not")
+      .help(Applicability::automatic, "remove one", {{span_at(site), "?"}});
+}
+
+std::optional<Diagnostic> missing_result(const ErrorSite& site) {
+  if (site.context->getRuleIndex() != MigParser::RuleFnDecl || !site.expects(MigParser::T_ARROW)) return std::nullopt;
+  if (site.at().type == MigParser::T_COLON || site.at().type == MigParser::T_FAT_ARROW) return std::nullopt;
+  return Diagnostic::make(Code::E0002, behind(site), "the function has no result type", "write `-> type`")
+      .help(Applicability::sketch, "name the type", {{behind(site), " -> TODO"}});
+}
+
+// The next line or the closing brace comes before the part is complete.
+std::optional<Diagnostic> broken_off(const ErrorSite& site) {
+  const Token& item = site.token(site.item_begin);
+  const bool next_line = site.at().first_on_line && site.at().line > site.before().line && site.at().column <= item.column;
+  const bool closed = site.at().type == MigParser::T_RBRACE && site.item_begin < site.offending;
+  if (site.offending == site.item_begin || site.decision != site.offending || !(next_line || closed)) return std::nullopt;
+  return Diagnostic::make(Code::E0002, site.list.span(site.before()), fmt::format("something is missing after `{}`", site.list.text_of(site.before())),
+                          fmt::format("here can follow {}", expected_text(site)));
 }
 
 std::optional<Diagnostic> missing_type(const ErrorSite& site) {
@@ -328,8 +357,8 @@ std::optional<Diagnostic> not_a_declaration(const ErrorSite& site) {
 constexpr Case kCases[] = {
     if_without_else,       unfinished_value, ternary,          else_if_group,   foreign_statement, single_equals,         double_equals,
     exclamation,           lambda_arrow,     tuple,            array_type,      require_without_else, raise_without_condition,
-    warn_without_use,      missing_type,     swapped_sign,     misspelled_word, reserved_word,     missing_comma,         not_a_statement,
-    missing_equals,        catch_without_handler, missing_value, not_a_declaration,
+    warn_without_use,      missing_result,   missing_type,     swapped_sign,     misspelled_word, reserved_word,     missing_comma,         not_a_statement,
+    missing_equals,        catch_without_handler, missing_value, not_a_declaration, double_question, broken_off,
 };
 
 }  // namespace

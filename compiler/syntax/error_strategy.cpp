@@ -98,6 +98,7 @@ void ErrorStrategy::reportError(antlr4::Parser* parser, const antlr4::Recognitio
     if (choice->getStartToken() != nullptr) site.decision = choice->getStartToken()->getTokenIndex();
   }
   site.expected = error.getExpectedTokens();
+  if (passed_index_ == site.offending && site.decision == site.offending) site.expected.addAll(passed_);
   site.item_begin = item_begin(site.context);
   report(std::move(site));
 }
@@ -106,13 +107,13 @@ void ErrorStrategy::skip_to(antlr4::Parser* parser, std::size_t index) {
   parser->getTokenStream()->seek(std::min(index, list_.tokens.size() - 1));
 }
 
-std::size_t ErrorStrategy::after_item(std::size_t rule, std::size_t begin, std::size_t from) const {
+std::size_t ErrorStrategy::after_item(std::size_t rule, std::size_t begin) const {
   const Restart restart = restart_of(rule);
   const Token& first = list_.tokens[begin];
   std::size_t line_start = begin;
   while (line_start > 0 && !list_.tokens[line_start].first_on_line) --line_start;
   const std::uint32_t indent = list_.tokens[line_start].column;
-  std::size_t index = from;
+  std::size_t index = begin + 1;
   for (; index + 1 < list_.tokens.size(); ++index) {
     const Token& token = list_.tokens[index];
     if (token.depth < first.depth) break;
@@ -122,7 +123,8 @@ std::size_t ErrorStrategy::after_item(std::size_t rule, std::size_t begin, std::
     if (restart == Restart::line && dedented && !is_closing(token.type)) break;
     if (restart == Restart::declaration && dedented) {
       const WordEntry* word = find_word(token.type);
-      if (token.type == MigParser::T_AT || (word != nullptr && word->role == WordRole::declaration)) break;
+      const bool declares = token.type == MigParser::T_AT || (word != nullptr && word->role == WordRole::declaration);
+      if (declares || (token.column == 0 && is_word_like(token.type))) break;
     }
   }
   return index;
@@ -140,26 +142,30 @@ void ErrorStrategy::recover(antlr4::Parser* parser, std::exception_ptr error) {
     case Restart::comma: break;
   }
   const std::size_t begin = parser->getContext()->getStart()->getTokenIndex();
-  const std::size_t from = std::max(parser->getCurrentToken()->getTokenIndex(), begin + 1);
-  skip_to(parser, after_item(rule, begin, from));
+  skip_to(parser, after_item(rule, begin));  // may be before the token that did not fit, when that is on a later line
+  recovering_ = reporter_.full();
 }
 
 void ErrorStrategy::sync(antlr4::Parser* parser) {
-  if (!is_container(parser->getContext()->getRuleIndex())) return;
   const antlr4::atn::ATN& atn = parser->getATN();
   const antlr4::misc::IntervalSet& next = atn.nextTokens(atn.states[parser->getState()]);
   const std::size_t type = parser->getCurrentToken()->getType();
-  if (next.contains(type) || next.contains(antlr4::Token::EPSILON)) return;
+  if (next.contains(type)) return;
+  const std::size_t index = parser->getCurrentToken()->getTokenIndex();
+  if (passed_index_ != index) passed_.clear();
+  passed_index_ = index;
+  passed_.addAll(next);
+  if (next.contains(antlr4::Token::EPSILON) || !is_container(parser->getContext()->getRuleIndex())) return;
   const auto end = parser->getContext()->getRuleIndex() == MigParser::RuleFile ? antlr4::Token::EOF
                                                                                 : static_cast<std::size_t>(MigParser::T_RBRACE);
   if (!next.contains(end)) return;  // a choice in the head of the declaration, not its list of items
 
-  const std::size_t begin = parser->getCurrentToken()->getTokenIndex();
+  const std::size_t begin = index;
   if (!recovering_) {
     ErrorSite site{list_, begin, begin, begin, parser->getContext(), next};
     if (!parser->getContext()->children.empty()) {  // the item before, when it ends here
       auto* last = dynamic_cast<antlr4::ParserRuleContext*>(parser->getContext()->children.back());
-      if (last != nullptr && last->getStart() != nullptr && restart_of(last->getRuleIndex()) != Restart::none) {
+      if (last != nullptr && last->exception == nullptr && last->getStart() != nullptr && restart_of(last->getRuleIndex()) != Restart::none) {
         site.item_begin = last->getStart()->getTokenIndex();
       }
     }
@@ -168,13 +174,13 @@ void ErrorStrategy::sync(antlr4::Parser* parser) {
   recovering_ = true;
   if (reporter_.full()) return skip_to(parser, list_.tokens.size() - 1);
   const Token& first = list_.tokens[begin];
-  std::size_t index = begin;
-  for (; index + 1 < list_.tokens.size(); ++index) {
-    const Token& token = list_.tokens[index];
+  std::size_t to = begin;
+  for (; to + 1 < list_.tokens.size(); ++to) {
+    const Token& token = list_.tokens[to];
     if (token.depth < first.depth) break;
-    if (index > begin && token.depth == first.depth && token.first_on_line && next.contains(token.type)) break;
+    if (to > begin && token.depth == first.depth && token.first_on_line && next.contains(token.type)) break;
   }
-  skip_to(parser, index);
+  skip_to(parser, to);
 }
 
 }  // namespace mig::syntax

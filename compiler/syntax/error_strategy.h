@@ -25,11 +25,15 @@ class ErrorStrategy : public antlr4::ANTLRErrorStrategy {
   void report(ErrorSite site);
   std::size_t item_begin(antlr4::ParserRuleContext* context) const;
   void skip_to(antlr4::Parser* parser, std::size_t index);
-  std::size_t after_item(std::size_t rule, std::size_t begin, std::size_t from) const;
+  // Index of the token to go on with after the item of `rule` that begins at `begin`.
+  std::size_t after_item(std::size_t rule, std::size_t begin) const;
 
   const TokenList& list_;
   Reporter& reporter_;
   bool recovering_ = false;
+  // What could have stood at a token where an optional part or a list was passed over.
+  std::size_t passed_index_ = 0;
+  antlr4::misc::IntervalSet passed_;
 };
 
 }  // namespace mig::syntax

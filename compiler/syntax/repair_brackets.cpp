@@ -62,7 +62,6 @@ class BracketRepair {
 
   void repair(std::size_t begin, std::size_t end) {
     stack_.clear();
-    floor_ = out_.size();
     std::uint32_t indent = 0;
     std::uint32_t unterminated_line = 0;
     for (std::size_t i = begin; i < end; ++i) {
@@ -82,11 +81,13 @@ class BracketRepair {
 
   void close(const Token& token) {
     std::size_t partner = stack_.size();  // the entry that `token` closes
+    const std::size_t floor = partner > kMaxNesting ? partner - kMaxNesting : 0;  // keeps the search linear
     if (token.type == MigLexer::T_RBRACE && token.first_on_line) {
-      while (partner > 0 && !(fits(partner - 1, token) && stack_[partner - 1].indent == token.column)) --partner;
-      if (partner == 0) partner = stack_.size();
+      while (partner > floor && !(fits(partner - 1, token) && stack_[partner - 1].indent == token.column)) --partner;
+      if (partner == floor) partner = stack_.size();
     }
-    while (partner > 0 && !fits(partner - 1, token)) --partner;
+    while (partner > floor && !fits(partner - 1, token)) --partner;
+    if (partner == floor) partner = 0;
     if (partner == 0) {
       const std::string_view text = bracket_text(token.type);
       reporter_.report(Diagnostic::make(Code::E0004, list_.span(token), fmt::format("this `{}` closes nothing", text))
@@ -107,11 +108,12 @@ class BracketRepair {
   void close_top(const Token& next) {
     const Opened opened = stack_.back();
     stack_.pop_back();
-    std::size_t place = std::max(opened.index + 1, floor_);
-    if (reporter_.full()) place = out_.size();
-    std::size_t inner = 0;  // closed brackets around `place`
-    for (std::size_t i = opened.index + 1; i < place; ++i) inner += is_opening(out_[i].type) ? 1 : 0;
-    for (std::size_t i = opened.index + 1; i < place; ++i) inner -= is_closing(out_[i].type) ? 1 : 0;
+    if (reporter_.full()) {  // nothing more is said: the nearest place will do
+      insert_closing(out_.size(), out_[opened.index].type);
+      return;
+    }
+    std::size_t place = opened.index + 1;
+    std::size_t inner = 0;  // brackets around `place` that were opened behind this one; all of them are closed by now
     for (; place < out_.size(); ++place) {
       const Token& token = out_[place];
       const bool dedented = token.first_on_line && token.line > out_[opened.index].line && token.column <= opened.indent;
@@ -124,13 +126,16 @@ class BracketRepair {
     const Token before = out_[place - 1];
     report(opening, opened.indent, before, follower);
 
-    Token closing = before;
-    closing.type = closing_of(opening.type);
+    insert_closing(place, opening.type);
+  }
+
+  void insert_closing(std::size_t place, std::size_t opening) {
+    Token closing = out_[place - 1];
+    closing.type = closing_of(opening);
     closing.begin = closing.end;
     closing.first_on_line = false;
     closing.inserted = closing.repaired = true;
     out_.insert(out_.begin() + static_cast<std::ptrdiff_t>(place), closing);
-    floor_ = place + 1;
   }
 
   void report(const Token& opening, std::uint32_t indent, const Token& before, const Token& follower) {
@@ -159,7 +164,6 @@ class BracketRepair {
   Reporter& reporter_;
   std::vector<Token> out_;
   std::vector<Opened> stack_;
-  std::size_t floor_ = 0;           // nothing may be inserted into out_ before this index
   std::uint32_t silent_line_ = 0;   // line with a text that is never closed; 0 for none
 };
 

@@ -71,6 +71,7 @@ class SpellingRepair {
 
   void repair(const std::vector<Token>& in) {
     const Token& token = in[at_];
+    if (reporter_.full() && token.type >= MigLexer::X_AND) return emit(token, MigLexer::T_IDENT);  // nothing more is said
     for (const Spelling& spelling : kSpellings) {
       if (spelling.foreign == token.type) return replace(token, spelling.type, spelling.text, spelling.why);
     }
@@ -137,13 +138,15 @@ class SpellingRepair {
   void bad_number(const Token& token) {
     const Span span = list_.span(token);
     const std::string_view text = list_.text_of(token);
-    const std::size_t split = text.find_first_not_of("0123456789_.");
+    const std::size_t split = std::min(text.find_first_not_of("0123456789_."), text.size());
     const std::string number(text.substr(0, split));
     const std::string_view unit = text.substr(split);
     Diagnostic finding = Diagnostic::make(Code::E0006, span, fmt::format("`{}` is not a number or a duration", text));
     std::size_t type = MigLexer::T_INT;
     const auto known = std::find_if(kUnits.begin(), kUnits.end(), [&](const UnitSpelling& u) { return u.written == unit; });
-    if (unit == "m" && number.find('.') == std::string::npos) {
+    if (unit.empty()) {
+      finding.primary.text = "an underscore stands between two digits";
+    } else if (unit == "m" && number.find('.') == std::string::npos) {
       finding.message = fmt::format("`{}` can mean minutes or months", text);
       finding.help(Applicability::choose, "minutes", {{span, number + "min"}});
       finding.help(Applicability::choose, "months", {{span, number + "mo"}});
@@ -185,9 +188,9 @@ class SpellingRepair {
     constexpr std::string_view kClose = "\u201D";
     Token token = in[at_];
     const std::string_view text = list_.text_of(token);
-    const std::size_t line_end = std::min(list_.text.find('\n', token.begin), list_.text.size());
-    const std::size_t close = list_.text.find(kClose, token.begin);
-    if ((text.starts_with(kOpen) || text.starts_with(kClose)) && close < line_end) {
+    const bool quoted = !reporter_.full() && (text.starts_with(kOpen) || text.starts_with(kClose));
+    const std::size_t close = quoted ? list_.text.find(kClose, token.begin + kOpen.size()) : std::string_view::npos;
+    if (quoted && close != std::string_view::npos && close < list_.text.find('\n', token.begin)) {
       token.end = static_cast<std::uint32_t>(close + kClose.size());
       const std::string_view inner = list_.text.substr(token.begin + kOpen.size(), token.end - token.begin - 2 * kOpen.size());
       reporter_.report(Diagnostic::make(Code::E0008, list_.span(token), "text stands in straight double quotes",
@@ -213,8 +216,8 @@ class SpellingRepair {
       finding.help(Applicability::automatic, "write `//`", {{list_.span(token), "//"}});
       while (at_ + 1 < in.size() && in[at_ + 1].line == token.line) ++at_;  // the rest of the line is the comment
     }
-    if (text == "'" || text == "\"") finding.primary.text = "a quote without its partner";
-    if (text == "`") finding.primary.text = "a backtick without its partner on this line";
+    if (text == "'" || text == "\"") finding.message = "a quote without its partner";
+    if (text == "`") finding.message = "a backtick without its partner on this line";
     reporter_.report(std::move(finding));
   }
 

@@ -11,6 +11,21 @@ using grammar::MigLexer;
 
 constexpr std::size_t kEof = static_cast<std::size_t>(antlr4::Token::EOF);
 
+// One byte a code point: those beyond ASCII become U+0001 (see BEYOND_ASCII in MigLexer.g4).
+std::string ascii_shape(std::string_view text) {
+  std::string shape;
+  shape.reserve(text.size());
+  for (const char byte : text) {
+    const unsigned value = static_cast<unsigned char>(byte);
+    if (value < 0x80) {
+      shape += byte;
+    } else if ((value & 0xC0u) != 0x80u) {
+      shape += '\x01';
+    }
+  }
+  return shape;
+}
+
 CommentKind comment_kind(std::size_t type) {
   if (type == MigLexer::T_DOC_COMMENT) return CommentKind::doc;
   return type == MigLexer::T_BLOCK_COMMENT ? CommentKind::block : CommentKind::line;
@@ -20,8 +35,7 @@ CommentKind comment_kind(std::size_t type) {
 
 TokenList lex(std::string_view text, FileId file, std::uint32_t begin, std::uint32_t end) {
   TokenList list{file, text, {}, {}};
-  const std::string part(text.substr(begin, end - begin));
-  antlr4::ANTLRInputStream input(part);
+  antlr4::ANTLRInputStream input(ascii_shape(text.substr(begin, end - begin)));
   MigLexer lexer(&input);
   lexer.removeErrorListeners();
 
@@ -136,11 +150,13 @@ bool ends_operand(std::size_t type) {
 
 bool starts_declaration(const TokenList& list, std::size_t index) {
   const auto type_at = [&](std::size_t i) { return i < list.tokens.size() ? list.tokens[i].type : kEof; };
-  while (type_at(index) == MigLexer::T_AT) {  // attributes before it
+  constexpr std::size_t kFar = 64;  // tokens of attributes to look over; keeps the search linear
+  const std::size_t far = index + kFar;
+  while (type_at(index) == MigLexer::T_AT && index < far) {  // attributes before it
     index += 2;
     if (type_at(index) != MigLexer::T_LPAREN) continue;
     std::size_t open = 0;
-    for (; type_at(index) != kEof; ++index) {
+    for (; type_at(index) != kEof && index < far; ++index) {
       if (type_at(index) == MigLexer::T_LPAREN) ++open;
       if (type_at(index) == MigLexer::T_RPAREN && --open == 0) break;
     }
