@@ -36,14 +36,15 @@ struct Options {
 
 /// The source records of one program, and the values of its parameters.
 struct Data {
+  uint64_t seed;
   Random random;
   ValueMaker maker;
   RecordBatch input;
   std::vector<Cell> parameters;
   Environment environment{1'700'000'000'000'000, {"run-7", 5}, nullptr};
 
-  Data(const ir::Program& program, uint64_t seed, uint32_t records)
-      : random(seed ^ 0x5DEECE66Du), maker(random, program), input(program.maps[0].input, records) {
+  Data(const ir::Program& program, uint64_t its_seed, uint32_t records)
+      : seed(its_seed), random(seed ^ 0x5DEECE66Du), maker(random, program), input(program.maps[0].input, records) {
     const RecordLayout& layout = program.maps[0].input;
     input.count = records;
     for (uint32_t record = 0; record < records; ++record) {
@@ -126,21 +127,50 @@ class Fuzzer {
   std::optional<Difference> compare(const ir::Program& program, const Data& data, std::string& error, bool count) {
     const std::shared_ptr<const ir::PreparedObjects> prepared = interp::prepare_objects(program, error);
     if (prepared == nullptr) return std::nullopt;
-    const testing::Engines engines = testing::make_engines(program, stdlib::functions(), prepared, bodies_, total_);
+    const interp::Interpreter plain(program, stdlib::functions(), prepared);
+    const testing::RunResult expected = testing::run_engine(plain, program, 0, data.input, data.environment);
+    if (count) note(program, expected);
+    // The passes must not change what a program does. Every other program is compiled as it stands, the others behind the passes.
+    ir::Program passed = program;
+    name_steps(passed);
+    ir::run_passes(passed, {stdlib::functions(), total_});
+    for (const std::string& problem : ir::validate(passed, stdlib::functions())) error = "behind the passes: " + problem;
+    if (!error.empty()) return std::nullopt;
+    const interp::Interpreter after(passed, stdlib::functions(), prepared);
+    if (auto difference = check(program, expected, run(after, passed, data))) {
+      difference->engine = "interp behind the passes";
+      return difference;
+    }
+    ir::Program unchanged = program;
+    name_steps(unchanged);
+    const ir::Program& compiled = data.seed % 2 == 0 ? passed : unchanged;
+    const testing::Engines engines = testing::make_engines(compiled, stdlib::functions(), prepared, bodies_, total_);
     error = engines.error;
     if (!error.empty()) return std::nullopt;
-    const testing::RunResult expected = testing::run_engine(*engines.sets[0], program, 0, data.input, data.environment);
-    if (count) note(program, expected);
     for (size_t i = 1; i < engines.sets.size(); ++i) {
-      if (auto difference = check(program, expected, testing::run_engine(*engines.sets[i], program, 0, data.input, data.environment))) return difference;
+      if (auto difference = check(program, expected, run(*engines.sets[i], compiled, data))) return difference;
     }
-    // The passes must not change what a program does; the interpreter runs their result.
-    ir::Program passed = program;
-    ir::run_passes(passed, stdlib::functions());
-    const interp::Interpreter after(passed, stdlib::functions(), prepared);
-    auto difference = check(program, expected, testing::run_engine(after, passed, 0, data.input, data.environment));
-    if (difference) difference->engine = "interp behind the passes";
-    return difference;
+    return std::nullopt;
+  }
+
+  static testing::RunResult run(const KernelSet& engine, const ir::Program& program, const Data& data) {
+    testing::RunResult result = testing::run_engine(engine, program, 0, data.input, data.environment);
+    restore_steps(program, result);
+    return result;
+  }
+
+  /// Passes may add steps: each of the original ones carries its number as its field.
+  static void name_steps(ir::Program& program) {
+    uint32_t number = 0;
+    ir::each_step(program.maps[0].steps, [](ir::Step& step, uint32_t at) { step.field = std::to_string(at); }, number);
+  }
+  static void restore_steps(const ir::Program& program, testing::RunResult& result) {
+    std::vector<uint32_t> original;
+    uint32_t number = 0;
+    ir::each_step(program.maps[0].steps, [&](const ir::Step& step, uint32_t) {
+      original.push_back(step.field.empty() ? ir::kNone : static_cast<uint32_t>(std::stoul(step.field)));
+    }, number);
+    for (IssueHit& hit : result.hits) hit.step = original[hit.step];
   }
 
   static std::optional<Difference> check(const ir::Program& program, const testing::RunResult& expected, const testing::RunResult& found) {

@@ -10,3 +10,7 @@ add_dependencies(mig_test_engines migc_jit)
 add_executable(test_engine_pair ${CMAKE_CURRENT_SOURCE_DIR}/unit/engine_pair_agree.cpp)
 target_link_libraries(test_engine_pair PRIVATE mig_test_engines GTest::gtest_main)
 gtest_discover_tests(test_engine_pair)
+
+add_executable(test_ir ${CMAKE_CURRENT_SOURCE_DIR}/unit/ir_passes.cpp)
+target_link_libraries(test_ir PRIVATE mig_ir_core GTest::gtest_main)
+gtest_discover_tests(test_ir)

@@ -2,6 +2,17 @@
 
 namespace mig::ir {
 
-void run_passes(Program&, std::span<const stdlib::Function>) {}
+std::span<const Pass> passes() {
+  static constexpr Pass kPasses[] = {
+      {"fold_constants", &fold_constants},
+      {"drop_presence_tests", &drop_presence_tests},
+      {"share_expressions", &share_expressions},
+  };
+  return kPasses;
+}
+
+void run_passes(Program& program, const PassFacts& facts) {
+  for (const Pass& pass : passes()) pass.run(program, facts);
+}
 
 }  // namespace mig::ir

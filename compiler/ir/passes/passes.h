@@ -1,15 +1,36 @@
-// Passes over the per-record program. Each keeps, for every record, outcome, issues and assigned values as they were.
+// Passes over the per-record program. Each keeps, for every record, outcome, issues and assigned values as they were; only the numbers of
+// steps may change.
 #pragma once
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "compiler/ir/ir.h"
 #include "stdlib/function.h"
 
 namespace mig::ir {
 
-/// Runs all passes in their order.
-void run_passes(Program& program, std::span<const stdlib::Function> functions);
+/// What passes know about the standard functions.
+struct PassFacts {
+  std::span<const stdlib::Function> functions;
+  std::vector<bool> total;  // by FunctionId: always answers kOk, whatever its arguments; empty: nothing is known
+};
+
+/// Calls of constants become constants when they succeed, conditions that are constant choose their branch.
+void fold_constants(Program& program, const PassFacts& facts);
+/// Tests of values that certainly are there, or certainly are not, go away.
+void drop_presence_tests(Program& program, const PassFacts& facts);
+/// A call that always succeeds, depends on the source record alone and stands in a map more than once is computed once, in a step of its
+/// own (whose `field` is empty).
+void share_expressions(Program& program, const PassFacts& facts);
+
+struct Pass {
+  std::string_view name;
+  void (*run)(Program& program, const PassFacts& facts);
+};
+/// In the order in which they run.
+std::span<const Pass> passes();
+void run_passes(Program& program, const PassFacts& facts);
 
 }  // namespace mig::ir

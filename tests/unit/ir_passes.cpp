@@ -1,0 +1,161 @@
+#include <gtest/gtest.h>
+
+#include "compiler/ir/dump.h"
+#include "compiler/ir/passes/passes.h"
+#include "compiler/ir/validate.h"
+#include "tests/unit/engine_pair_program.h"
+#include "tests/unit/engine_pair_stubs.h"
+
+namespace mig::testing {
+namespace {
+
+using ir::kNone;
+using ir::NodeId;
+using ir::Op;
+using ir::Step;
+using ir::Verb;
+
+class IrPasses : public ::testing::Test {
+ protected:
+  ProgramBuilder b;
+
+  TypeId integer() { return b.type(Kind::kInt); }
+  TypeId text() { return b.type(Kind::kString); }
+
+  static ir::PassFacts facts() {
+    ir::PassFacts facts{stub_functions(), std::vector<bool>(stub_functions().size())};
+    for (const uint32_t id : {kUpper, kLess, kFirst, kNamed}) facts.total[id] = true;
+    return facts;
+  }
+  /// The steps of the map, without its head.
+  std::string steps() const {
+    const std::string all = ir::dump(b.program, stub_functions());
+    return all.substr(all.find("  step 0"));
+  }
+  void run(void (*pass)(ir::Program&, const ir::PassFacts&)) {
+    b.finish();
+    EXPECT_TRUE(ir::validate(b.program, stub_functions()).empty());
+    pass(b.program, facts());
+    for (const std::string& problem : ir::validate(b.program, stub_functions())) ADD_FAILURE() << problem;
+  }
+};
+
+TEST_F(IrPasses, FoldConstantsComputesCallsAndChoosesBranches) {
+  const uint32_t overflow = b.site(Verb::kReject, "MIG001");
+  b.assign("sum", b.call(kAdd, integer(), {b.integer(2), b.call(kAdd, integer(), {b.integer(3), b.integer(4)}, overflow)}, overflow));
+  b.assign("over", b.call(kAdd, integer(), {b.integer(INT64_MAX), b.integer(1)}, overflow));
+  b.assign("upper", b.call(kUpper, text(), {b.text("abc")}));
+  const NodeId less = b.call(kLess, b.type(Kind::kBool), {b.integer(1), b.integer(2)});
+  b.assign("branch", b.node(Op::kIf, integer(), kNone, less, b.integer(10), b.integer(20)));
+  b.assign("case", b.choose(b.integer(3), integer(), {{1, b.integer(11)}, {3, b.integer(13)}}, b.integer(0)));
+  run(&ir::fold_constants);
+  EXPECT_EQ(steps(),
+            "  step 0\n    v0 = const 9: int\n    out 0 = v0\n"
+            "  step 1\n    v1 = const 9223372036854775807: int\n    v2 = const 1: int\n    v3 = call add at #0 v1 v2: int\n    out 1 = v3\n"
+            "  step 2\n    v4 = const \"ABC\": string\n    out 2 = v4\n"
+            "  step 3\n    v5 = const 10: int\n    out 3 = v5\n"
+            "  step 4\n    v6 = const 13: int\n    out 4 = v6\n");
+}
+
+TEST_F(IrPasses, DropPresenceTestsOfWhatIsKnown) {
+  const TypeId maybe = b.types().nullable(text());
+  const uint32_t s = b.input("s", text());
+  const uint32_t n = b.input("n", maybe);
+  b.assign("wrapped", b.node(Op::kCoalesce, text(), kNone, b.node(Op::kWrap, maybe, kNone, b.field(s)), b.text("x")));
+  b.assign("null", b.node(Op::kCoalesce, text(), kNone, b.null(maybe), b.text("y")));
+  const NodeId test = b.node(Op::kIsNull, b.type(Kind::kBool), kNone, b.node(Op::kWrap, maybe, kNone, b.field(s)));
+  b.assign("branch", b.node(Op::kIf, text(), kNone, test, b.text("none"), b.field(s)));
+  b.assign("kept", b.node(Op::kCoalesce, text(), kNone, b.field(n), b.text("z")));
+  run(&ir::drop_presence_tests);
+  EXPECT_EQ(steps(),
+            "  step 0\n    v0 = field 0: string\n    out 0 = v0\n"
+            "  step 1\n    v1 = const \"y\": string\n    out 1 = v1\n"
+            "  step 2\n    v2 = field 0: string\n    out 2 = v2\n"
+            "  step 3\n    v3 = field 1: string?\n      v4 = const \"z\": string\n    v5 = coalesce v3 v4: string\n    out 3 = v5\n");
+}
+
+TEST_F(IrPasses, ShareExpressionsOfSeveralSteps) {
+  const uint32_t s = b.input("s", text());
+  const auto upper = [&] { return b.call(kUpper, text(), {b.call(kUpper, text(), {b.field(s)})}); };
+  b.assign("a", b.field(s));
+  b.assign("b", upper());
+  b.assign("c", b.call(kUpper, text(), {upper()}));
+  b.assign("parsed", b.call(kParse, integer(), {b.field(s)}));
+  b.assign("again", b.call(kParse, integer(), {b.field(s)}));
+  run(&ir::share_expressions);
+  EXPECT_EQ(steps(),
+            "  step 0\n    v0 = field 0: string\n    out 0 = v0\n"
+            "  step 1\n    v1 = field 0: string\n    v2 = call upper v1: string\n    v3 = call upper v2: string\n    local 0 = v3\n"
+            "  step 2\n    v4 = local 0: string\n    out 1 = v4\n"
+            "  step 3\n    v5 = local 0: string\n    v6 = call upper v5: string\n    out 2 = v6\n"
+            "  step 4\n    v7 = field 0: string\n    v8 = call parse v7: int\n    out 3 = v8\n"
+            "  step 5\n    v9 = field 0: string\n    v10 = call parse v9: int\n    out 4 = v10\n");
+}
+
+TEST_F(IrPasses, ShareExpressionsLeavesWhatOnlyBranchesCompute) {
+  const uint32_t s = b.input("s", text());
+  const uint32_t n = b.input("n", b.types().nullable(text()));
+  const auto rare = [&] { return b.node(Op::kCoalesce, text(), kNone, b.field(n), b.call(kUpper, text(), {b.field(s)})); };
+  b.assign("a", rare());
+  b.assign("b", rare());
+  b.finish();
+  const std::string before = steps();
+  run(&ir::share_expressions);
+  EXPECT_EQ(steps(), before);
+}
+
+TEST_F(IrPasses, HashIgnoresNumberingButNotMeaning) {
+  const auto make = [](bool other, int64_t number) {
+    ProgramBuilder p;
+    if (other) p.integer(99);  // a node that nothing reaches
+    p.assign("n", p.integer(number));
+    p.finish();
+    return ir::canonical_hash(p.program, stub_functions());
+  };
+  EXPECT_EQ(make(false, 1), make(true, 1));
+  EXPECT_NE(make(false, 1), make(false, 2));
+}
+
+TEST_F(IrPasses, ValidateFindsBrokenPrograms) {
+  const auto problems = [](auto&& build) {
+    ProgramBuilder p;
+    build(p);
+    p.finish();
+    return ir::validate(p.program, stub_functions()).size();
+  };
+  const auto number = [](ProgramBuilder& p) { return p.type(Kind::kInt); };
+  EXPECT_EQ(problems([&](ProgramBuilder& p) { p.assign("n", p.integer(1)); }), 0u);
+  EXPECT_NE(problems([&](ProgramBuilder& p) { p.assign("n", p.node(Op::kLocal, number(p), p.local(number(p)))); }), 0u) << "unset local";
+  EXPECT_NE(problems([&](ProgramBuilder& p) { p.assign("n", p.call(kAdd, number(p), {p.integer(1)})); }), 0u) << "argument count";
+  EXPECT_NE(problems([&](ProgramBuilder& p) { p.assign("n", p.call(kUpper, p.type(Kind::kString), {p.integer(1)})); }), 0u) << "storage";
+  EXPECT_NE(problems([&](ProgramBuilder& p) { p.assign("n", p.call(kAdd, number(p), {p.integer(1), p.null(p.types().nullable(number(p)))})); }), 0u)
+      << "nullable argument";
+  EXPECT_NE(problems([&](ProgramBuilder& p) {
+              const NodeId loop = p.node(Op::kWarn, number(p), p.site(Verb::kWarn, "W"), 0);
+              p.program.nodes[loop].a = loop;
+              p.assign("n", loop);
+            }),
+            0u)
+      << "cycle";
+  EXPECT_NE(problems([&](ProgramBuilder& p) {
+              const uint32_t local = p.local(number(p));
+              p.step(Step::What::kLet, p.node(Op::kIf, number(p), kNone, p.boolean(true), p.integer(1), p.reject(p.site(Verb::kReject, "R"))), local).poison =
+                  p.poison();
+              p.assign("n", p.node(Op::kLocal, number(p), local));
+            }),
+            0u)
+      << "reader without its bit";
+  EXPECT_NE(problems([&](ProgramBuilder& p) {
+              ir::Function f;
+              f.name = "f";
+              f.result = number(p);
+              p.program.functions.push_back(f);
+              p.program.functions[0].body = p.with_arguments(Op::kCallFunction, f.result, 0, {});
+              p.assign("n", p.integer(1));
+            }),
+            0u)
+      << "recursion";
+}
+
+}  // namespace
+}  // namespace mig::testing
