@@ -163,13 +163,19 @@ void ErrorStrategy::sync(antlr4::Parser* parser) {
   const std::size_t begin = index;
   if (!recovering_) {
     ErrorSite site{list_, begin, begin, begin, parser->getContext(), next};
-    if (!parser->getContext()->children.empty()) {  // the item before, when it ends here
-      auto* last = dynamic_cast<antlr4::ParserRuleContext*>(parser->getContext()->children.back());
-      if (last != nullptr && last->exception == nullptr && last->getStart() != nullptr && restart_of(last->getRuleIndex()) != Restart::none) {
-        site.item_begin = last->getStart()->getTokenIndex();
-      }
+    auto* last = parser->getContext()->children.empty() ? nullptr : dynamic_cast<antlr4::ParserRuleContext*>(parser->getContext()->children.back());
+    if (last != nullptr && last->exception == nullptr && last->getStart() != nullptr && restart_of(last->getRuleIndex()) != Restart::none) {
+      site.item_begin = last->getStart()->getTokenIndex();  // the item before is not complete, it only seemed so
+      last->exception = std::make_exception_ptr(antlr4::InputMismatchException(parser));
     }
-    report(std::move(site));
+    std::size_t line_start = begin;
+    while (line_start > site.item_begin && !list_.tokens[line_start].first_on_line) --line_start;
+    report(site);
+    // `x =` took the name on the next line for its value: that line is a statement of its own.
+    if (line_start > site.item_begin && line_start < begin && !ends_operand(list_.tokens[line_start - 1].type)) {
+      recovering_ = reporter_.full();
+      return skip_to(parser, line_start);
+    }
   }
   recovering_ = true;
   if (reporter_.full()) return skip_to(parser, list_.tokens.size() - 1);

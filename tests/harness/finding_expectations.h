@@ -8,6 +8,7 @@
 #pragma once
 
 #include <filesystem>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ std::vector<Expectation> read_expectations(const SourceMap& sources, FileId file
 struct GoldenCase {
   std::string name;  // for the test's name: letters, digits and `_`
   std::vector<std::filesystem::path> files;  // the main file first
+
+  friend void PrintTo(const GoldenCase& golden, std::ostream* out) { *out << golden.name; }
 };
 // Every `.mig` file directly in `directory`, and every directory in it that has a `main.mig`; sorted by name.
 std::vector<GoldenCase> find_golden_cases(const std::filesystem::path& directory);
