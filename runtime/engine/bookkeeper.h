@@ -50,7 +50,6 @@ class Bookkeeper {
   Bookkeeper(const Plan& plan, const RunOptions& options, Sink& sink, RejectLog& log, EngineState state, uint64_t sequence, const Counts& earlier);
 
   EngineState& state() { return state_; }
-  const EngineState& sealed_state() const { return sealed_; }
   Counts totals() const;
   uint64_t epochs() const { return epochs_; }
   int64_t sync_nanos() const { return sync_nanos_ + (hardener_ == nullptr ? 0 : hardener_->nanos()); }
@@ -68,6 +67,8 @@ class Bookkeeper {
   Result<void> seal_if_due(uint64_t input_bytes);
   /// Ends the epoch and waits until it is durable. No error when nothing happened since the last one.
   Result<void> seal(bool complete);
+  /// What happened since the last epoch is shown but not kept: later calls of seal(false) do nothing.
+  void leave_unsealed() { dirty_ = false; }
   void report_progress(const char* phase, uint64_t done_bytes, uint64_t total_bytes, bool last);
   /// Entries behind a dedupe, where the chunk's base is not the state's.
   Result<void> append_log(const LogEntries& entries, uint64_t record_base, uint64_t line_base, uint32_t map);

@@ -378,7 +378,7 @@ Result<void> Runner::deduplicate(Target& target, std::vector<MapSetup>& setups, 
     const auto done = run_map(target, setups[place], books, nullptr, [&](WorkItem& item) { return dedupe.take(item, place); });
     if (!done) {
       // Stopped in the first pass: it begins anew next time, so nothing of it is kept.
-      if (!replayed) state = books.sealed_state();
+      if (!replayed) books.leave_unsealed();
       return done;
     }
     dedupe.end_map();

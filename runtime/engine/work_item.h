@@ -51,7 +51,7 @@ struct WorkItem {
   // Behind a dedupe only:
   std::vector<SpoolRow> spool_rows;     // one a written record
   std::string frames, keys;             // what their `frame` and `key` count
-  std::string dedupe_keys;              // KeyStore entries (dedupe/key_entry.h), with the row's index in this item
+  std::string dedupe_keys;              // GroupStore entries (dedupe/key_entry.h), with the row's index in this item
 
   void clear() {
     fates.clear();

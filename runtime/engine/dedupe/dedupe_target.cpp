@@ -42,7 +42,7 @@ Result<void> DedupeTarget::begin(bool replayed) {
   auto spool = Spool::create(directory_);
   if (!spool) return spool.error();
   spool_ = std::make_unique<Spool>(std::move(*spool));
-  keys_ = std::make_unique<KeyStore>(directory_, memory_ / kStoreShare, dedupe_.merge_map != kNoSite);
+  keys_ = std::make_unique<GroupStore>(directory_, memory_ / kStoreShare, dedupe_.merge_map != kNoSite);
   const uint64_t lists = memory_ / kStoreShare / 4;
   decided_ = std::make_unique<DedupeResult>(DedupeResult{SortedRuns(directory_, lists), SortedRuns(directory_, lists)});
   return {};

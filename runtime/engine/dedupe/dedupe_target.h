@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "runtime/engine/bookkeeper.h"
-#include "runtime/engine/dedupe/key_store.h"
+#include "runtime/engine/dedupe/group_store.h"
 #include "runtime/engine/dedupe/merger.h"
 #include "runtime/engine/dedupe/spool.h"
 #include "runtime/engine/mapper.h"
@@ -56,7 +56,7 @@ class DedupeTarget {
   bool replayed_ = false;
   Counts replay_;
   std::unique_ptr<Spool> spool_;
-  std::unique_ptr<KeyStore> keys_;
+  std::unique_ptr<GroupStore> keys_;
   std::unique_ptr<DedupeResult> decided_;
   std::unique_ptr<Merger> merger_;
   std::vector<std::unique_ptr<EntryWriter>> writers_;

@@ -1,4 +1,4 @@
-#include "runtime/engine/dedupe/key_store.h"
+#include "runtime/engine/dedupe/group_store.h"
 
 #include <algorithm>
 #include <cstring>
@@ -39,9 +39,9 @@ void put_number(std::string& out, uint64_t number) {
 
 }  // namespace
 
-KeyStore::KeyStore(std::string directory, uint64_t memory, bool with_groups) : directory_(std::move(directory)), memory_(memory), with_groups_(with_groups) {}
+GroupStore::GroupStore(std::string directory, uint64_t memory, bool with_groups) : directory_(std::move(directory)), memory_(memory), with_groups_(with_groups) {}
 
-Result<void> KeyStore::add(std::string_view entries, uint64_t first_row) {
+Result<void> GroupStore::add(std::string_view entries, uint64_t first_row) {
   for (uint64_t offset = 0; offset < entries.size();) {
     KeyEntryHead head = head_at(entries, offset);
     const uint64_t size = entry_size(head);
@@ -55,7 +55,7 @@ Result<void> KeyStore::add(std::string_view entries, uint64_t first_row) {
   return buffered_ > memory_ ? spill() : Result<void>();
 }
 
-Result<void> KeyStore::spill() {
+Result<void> GroupStore::spill() {
   for (Partition& partition : partitions_) {
     if (partition.buffer.empty()) continue;
     if (!partition.file.is_open()) {
@@ -70,11 +70,11 @@ Result<void> KeyStore::spill() {
   return {};
 }
 
-size_t KeyStore::map_of(uint64_t row) const {
+size_t GroupStore::map_of(uint64_t row) const {
   return static_cast<size_t>(std::upper_bound(map_ends_.begin(), map_ends_.end(), row) - map_ends_.begin());
 }
 
-Result<void> KeyStore::resolve(DedupeResult& result) {
+Result<void> GroupStore::resolve(DedupeResult& result) {
   const bool spilled = std::any_of(partitions_.begin(), partitions_.end(), [](const Partition& partition) { return partition.file.is_open(); });
   if (spilled) {
     if (auto done = spill(); !done) return done;
@@ -90,7 +90,7 @@ Result<void> KeyStore::resolve(DedupeResult& result) {
   return {};
 }
 
-Result<void> KeyStore::resolve_file(const File& file, int used_bits, DedupeResult& result) {
+Result<void> GroupStore::resolve_file(const File& file, int used_bits, DedupeResult& result) {
   const uint64_t size = file.append_position();
   if (size <= memory_ / 2 || used_bits + kSplitBits > 60) {
     std::string entries(size, '\0');
@@ -133,7 +133,7 @@ Result<void> KeyStore::resolve_file(const File& file, int used_bits, DedupeResul
   return {};
 }
 
-Result<void> KeyStore::resolve_entries(std::string_view entries, DedupeResult& result) {
+Result<void> GroupStore::resolve_entries(std::string_view entries, DedupeResult& result) {
   std::vector<uint64_t> offsets;
   for (uint64_t offset = 0; offset < entries.size(); offset += entry_size(head_at(entries, offset))) offsets.push_back(offset);
   size_t slots = 16;
@@ -166,7 +166,7 @@ Result<void> KeyStore::resolve_entries(std::string_view entries, DedupeResult& r
   return result.groups.end_run();
 }
 
-void KeyStore::decide(std::string_view entries, std::vector<uint64_t>& members, DedupeResult& result) {
+void GroupStore::decide(std::string_view entries, std::vector<uint64_t>& members, DedupeResult& result) {
   // Prefer values, then the source key, then the place in the sources.
   const auto better = [&](uint64_t a, uint64_t b) {
     const KeyEntryHead x = head_at(entries, a), y = head_at(entries, b);

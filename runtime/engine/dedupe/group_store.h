@@ -20,10 +20,10 @@ struct DedupeResult {
   SortedRuns losers, groups;
 };
 
-class KeyStore {
+class GroupStore {
  public:
   /// `memory`: bytes of entries that may stay in memory. `with_groups`: the members of groups are wanted too.
-  KeyStore(std::string directory, uint64_t memory, bool with_groups);
+  GroupStore(std::string directory, uint64_t memory, bool with_groups);
 
   /// Entries as KeyEntryMaker appends them, rows counted from `first_row`.
   Result<void> add(std::string_view entries, uint64_t first_row);

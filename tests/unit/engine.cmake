@@ -1,0 +1,4 @@
+# Tests of the engine, its state and its sinks.
+add_executable(unit_engine unit/engine_runs_test.cpp unit/sink_sqlite_test.cpp)
+target_link_libraries(unit_engine PRIVATE mig_runtime_engine GTest::gtest_main)
+gtest_discover_tests(unit_engine)
