@@ -28,7 +28,7 @@ TEST(Csv, BrokenRowsHurtOnlyThemselves) {
             (Lines{R"(1: {"a":"1","b":"2"})", "2: !- the number of columns is not the header's @0", "3: !- the number of columns is not the header's @0",
                    "4: !- the line is empty @0", "5: !- a quote stands inside an unquoted cell @1", R"(6: {"a":"ok","b":"1"})",
                    "7: !- text follows a closing quote @3", R"(8: {"a":"ok","b":"2"})", "9: !- text follows a closing quote @3",
-                   "10: !- a quote is opened and never closed @3", R"(11: {"a":"ok","b":"3"})", R"(12: {"a":"ok","b":"4"})"}));
+                   "10: !- a quote is opened and not closed before the end of the input or the limit on records @3", R"(11: {"a":"ok","b":"3"})", R"(12: {"a":"ok","b":"4"})"}));
   EXPECT_EQ(read_csv(*s, std::string("a\0b,c\n\xFF,1\nok,2\n", 15)),
             (Lines{"1: !- a NUL byte stands in the record @1", "2: !- the bytes are not UTF-8 @0", R"(3: {"a":"ok","b":"2"})"}));
 }

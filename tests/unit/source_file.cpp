@@ -53,7 +53,7 @@ const Lines kCsvRecords = {R"(0:2@4+3 {"a":"1","b":"2"})", R"(0:3@8+7 {"a":"x\ny
 TEST(FileSource, ChunksOfAnySizeGiveTheSame) {
   const TemporaryFolder folder;
   const auto s = two_texts();
-  for (const std::string bytes : {std::string(kCsv), gzip(kCsv), zstd(kCsv), utf16(kCsv, false, true), utf16(kCsv, true, true), "\xEF\xBB\xBF" + std::string(kCsv),
+  for (const std::string& bytes : {std::string(kCsv), gzip(kCsv), zstd(kCsv), utf16(kCsv, false, true), utf16(kCsv, true, true), "\xEF\xBB\xBF" + std::string(kCsv),
                                   gzip(std::string(kCsv).substr(0, 9)) + gzip(std::string(kCsv).substr(9)), zstd("") + zstd(kCsv)}) {
     const SourcePlan plan = s->plan("csv", {folder.write("x", bytes)});
     for (uint64_t chunk = 16; chunk < 40; ++chunk) {
@@ -79,7 +79,9 @@ TEST(FileSource, DamageIsNeverAnEnd) {
     }
     std::string flipped = whole;
     flipped[whole.size() / 2] = static_cast<char>(flipped[whole.size() / 2] ^ 4);
-    if (!use_zstd) EXPECT_EQ(read_source(*s, s->plan("csv", {folder.write("x", flipped)})).kind, ErrorKind::kCorrupt);
+    if (!use_zstd) {  // zstd frames have no checksum by default
+      EXPECT_EQ(read_source(*s, s->plan("csv", {folder.write("x", flipped)})).kind, ErrorKind::kCorrupt);
+    }
     EXPECT_EQ(read_source(*s, s->plan("csv", {folder.write("x", whole + "garbage")})).kind, ErrorKind::kCorrupt);
   }
 }
@@ -141,7 +143,7 @@ TEST(FileSource, Encodings) {
   EXPECT_EQ(read_source(*s, s->plan("csv", {folder.write("x", "a,b\n\xE9,z\n")}, {{"encoding", std::string("latin1")}})).records, (Lines{"0:2@4+4 {\"a\":\"\xC3\xA9\",\"b\":\"z\"}"}));
   EXPECT_EQ(read_source(*s, s->plan("csv", {folder.write("x", "a,b\n\xE9,z\nok,1\n")})).records,
             (Lines{"0:2@4+3 !- the bytes are not UTF-8", R"(0:3@8+4 {"a":"ok","b":"1"})"}));
-  const std::string pair("\xFF\xFE" "a\0,\0b\0\n\0" "\x3D\xD8\x00\xDE,\0\n\0" "\x00\xD8,\0\n\0", 28);
+  const std::string pair("\xFF\xFE" "a\0,\0b\0\n\0" "\x3D\xD8\x00\xDE,\0\n\0" "\x00\xD8,\0\n\0", 24);
   const Lines got = read_source(*s, s->plan("csv", {folder.write("x", pair)})).records;
   ASSERT_EQ(got.size(), 2u);
   EXPECT_EQ(got[0], "0:2@4+5 {\"a\":\"\xF0\x9F\x98\x80\"}");
@@ -171,7 +173,7 @@ TEST(FileSource, LongRecordsAreRefusedAndReadingGoesOn) {
     EXPECT_EQ(rows.error, "");
     std::string kept;
     for (const std::string& row : rows.records) kept += row.find('!') == std::string::npos ? row.substr(row.find("\"a\":") + 5, 1) : "!";
-    if (chunk <= 1000) EXPECT_EQ(kept, "!2!3!!4") << chunk;
+    EXPECT_EQ(kept, "!2!3!!4") << chunk;
   }
 }
 

@@ -182,7 +182,7 @@ Result<bool> FileChunkReader::next(Chunk& chunk) {
       uint64_t cut = boundary(chunk, have);
       if (cut == 0 && have > max_record_bytes_ + 1) {
         const auto* feed = static_cast<const char*>(std::memchr(chunk.bytes.data(), '\n', have));
-        if (feed != nullptr) {  // a quote without end: its line alone is the broken record
+        if (feed != nullptr) {  // too long with line feeds in quotes: its first line is the record
           cut = static_cast<uint64_t>(feed - chunk.bytes.data()) + 1;
         } else {
           if (Result<void> skipped = skip_line(chunk, have); !skipped.ok()) return skipped.error();

@@ -139,7 +139,7 @@ Result<std::string> FileSource::identity() {
 }
 
 Result<std::unique_ptr<ChunkReader>> FileSource::reader(const Position* from) {
-  auto reader = std::make_unique<FileChunkReader>(files_, text_options_, is_csv() ? make_csv_boundaries(dialect_) : nullptr, chunk_bytes_, max_record_bytes_);
+  auto reader = std::make_unique<FileChunkReader>(files_, text_options_, is_csv() ? make_csv_boundaries(dialect_, max_record_bytes_) : nullptr, chunk_bytes_, max_record_bytes_);
   if (from != nullptr) {
     if (Result<void> resumed = reader->resume(*from); !resumed.ok()) return resumed.error();
   }

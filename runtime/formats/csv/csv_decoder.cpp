@@ -12,7 +12,14 @@
 namespace mig {
 namespace {
 
+constexpr char kOverlong[] = "the record is longer than the limit on records";
 constexpr char kColumns[] = "the number of columns is not the header's";
+
+/// Behind the first line feed, or the end.
+const char* first_line(const char* p, const char* end) {
+  const auto* feed = static_cast<const char*>(std::memchr(p, '\n', static_cast<size_t>(end - p)));
+  return feed == nullptr ? end : feed + 1;
+}
 
 struct ColumnReader {
   const Shape* shape;
@@ -133,12 +140,20 @@ const char* CsvDecoder::decode_slowly(const char* p, const char* end, uint8_t* f
                                       bool& failed) {
   cells_.clear();
   const CsvRecordEnd record = read_csv_record(dialect_, p, end, &cells_);
+  const char* const stop = record.open || !record.terminated ? end : record.next - 1;
+  if (static_cast<uint64_t>(stop - p) > options_.max_record_bytes) {
+    // Too long: its first line is the record, whatever the quotes, because a reader may have to cut there.
+    const char* const line = first_line(p, end);
+    if (line != end && line <= stop) return decode_slowly(p, line, frame, context, lines, failure, failed);
+    lines += line[-1] == '\n';
+    failure = {0, -1, kOverlong, options_.max_record_bytes};
+    failed = true;
+    return line;
+  }
   lines += static_cast<uint64_t>(std::count(p, record.next, '\n'));
   failed = true;
   uint64_t column = 0;
-  if (static_cast<uint64_t>(record.text_end - p) > options_.max_record_bytes) {
-    failure = {0, -1, "the record is longer than the limit on records", options_.max_record_bytes};
-  } else if (record.cause != nullptr) {
+  if (record.cause != nullptr) {
     failure = {0, -1, record.cause, static_cast<uint64_t>(record.at - p)};
   } else if (const char* bytes = fault_of_bytes(p, record.text_end, column)) {
     failure = {0, -1, bytes, column};
@@ -180,14 +195,13 @@ const char* CsvDecoder::decode(const char* p, const char* end, uint8_t* frame, C
   next_ = line_end == end ? end : line_end + 1;
   const char* text_end = line_end;
   if (text_end != p && text_end[-1] == '\r') --text_end;
+  if (static_cast<uint64_t>(line_end - p) > options_.max_record_bytes) [[unlikely]] {
+    next_ = nullptr;
+    return decode_slowly(p, end, frame, context, lines, failure, failed);
+  }
   lines += line_end != end;
   if ((line.flags & kCsvQuotedNewline) != 0) lines += static_cast<uint64_t>(std::count(p, line_end, '\n'));
   failed = false;
-  if (static_cast<uint64_t>(text_end - p) > options_.max_record_bytes) [[unlikely]] {
-    failure = {0, -1, "the record is longer than the limit on records", options_.max_record_bytes};
-    failed = true;
-    return next_;
-  }
   if ((line.flags & kCsvSuspect) != 0) {
     uint64_t column = 0;
     if (const char* why = fault_of_bytes(p, text_end, column)) [[unlikely]] {

@@ -27,7 +27,7 @@ CsvColumns csv_columns_in_order(const RecordLayout& layout);
 Result<std::vector<std::string>> read_csv_header(const CsvDialect& dialect, std::string_view line);
 
 /// Rules that the language leaves to the format: quotes stand around whole cells only; a record with broken quoting ends with the line of
-/// the fault, and one whose quote is never closed with the line of that quote; an empty line is a record of one empty cell; NUL bytes are
+/// the fault, one whose quote is never closed with the line of that quote, and one that is too long with its first line; an empty line is a record of one empty cell; NUL bytes are
 /// malformed. An empty unquoted cell is absent, or null for a required nullable field. A null token makes a nullable field null, others absent.
 /// kConfig: a type that a cell cannot hold.
 Result<std::unique_ptr<RecordDecoder>> make_csv_decoder(const DecoderOptions& options, const CsvDialect& dialect, const CsvColumns& columns,

@@ -50,7 +50,7 @@ class CsvIndex {
   std::unique_ptr<CsvLine[]> lines_;
 };
 
-/// Record boundaries of CSV, by the same rules as the decoder's.
-std::unique_ptr<BoundaryScanner> make_csv_boundaries(const CsvDialect& dialect, Simd simd = best_simd());
+/// Record boundaries of CSV, by the same rules as the decoder's; `max_record_bytes` as in DecoderOptions.
+std::unique_ptr<BoundaryScanner> make_csv_boundaries(const CsvDialect& dialect, uint64_t max_record_bytes, Simd simd = best_simd());
 
 }  // namespace mig
