@@ -132,6 +132,8 @@ std::unique_ptr<KernelSet> compile(const Request& request, Timings& timings, std
   if (!target) return refused(target.takeError());
   auto jit = make_jit(request, std::move(*machine));
   if (!jit) return refused(jit.takeError());
+  // Every failure comes back from the lookup below too; nothing of it may go to standard error.
+  (*jit)->getExecutionSession().setErrorReporter([](llvm::Error failed) { llvm::consumeError(std::move(failed)); });
   if (llvm::Error failed = link_symbols(**jit, request)) return refused(std::move(failed));
   auto kernels = std::make_unique<JitKernels>(std::move(*jit), request);
   watch.add_to(timings.session);

@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
+#include "compiler/interp/standalone_context.h"
 #include "compiler/ir/validate.h"
 #include "tests/unit/engine_pair_program.h"
 #include "tests/unit/engine_pair_run.h"
@@ -262,6 +265,58 @@ TEST_F(EnginePair, LeavesRejectedRecordsAloneAndNeverHasWritableCode) {
   }
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);) EXPECT_EQ(line.find("rwx"), std::string::npos) << line;
+}
+
+TEST_F(EnginePair, OneKernelServesSeveralThreads) {
+  const uint32_t s = b.input("s", text());
+  const uint32_t bad = b.site(Verb::kReject, "R1");
+  b.assign("upper", b.call(kUpper, text(), {b.field(s)}));
+  b.assign("n", b.node(Op::kCatch, integer(), kNone, b.call(kParse, integer(), {b.field(s)}), b.reject(bad)));
+  b.finish();
+  RecordBatch input(b.map().input, 200);
+  input.count = 200;
+  for (uint32_t i = 0; i < input.count; ++i) store_cell(input.frame(i), b.map().input, 0, value(i % 3 == 0 ? "x1" : "12"));
+  const Engines engines = make_engines(b.program, stub_functions(), stub_prepared());
+  ASSERT_EQ(engines.error, "");
+  const RunResult expected = run_engine(*engines.sets[0], b.program, 0, input, environment);
+  for (const auto& set : engines.sets) {
+    std::atomic<int> differences{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&] {
+        for (int round = 0; round < 50; ++round) {
+          if (first_difference(b.program, 0, expected, run_engine(*set, b.program, 0, input, environment)) >= 0) ++differences;
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(differences, 0) << set->engine();
+  }
+}
+
+TEST_F(EnginePair, FunctionsCanBeCalledAlone) {
+  // fn f(a: int, t: string) = a + parse(t)
+  ir::Function f;
+  f.name = "f";
+  f.parameters = 2;
+  f.locals = {integer(), text()};
+  f.result = integer();
+  const uint32_t overflow = b.site(Verb::kReject, "MIG001");
+  f.body = b.call(kAdd, integer(), {b.node(Op::kLocal, integer(), 0), b.call(kParse, integer(), {b.node(Op::kLocal, text(), 1)})}, overflow);
+  b.program.functions.push_back(f);
+  const interp::Interpreter interpreter(b.program, stub_functions(), stub_prepared());
+  interp::StandaloneContext alone(interpreter.prepared());
+  Cell result{};
+  const Cell good[] = {value(5), value("37")};
+  ASSERT_EQ(interpreter.call(alone.context, 0, good, result), Status::kOk);
+  EXPECT_EQ(result.integer, 42);
+  const Cell unparsable[] = {value(5), value("x")};
+  EXPECT_EQ(interpreter.call(alone.context, 0, unparsable, result), Status::kFail);
+  EXPECT_STREQ(alone.context.cause, "not a digit");
+  const Cell large[] = {value(INT64_MAX), value("1")};
+  EXPECT_EQ(interpreter.call(alone.context, 0, large, result), Status::kPoison);
+  ASSERT_EQ(alone.hits.size(), 1u);
+  EXPECT_EQ(alone.hits[0].site, overflow);
 }
 
 }  // namespace
