@@ -71,15 +71,20 @@ def check_csv(tool, rng):
     rows = 0
     for _ in range(30):
         columns = rng.randrange(2, 6)
-        table = [[rng.choice(TEXTS) for _ in range(columns)] for _ in range(rng.randrange(1, 60))]
+        quoting = rng.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+        texts = TEXTS if quoting == csv.QUOTE_ALL else [text for text in TEXTS if "\r" not in text]  # Python leaves a lone \r unquoted, and ends the row there
+        table = [[rng.choice(texts) for _ in range(columns)] for _ in range(rng.randrange(1, 60))]
         text = io.StringIO(newline="")
-        writer = csv.writer(text, quoting=rng.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]), lineterminator=rng.choice(["\n", "\r\n"]))
+        writer = csv.writer(text, quoting=quoting, lineterminator=rng.choice(["\n", "\r\n"]))
         writer.writerow([f"c{i}" for i in range(columns)])
         writer.writerows(table)
         out = subprocess.run([tool, "csv"], input=text.getvalue().encode("utf-8"), capture_output=True, check=True).stdout.decode("utf-8")
         got = [json.loads(line) for line in out.split("\n")[:-1]]
         expected = list(csv.reader(io.StringIO(text.getvalue(), newline="")))[1:]
-        assert [[row.get(f"c{i}", "") for i in range(columns)] for row in got] == expected
+        rows_read = [[row.get(f"c{i}", "") for i in range(columns)] for row in got]
+        for mine, theirs in zip(rows_read, expected):
+            assert mine == theirs, (mine, theirs)
+        assert len(rows_read) == len(expected)
         rows += len(expected)
     print(f"csv: {rows} rows agree")
 
