@@ -120,6 +120,13 @@ TypeId ExpressionChecker::visit_if(syntax::ExprId id, TypeId hint) {
   return result;
 }
 
+void ExpressionChecker::check_filter(syntax::ExprId id, TypeId record) {
+  const TypeId result = visit_lambda(id, {record}, types().of(Kind::kBool));
+  if (!is_error(type(result)) && (type(result).kind != Kind::kBool || type(result).nullable)) {
+    report(Code::E0201, expr(expr(id).as<syntax::LambdaExpr>().body).span, "a filter answers true or false", analysis_.type_text(result));
+  }
+}
+
 TypeId ExpressionChecker::visit_lambda(syntax::ExprId id, const std::vector<TypeId>& parameters, TypeId result_hint) {
   const auto& lambda = expr(id).as<syntax::LambdaExpr>();
   if (lambda.parameters.size() != parameters.size()) {

@@ -58,6 +58,9 @@ class ExpressionChecker {
   Facts facts_of(syntax::ExprId id);
   void assume(const std::vector<Fact>& facts, uint32_t statement = kNone);
 
+  /// A lambda over a record that answers a bool.
+  void check_filter(syntax::ExprId lambda, TypeId record);
+
   uint32_t add_local(const syntax::Name& name, LocalKind kind, TypeId type);
   void remove_local(const syntax::Name& name) { frame_.locals.erase(name.text); }
   /// E0301 for every failure from `first` on, and forgets them.

@@ -126,6 +126,8 @@ TypeId ExpressionChecker::visit_name(syntax::ExprId id, TypeId hint) {
       if (const auto found = analysis_.find(kind, frame_.module, name.text)) {
         info(id).ref = ref;
         info(id).index = *found;
+        if (kind == NameKind::kSource) return types().list(CallChecker(*this).relation_record(program_.sources[*found].schema));
+        if (kind == NameKind::kTarget) return types().list(CallChecker(*this).relation_record(program_.targets[*found].schema));
         return error();
       }
     }
@@ -183,12 +185,12 @@ std::optional<TypeId> ExpressionChecker::resolve_reserved(syntax::ExprId id, std
     return narrowed(id, program_.params[*param].type);
   }
   if (object != "run" && object != "row") return std::nullopt;
-  struct Fact { std::string_view name; Ref ref; Kind kind; };
-  static constexpr Fact kRun[] = {{"now", Ref::kRunNow, Kind::kTimestamp}, {"id", Ref::kRunId, Kind::kString}};
-  static constexpr Fact kRow[] = {{"position", Ref::kRowPosition, Kind::kPosition}, {"source", Ref::kRowSource, Kind::kString}, {"key", Ref::kRowKey, Kind::kString}};
+  struct Offered { std::string_view name; Ref ref; Kind kind; };
+  static constexpr Offered kRun[] = {{"now", Ref::kRunNow, Kind::kTimestamp}, {"id", Ref::kRunId, Kind::kString}};
+  static constexpr Offered kRow[] = {{"position", Ref::kRowPosition, Kind::kPosition}, {"source", Ref::kRowSource, Kind::kString}, {"key", Ref::kRowKey, Kind::kString}};
   const auto look = [&](const auto& facts) -> TypeId {
     std::vector<std::string_view> known;
-    for (const Fact& fact : facts) {
+    for (const Offered& fact : facts) {
       known.push_back(fact.name);
       if (fact.name != field.text) continue;
       if (pure) {

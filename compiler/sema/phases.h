@@ -24,12 +24,15 @@ void resolve_privacy(Analysis& analysis);
 void resolve_connections(Analysis& analysis);
 void resolve_signatures(Analysis& analysis);
 
-void check_tables(Analysis& analysis);
-void check_functions(Analysis& analysis);
+/// Functions (by index), then tables (index + number of functions), each after what it calls; reports recursion.
+std::vector<uint32_t> order_bodies(Analysis& analysis);
+void check_bodies(Analysis& analysis);
 void check_maps(Analysis& analysis);
 void check_dedupes(Analysis& analysis);
 void check_workflow(Analysis& analysis);
 void check_tests(Analysis& analysis);
+/// Drops what `@allow` silences and errors beyond the limit, and gives the rest to the sink.
+void deliver_findings(Analysis& analysis, DiagnosticSink& sink);
 
 /// The type that a type expression writes; kError after a finding. `fallible` is set for `T!` (else a finding).
 TypeId resolve_type(Analysis& analysis, ModuleId module, syntax::TypeExprId id, bool* fallible = nullptr);

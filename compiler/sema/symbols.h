@@ -89,6 +89,8 @@ struct SourceSymbol : Origin {
   bool runnable = false;                // csv, ndjson, sqlite
   std::vector<SettingValue> arguments;  // positional
   CheckedSettings settings;             // settings and named arguments
+  std::vector<uint32_t> filter_reads;   // fields that the filter reads
+  std::vector<uint32_t> profile_reads;  // fields that profile blocks read
   Span connector_span;
 };
 
@@ -164,6 +166,7 @@ struct MapSymbol : Origin {
   uint32_t statements = 0;              // numbers used by StmtInfo
   std::vector<bool> read;               // parallel to the source schema's fields: needed (maps, keys, filters)
   std::vector<bool> ignored;
+  std::map<uint32_t, Span> ignore_spans;  // by source field
   std::vector<Span> assigned;           // parallel to the target schema's fields: the first assignment, or invalid
   std::vector<uint32_t> refs;           // maps that ref() and target_of() name
   std::vector<uint32_t> raises;
@@ -179,6 +182,7 @@ struct DedupeSymbol : Origin {          // name: of the target
   uint32_t group = kNone;
   TypeId group_record = kNoType;        // of one element: target fields, optional ones nullable
   uint32_t issue = kNone;
+  bool key_differs = false;             // plain fields, but not those that find the stored record
 };
 
 /// profile and reconcile

@@ -1,0 +1,63 @@
+// The entry of the checker: its phases, then suppression, limits and order of findings.
+#include <algorithm>
+#include <map>
+
+#include "compiler/sema/phases.h"
+
+namespace mig::sema {
+
+namespace {
+
+bool contains(Span outer, Span inner) { return outer.file == inner.file && outer.begin <= inner.begin && inner.end <= outer.end; }
+
+bool allowed(const Analysis& analysis, const Diagnostic& finding) {
+  if (finding.severity == Severity::error) return false;
+  return std::any_of(analysis.allowances.begin(), analysis.allowances.end(), [&](const Analysis::Allowance& allowance) {
+    if (allowance.code != finding.code) return false;
+    if (contains(allowance.span, finding.primary.span)) return true;
+    return std::any_of(finding.secondary.begin(), finding.secondary.end(), [&](const Label& label) { return contains(allowance.span, label.span); });
+  });
+}
+
+}  // namespace
+
+void deliver_findings(Analysis& analysis, DiagnosticSink& sink) {
+  std::vector<Diagnostic> findings;
+  for (Diagnostic& finding : analysis.findings) {
+    if (!allowed(analysis, finding)) findings.push_back(std::move(finding));
+  }
+  analysis.findings.clear();
+  std::stable_sort(findings.begin(), findings.end(), [](const Diagnostic& a, const Diagnostic& b) { return a.primary.span < b.primary.span; });
+  std::map<FileId, size_t> errors;
+  for (Diagnostic& finding : findings) {
+    if (finding.secondary.size() > 3) finding.secondary.resize(3);
+    if (finding.severity == Severity::error && ++errors[finding.primary.span.file] > analysis.options.max_errors) continue;
+    sink.report(std::move(finding));
+  }
+}
+
+SemaResult check(SourceMap& sources, FileId entry, const CheckOptions& options, DiagnosticSink& sink) {
+  Analysis analysis(sources, options);
+  analysis.program->lineages.emplace_back();
+  analysis.program->label_sets.emplace_back();
+  const size_t errors_before = sink.count(Severity::error);
+  load_modules(analysis, entry, sink);
+  declare_names(analysis);
+  resolve_declarations(analysis);
+  resolve_connections(analysis);
+  resolve_signatures(analysis);
+  check_bodies(analysis);
+  check_maps(analysis);
+  check_dedupes(analysis);
+  check_workflow(analysis);
+  check_tests(analysis);
+  deliver_findings(analysis, sink);
+  sink.sort();
+  SemaResult result;
+  result.ok = sink.count(Severity::error) == errors_before;
+  for (const ModuleInfo& module : analysis.program->modules) result.ok = result.ok && !module.tree.has_errors;
+  result.program = std::move(analysis.program);
+  return result;
+}
+
+}  // namespace mig::sema

@@ -1,0 +1,58 @@
+#include "compiler/sema/connector_traits.h"
+
+namespace mig::sema {
+
+namespace {
+
+const std::vector<ConnectorTraits>& all_connectors() {
+  static const std::vector<ConnectorTraits> kConnectors = [] {
+    std::vector<ConnectorTraits> list;
+    const auto generic = [&](std::string_view name) {
+      ConnectorTraits traits;
+      traits.name = name;
+      traits.any_setting = true;
+      list.push_back(traits);
+    };
+    ConnectorTraits csv;
+    csv.name = "csv";
+    csv.runnable = true;
+    csv.source_settings = {"header", "delimiter", "separator", "quote", "escape", "null_tokens", "trim", "encoding", "charset", "compression", "bom", "line_end", "filter", "skip_lines", "comment"};
+    csv.target_settings = {"write", "header", "delimiter", "separator", "quote", "escape", "line_end", "encoding", "compression", "bom", "null_tokens", "on_existing", "clears_with_null", "create"};
+    csv.arguments = {"compression"};
+    list.push_back(csv);
+    ConnectorTraits ndjson;
+    ndjson.name = "ndjson";
+    ndjson.runnable = true;
+    ndjson.source_settings = {"compression", "encoding", "filter", "records", "null_tokens", "trim"};
+    ndjson.target_settings = {"write", "compression", "on_existing", "clears_with_null", "line_end"};
+    ndjson.arguments = {"compression"};
+    list.push_back(ndjson);
+    ConnectorTraits sqlite;
+    sqlite.name = "sqlite";
+    sqlite.runnable = sqlite.transactional = true;
+    sqlite.source_settings = {"table", "query", "filter", "order_by", "snapshot", "busy_timeout"};
+    sqlite.target_settings = {"write", "table", "create", "on_existing", "clears_with_null", "busy_timeout", "guard", "load"};
+    sqlite.arguments = {"table", "create"};
+    list.push_back(sqlite);
+    for (const std::string_view name : {"http_json", "postgres", "mysql", "kafka", "xml", "xlsx", "fixed_width", "json", "parquet", "s3", "mongodb", "salesforce"}) generic(name);
+    return list;
+  }();
+  return kConnectors;
+}
+
+}  // namespace
+
+const ConnectorTraits* find_connector(std::string_view name) {
+  for (const ConnectorTraits& traits : all_connectors()) {
+    if (traits.name == name) return &traits;
+  }
+  return nullptr;
+}
+
+std::vector<std::string_view> connector_names() {
+  std::vector<std::string_view> names;
+  for (const ConnectorTraits& traits : all_connectors()) names.push_back(traits.name);
+  return names;
+}
+
+}  // namespace mig::sema
