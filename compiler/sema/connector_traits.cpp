@@ -17,14 +17,14 @@ const std::vector<ConnectorTraits>& all_connectors() {
     csv.name = "csv";
     csv.runnable = true;
     csv.source_settings = {"header", "delimiter", "quote", "escape", "null_tokens", "trim", "encoding", "compression", "bom", "filter"};
-    csv.target_settings = {"write", "header", "delimiter", "quote", "escape", "line_end", "compression", "allow_empty", "clears_with_null", "delivery"};
+    csv.target_settings = {"write", "header", "delimiter", "quote", "escape", "line_end", "compression", "compression_level", "backup", "allow_empty", "clears_with_null", "delivery"};
     csv.arguments = {"compression"};
     list.push_back(csv);
     ConnectorTraits ndjson;
     ndjson.name = "ndjson";
     ndjson.runnable = true;
     ndjson.source_settings = {"compression", "encoding", "bom", "filter"};
-    ndjson.target_settings = {"write", "compression", "allow_empty", "clears_with_null", "delivery"};
+    ndjson.target_settings = {"write", "compression", "compression_level", "backup", "allow_empty", "clears_with_null", "delivery"};
     ndjson.arguments = {"compression"};
     list.push_back(ndjson);
     ConnectorTraits sqlite;
