@@ -8,8 +8,8 @@
 
 namespace mig {
 
-// Control characters, ANSI escapes, marks that change the direction of text, and bytes that are not UTF-8 become `\u{1B}`
-// or `\x9B`; tabs become blanks up to the next multiple of four; everything else stays.
+// Control characters, ANSI escapes, marks that change the direction of text, and bytes that are not UTF-8 become
+// `\u{1B}` or `\x9B`; tabs become blanks up to the next multiple of four; everything else stays.
 std::string display_text(std::string_view text);
 
 // The same for one line, with the columns of its bytes.

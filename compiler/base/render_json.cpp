@@ -11,7 +11,11 @@ std::string valid_utf8(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const auto first = static_cast<unsigned char>(text[at]);
-    std::size_t bytes = first < 0x80 ? 1 : first >= 0xC2 && first < 0xE0 ? 2 : first >= 0xE0 && first < 0xF0 ? 3 : first >= 0xF0 && first < 0xF5 ? 4 : 0;
+    std::size_t bytes = first < 0x80                    ? 1
+                        : first >= 0xC2 && first < 0xE0 ? 2
+                        : first >= 0xE0 && first < 0xF0 ? 3
+                        : first >= 0xF0 && first < 0xF5 ? 4
+                                                        : 0;
     for (std::size_t i = 1; i < bytes; ++i) {
       if (at + i >= text.size() || (static_cast<unsigned char>(text[at + i]) & 0xC0u) != 0x80u) bytes = 0;
     }
@@ -123,7 +127,9 @@ class JsonRenderer {
 
 }  // namespace
 
-std::string render_json(const Diagnostic& diagnostic, const SourceMap& sources) { return JsonRenderer(sources).render(diagnostic); }
+std::string render_json(const Diagnostic& diagnostic, const SourceMap& sources) {
+  return JsonRenderer(sources).render(diagnostic);
+}
 
 std::string render_json_lines(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources) {
   std::string out;

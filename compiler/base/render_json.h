@@ -8,8 +8,8 @@
 
 namespace mig {
 
-// One object without a line break. Lines and columns count from 1 in code points, offsets are bytes. `fingerprint` is the same
-// after the finding moved to another line.
+// One object without a line break. Lines and columns count from 1 in code points, offsets are bytes. `fingerprint` is
+// the same after the finding moved to another line.
 std::string render_json(const Diagnostic& diagnostic, const SourceMap& sources);
 
 // One line for each.

@@ -1,26 +1,49 @@
 // The syntax tree of one `.mig` file. Nodes live in vectors of the Module and are named by ids; no node points at
-// another. Every node has a span. A tree exists also for a broken file: what could not be read is an Error node or absent.
+// another. Every node has a span. A tree exists also for a broken file: what could not be read is an Error node or
+// absent.
 #pragma once
 
 #include "compiler/syntax/ast_flow.h"
 
 namespace mig::syntax {
 
-using DeclNode = std::variant<ErrorDecl, HeaderDecl, ImportDecl, ParamDecl, TypeDecl, EnumDecl, SchemaDecl, SourceDecl,
-                              TargetDecl, LookupDecl, TableDecl, FnDecl, IssueDecl, PrivacyDecl, MapDecl, DedupeDecl,
-                              ProfileDecl, ReconcileDecl, SyncDecl, StageDecl, RollbackDecl, TestDecl, ItemDecl,
-                              EnvironmentDecl>;
+using DeclNode =
+    std::variant<ErrorDecl, HeaderDecl, ImportDecl, ParamDecl, TypeDecl, EnumDecl, SchemaDecl, SourceDecl, TargetDecl,
+                 LookupDecl, TableDecl, FnDecl, IssueDecl, PrivacyDecl, MapDecl, DedupeDecl, ProfileDecl, ReconcileDecl,
+                 SyncDecl, StageDecl, RollbackDecl, TestDecl, ItemDecl, EnvironmentDecl>;
 
 // In the order of DeclNode.
 enum class DeclKind : std::uint8_t {
-  error, header, import, param, type, enumeration, schema, source, target, lookup, table, fn, issue, privacy, map, dedupe,
-  profile, reconcile, sync, stage, rollback, test, item, environment
+  error,
+  header,
+  import,
+  param,
+  type,
+  enumeration,
+  schema,
+  source,
+  target,
+  lookup,
+  table,
+  fn,
+  issue,
+  privacy,
+  map,
+  dedupe,
+  profile,
+  reconcile,
+  sync,
+  stage,
+  rollback,
+  test,
+  item,
+  environment
 };
 
 struct Decl {
-  Span span;     // from the first attribute to the last token; without the documentation
-  Span keyword;  // `map`, `schema`, ... (`open enum` as a whole)
-  Name name;     // the declared name; invalid for header, privacy, test
+  Span span;        // from the first attribute to the last token; without the documentation
+  Span keyword;     // `map`, `schema`, ... (`open enum` as a whole)
+  Name name;        // the declared name; invalid for header, privacy, test
   std::string doc;  // text of the `///` lines above, without the slashes; lines end in '\n'
   std::vector<Attribute> attributes;
   // A part of it could not be read (a statement, field, row, ...): report nothing that is missing from it.
@@ -29,9 +52,13 @@ struct Decl {
 
   DeclKind kind() const { return static_cast<DeclKind>(node.index()); }
   template <class T>
-  const T& as() const { return std::get<T>(node); }
+  const T& as() const {
+    return std::get<T>(node);
+  }
   template <class T>
-  const T* get_if() const { return std::get_if<T>(&node); }
+  const T* get_if() const {
+    return std::get_if<T>(&node);
+  }
 };
 static_assert(std::variant_size_v<DeclNode> == static_cast<std::size_t>(DeclKind::environment) + 1);
 

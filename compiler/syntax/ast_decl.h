@@ -94,9 +94,9 @@ struct TableDecl {
 // `fn f(a: int, b: string = "x") -> string! raises X, Y = e`, or a block, or no body (standard library only).
 struct FnParameter {
   Name name;
-  TypeExprId type;         // none where the source lacks it
-  ExprId default_value;    // none without
-  bool variadic = false;   // `parts: string...`
+  TypeExprId type;        // none where the source lacks it
+  ExprId default_value;   // none without
+  bool variadic = false;  // `parts: string...`
   Span span;
 };
 struct FnDecl {

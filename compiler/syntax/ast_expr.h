@@ -1,4 +1,4 @@
-// Expressions and patterns of the syntax tree.
+// Expressions of the syntax tree.
 #pragma once
 
 #include <variant>
@@ -188,16 +188,45 @@ struct RaiseExpr {
   ExprId replacement;  // after `use`; only and always with `warn`
 };
 
-using ExprNode = std::variant<ErrorExpr, NullExpr, BoolExpr, IntExpr, DecimalExpr, FloatExpr, PercentExpr, DurationExpr,
-                              DateExpr, StringExpr, InterpolatedExpr, KeepExpr, NameExpr, FieldExpr, CallExpr, IndexExpr,
-                              ListExpr, RecordExpr, GroupExpr, NegateExpr, NotExpr, ArithmeticExpr, PipeExpr,
-                              CoalesceExpr, CompareExpr, LogicExpr, CatchExpr, IfExpr, MatchExpr, LambdaExpr, RaiseExpr>;
+using ExprNode =
+    std::variant<ErrorExpr, NullExpr, BoolExpr, IntExpr, DecimalExpr, FloatExpr, PercentExpr, DurationExpr, DateExpr,
+                 StringExpr, InterpolatedExpr, KeepExpr, NameExpr, FieldExpr, CallExpr, IndexExpr, ListExpr, RecordExpr,
+                 GroupExpr, NegateExpr, NotExpr, ArithmeticExpr, PipeExpr, CoalesceExpr, CompareExpr, LogicExpr,
+                 CatchExpr, IfExpr, MatchExpr, LambdaExpr, RaiseExpr>;
 
 // In the order of ExprNode.
 enum class ExprKind : std::uint8_t {
-  error, null, boolean, integer, decimal, floating, percent, duration, date, string, interpolated, keep, name, field,
-  call, index, list, record, group, negate, logical_not, arithmetic, pipe, coalesce, compare, logic, handle, conditional,
-  match, lambda, raise
+  error,
+  null,
+  boolean,
+  integer,
+  decimal,
+  floating,
+  percent,
+  duration,
+  date,
+  string,
+  interpolated,
+  keep,
+  name,
+  field,
+  call,
+  index,
+  list,
+  record,
+  group,
+  negate,
+  logical_not,
+  arithmetic,
+  pipe,
+  coalesce,
+  compare,
+  logic,
+  handle,
+  conditional,
+  match,
+  lambda,
+  raise
 };
 
 struct Expr {
@@ -206,54 +235,14 @@ struct Expr {
 
   ExprKind kind() const { return static_cast<ExprKind>(node.index()); }
   template <class T>
-  const T& as() const { return std::get<T>(node); }
+  const T& as() const {
+    return std::get<T>(node);
+  }
   template <class T>
-  const T* get_if() const { return std::get_if<T>(&node); }
+  const T* get_if() const {
+    return std::get_if<T>(&node);
+  }
 };
 static_assert(std::variant_size_v<ExprNode> == static_cast<std::size_t>(ExprKind::raise) + 1);
-
-// ---- patterns: keys of tables and arms of matches ----
-
-// A pattern or arm that could not be read: covers everything, silently.
-struct ErrorPattern {};
-// `_`
-struct WildcardPattern {};
-// `else`, in tables only
-struct ElsePattern {};
-// A constant: null, bool, int, decimal, percent, duration, date or string literal; `-5` is a NegateExpr.
-struct ConstantPattern {
-  ExprId value;
-};
-// `..6`, `7..29`, `90..`: both ends included; at least one is given.
-struct RangePattern {
-  ExprId low;
-  ExprId high;
-};
-// `subscribed`, `geo.Kind.a`, `text(s)`, `other(_)`: always a variant, never a binding.
-struct VariantPattern {
-  Path variant;
-  bool has_binding = false;
-  Name binding;  // `_` binds nothing
-};
-// `a | b`
-struct AlternativesPattern {
-  std::vector<PatternId> alternatives;  // at least two, none of them AlternativesPattern
-};
-
-using PatternNode = std::variant<ErrorPattern, WildcardPattern, ElsePattern, ConstantPattern, RangePattern, VariantPattern,
-                                 AlternativesPattern>;
-enum class PatternKind : std::uint8_t { error, wildcard, otherwise, constant, range, variant, alternatives };
-
-struct Pattern {
-  Span span;
-  PatternNode node;
-
-  PatternKind kind() const { return static_cast<PatternKind>(node.index()); }
-  template <class T>
-  const T& as() const { return std::get<T>(node); }
-  template <class T>
-  const T* get_if() const { return std::get_if<T>(&node); }
-};
-static_assert(std::variant_size_v<PatternNode> == static_cast<std::size_t>(PatternKind::alternatives) + 1);
 
 }  // namespace mig::syntax

@@ -93,10 +93,21 @@ struct ManualStep {
 struct SettingStep {
   Setting setting;
 };
-using StepNode = std::variant<ProfileStep, RunStep, ReconcileStep, SyncStep, CompareStep, RouteStep, GateStep, EventStep,
-                              UndoStep, NotifyStep, ManualStep, SettingStep>;
+using StepNode = std::variant<ProfileStep, RunStep, ReconcileStep, SyncStep, CompareStep, RouteStep, GateStep,
+                              EventStep, UndoStep, NotifyStep, ManualStep, SettingStep>;
 enum class StepKind : std::uint8_t {
-  profile, run, reconcile, sync, compare, route, gate, event, undo, notify, manual, setting
+  profile,
+  run,
+  reconcile,
+  sync,
+  compare,
+  route,
+  gate,
+  event,
+  undo,
+  notify,
+  manual,
+  setting
 };
 struct Step {
   Span span;
@@ -105,9 +116,13 @@ struct Step {
 
   StepKind kind() const { return static_cast<StepKind>(node.index()); }
   template <class T>
-  const T& as() const { return std::get<T>(node); }
+  const T& as() const {
+    return std::get<T>(node);
+  }
   template <class T>
-  const T* get_if() const { return std::get_if<T>(&node); }
+  const T* get_if() const {
+    return std::get_if<T>(&node);
+  }
 };
 static_assert(std::variant_size_v<StepNode> == static_cast<std::size_t>(StepKind::setting) + 1);
 

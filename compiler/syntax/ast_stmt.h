@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "compiler/syntax/ast_expr.h"
+#include "compiler/syntax/ast_pattern.h"
 
 namespace mig::syntax {
 
@@ -81,9 +82,13 @@ struct Stmt {
 
   StmtKind kind() const { return static_cast<StmtKind>(node.index()); }
   template <class T>
-  const T& as() const { return std::get<T>(node); }
+  const T& as() const {
+    return std::get<T>(node);
+  }
   template <class T>
-  const T* get_if() const { return std::get_if<T>(&node); }
+  const T* get_if() const {
+    return std::get_if<T>(&node);
+  }
 };
 static_assert(std::variant_size_v<StmtNode> == static_cast<std::size_t>(StmtKind::give_back) + 1);
 

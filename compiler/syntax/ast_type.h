@@ -57,9 +57,13 @@ struct TypeExpr {
 
   TypeExprKind kind() const { return static_cast<TypeExprKind>(node.index()); }
   template <class T>
-  const T& as() const { return std::get<T>(node); }
+  const T& as() const {
+    return std::get<T>(node);
+  }
   template <class T>
-  const T* get_if() const { return std::get_if<T>(&node); }
+  const T* get_if() const {
+    return std::get_if<T>(&node);
+  }
 };
 static_assert(std::variant_size_v<TypeNode> == static_cast<std::size_t>(TypeExprKind::function) + 1);
 

@@ -67,7 +67,8 @@ std::vector<Step> TreeBuilder::steps(const std::vector<MigParser::StepContext*>&
       case StepKind::setting: break;
     }
     if (!fits) {
-      finding(Code::E0014, step.span, rollback ? "this step does not belong to a rollback" : "`undo` belongs to a rollback",
+      finding(Code::E0014, step.span,
+              rollback ? "this step does not belong to a rollback" : "`undo` belongs to a rollback",
               rollback ? "a rollback undoes maps, routes back, notifies, and names what people do"
                        : "declare `rollback name { undo ... }` and name it in `on failure`");
     }
@@ -90,7 +91,8 @@ StepNode TreeBuilder::step_node(MigParser::StepContext* context) {
     return RouteStep{text(context->text()), name(context->name(0)), settings(context->settings())};
   }
   if (context->K_GATE() != nullptr) {
-    return GateStep{name(context->name(0)), gate_items(context->gateItem()), Span::join(span(context->T_LBRACE()), span(context->T_RBRACE()))};
+    return GateStep{name(context->name(0)), gate_items(context->gateItem()),
+                    Span::join(span(context->T_LBRACE()), span(context->T_RBRACE()))};
   }
   if (context->K_UNDO() != nullptr) return UndoStep{list(), settings(context->settings())};
   if (context->K_NOTIFY() != nullptr) return NotifyStep{text(context->text())};

@@ -15,8 +15,8 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) { return is_word_start(c) || is_digit(c); }
 
 // Words that end what came before them on their nesting level, so that prefix forms before them no longer count.
-constexpr std::array<std::string_view, 12> kFreshStart = {"let",   "require", "return", "expect", "when",   "given",
-                                                          "prefer", "merge",   "assume", "and",    "or",     "param"};
+constexpr std::array<std::string_view, 12> kFreshStart = {"let",    "require", "return", "expect", "when", "given",
+                                                          "prefer", "merge",   "assume", "and",    "or",   "param"};
 // Prefix forms whose operand is parsed by a recursive call.
 constexpr std::array<std::string_view, 6> kPrefixForms = {"if", "else", "not", "use", "with", "match"};
 
@@ -183,7 +183,7 @@ class ByteScan {
   void number() {
     std::size_t end = at_;
     while (end < text_.size() && (is_word(text_[end]) || (text_[end] == '.' && end + 1 < text_.size() &&
-                                                         is_digit(text_[end + 1]) && text_[end - 1] != '.'))) {
+                                                          is_digit(text_[end + 1]) && text_[end - 1] != '.'))) {
       ++end;
     }
     literal(end);
@@ -196,7 +196,8 @@ class ByteScan {
     std::size_t width = 1;
     const std::string_view two = text_.substr(at_, 2);
     if (text_.substr(at_, 3) == "|?>") width = 3;
-    if (two == "|>" || two == "=>" || two == "==" || two == "!=" || two == "<=" || two == ">=" || two == "..") width = 2;
+    if (two == "|>" || two == "=>" || two == "==" || two == "!=" || two == "<=" || two == ">=" || two == "..")
+      width = 2;
     switch (c) {
       case '(':
       case '[':
@@ -239,9 +240,9 @@ class ByteScan {
   std::size_t at_ = 0;
   bool ok_ = true;
   std::size_t tokens_ = 0;
-  std::size_t depth_ = 0;                 // open brackets, prefix forms and angles of all levels
-  std::vector<Level> levels_ = {{}};      // one an open bracket, and one for the file
-  bool operand_ = false;                  // the last token ends an operand: a `-` behind it is binary
+  std::size_t depth_ = 0;             // open brackets, prefix forms and angles of all levels
+  std::vector<Level> levels_ = {{}};  // one an open bracket, and one for the file
+  bool operand_ = false;              // the last token ends an operand: a `-` behind it is binary
   bool after_else_ = false;
 };
 
@@ -249,7 +250,8 @@ class ByteScan {
 
 bool scan_bytes(std::string_view text, FileId file, Reporter& reporter) {
   if (text.size() > kMaxFileBytes) {
-    reporter.report(Diagnostic::make(Code::E0016, {file, 0, 0}, fmt::format("the file is larger than {} bytes", kMaxFileBytes),
+    reporter.report(Diagnostic::make(Code::E0016, {file, 0, 0},
+                                     fmt::format("the file is larger than {} bytes", kMaxFileBytes),
                                      "split it and `import` the parts"));
     return false;
   }

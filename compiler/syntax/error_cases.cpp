@@ -28,7 +28,8 @@ MigParser::ExprContext* expression_with(const ErrorSite& site, std::size_t op) {
     auto* expr = dynamic_cast<MigParser::ExprContext*>(at);
     if (expr != nullptr && expr->op != nullptr && expr->op->getType() == op) return expr;
     auto* rule = dynamic_cast<antlr4::ParserRuleContext*>(at);
-    if (rule != nullptr && rule->getStart() != nullptr && rule->getStart()->getTokenIndex() < site.item_begin) return nullptr;
+    if (rule != nullptr && rule->getStart() != nullptr && rule->getStart()->getTokenIndex() < site.item_begin)
+      return nullptr;
   }
   return nullptr;
 }
@@ -57,13 +58,17 @@ bool starts_item(std::size_t type) {
 std::optional<Diagnostic> unfinished_value(const ErrorSite& site) {
   std::size_t first = std::min(site.offending, site.list.tokens.size() - 1);
   while (first > 0 && !site.token(first).first_on_line) --first;
-  if (first <= site.item_begin || !is_word_like(site.token(first).type) || site.token(first - 1).repaired) return std::nullopt;
+  if (first <= site.item_begin || !is_word_like(site.token(first).type) || site.token(first - 1).repaired)
+    return std::nullopt;
   const Token& last = site.token(first - 1);
-  const bool open = last.type == MigParser::T_ASSIGN || last.type == MigParser::T_DOT || (last.type >= MigParser::T_PIPE && last.type <= MigParser::T_SLASH) ||
+  const bool open = last.type == MigParser::T_ASSIGN || last.type == MigParser::T_DOT ||
+                    (last.type >= MigParser::T_PIPE && last.type <= MigParser::T_SLASH) ||
                     last.type == MigParser::K_AND || last.type == MigParser::K_OR || last.type == MigParser::K_CATCH;
-  const bool next = starts_item(site.token(first).type) || (site.at().type == MigParser::T_ASSIGN && site.offending > first);
+  const bool next =
+      starts_item(site.token(first).type) || (site.at().type == MigParser::T_ASSIGN && site.offending > first);
   if (!open || !next) return std::nullopt;
-  return Diagnostic::make(Code::E0002, site.list.span(last), fmt::format("a value is missing after `{}`", site.list.text_of(last)),
+  return Diagnostic::make(Code::E0002, site.list.span(last),
+                          fmt::format("a value is missing after `{}`", site.list.text_of(last)),
                           "the next statement begins before this one is complete")
       .also(site.list.span(site.token(first)), "next statement");
 }
@@ -73,49 +78,9 @@ std::optional<Diagnostic> if_without_else(const ErrorSite& site) {
   MigParser::ExprContext* expr = expression_with(site, MigParser::K_IF);
   if (expr == nullptr) return std::nullopt;
   const Token& keyword = site.token(expr->getStart()->getTokenIndex());
-  return Diagnostic::make(Code::E0010, site.list.span(keyword), "`if` needs `else`: the other case needs a value too", "no `else` for this one")
+  return Diagnostic::make(Code::E0010, site.list.span(keyword), "`if` needs `else`: the other case needs a value too",
+                          "no `else` for this one")
       .help(Applicability::sketch, "say what the value is otherwise", {{behind(site), " else TODO"}});
-}
-
-std::optional<Diagnostic> ternary(const ErrorSite& site) {
-  if (site.at().type != MigParser::T_QUESTION || !site.after_expression()) return std::nullopt;
-  Diagnostic finding = Diagnostic::make(Code::E0008, span_at(site), "there is no `? :`", "write `if a then b else c`");
-  std::size_t colon = site.offending + 1;
-  while (colon + 1 < site.list.tokens.size() && site.token(colon).line == site.at().line &&
-         !(site.token(colon).type == MigParser::T_COLON && site.token(colon).depth == site.at().depth)) {
-    ++colon;
-  }
-  std::size_t start = site.offending;
-  while (start > site.item_begin && !(site.token(start - 1).depth < site.at().depth || site.token(start - 1).type == MigParser::T_ASSIGN ||
-                                      site.token(start - 1).type == MigParser::T_COMMA)) {
-    --start;
-  }
-  if (site.token(colon).type == MigParser::T_COLON && site.token(colon).line == site.at().line && start > site.item_begin) {
-    finding.help(Applicability::choose, "write it with words",
-                 {{site.list.span(site.token(start)).start(), "if "}, {span_at(site), "then"}, {site.list.span(site.token(colon)), "else"}});
-  }
-  return finding;
-}
-
-std::optional<Diagnostic> single_equals(const ErrorSite& site) {
-  if (site.at().type != MigParser::T_ASSIGN || !site.after_expression() || site.expects(MigParser::T_ASSIGN)) return std::nullopt;
-  if (site.expects(MigParser::T_RPAREN)) return std::nullopt;
-  if (site.expects(MigParser::T_COLON) || site.decision != site.offending || site.inside(MigParser::RulePrimary)) return std::nullopt;
-  return Diagnostic::make(Code::E0008, span_at(site), "`=` gives a field its value and stands once in a statement", "to compare, write `==`")
-      .help(Applicability::choose, "compare", {{span_at(site), "=="}});
-}
-
-std::optional<Diagnostic> double_equals(const ErrorSite& site) {
-  if (site.at().type != MigParser::T_EQ || site.expects(MigParser::T_EQ)) return std::nullopt;
-  if (!site.expects(MigParser::T_ASSIGN) && !site.inside(MigParser::RuleStmt)) return std::nullopt;
-  return Diagnostic::make(Code::E0008, span_at(site), "`==` compares; a value is given with `=`", "write `=`")
-      .help(Applicability::choose, "give the value", {{span_at(site), "="}});
-}
-
-std::optional<Diagnostic> exclamation(const ErrorSite& site) {
-  if (site.at().type != MigParser::T_BANG || !site.expects(MigParser::K_NOT)) return std::nullopt;
-  return Diagnostic::make(Code::E0008, span_at(site), "`!` is not an operator", "write `not`")
-      .help(Applicability::automatic, "write `not`", {{span_at(site), "not "}});
 }
 
 struct SignSwap {
@@ -136,8 +101,10 @@ constexpr SignSwap kSwaps[] = {
 std::optional<Diagnostic> swapped_sign(const ErrorSite& site) {
   for (const SignSwap& swap : kSwaps) {
     if (site.at().type != swap.written || !site.expects(swap.wanted)) continue;
-    return Diagnostic::make(Code::E0008, span_at(site), fmt::format("`{}` cannot stand here", site.text()), std::string(swap.why))
-        .help(Applicability::automatic, fmt::format("write `{}`", swap.text), {{span_at(site), std::string(swap.text)}});
+    return Diagnostic::make(Code::E0008, span_at(site), fmt::format("`{}` cannot stand here", site.text()),
+                            std::string(swap.why))
+        .help(Applicability::automatic, fmt::format("write `{}`", swap.text),
+              {{span_at(site), std::string(swap.text)}});
   }
   // `a: 1` as a statement or setting, `a = 1` in a record: the choice was made one token earlier.
   const bool argument = site.at().type == MigParser::T_ASSIGN && site.expects(MigParser::T_RPAREN);
@@ -146,86 +113,36 @@ std::optional<Diagnostic> swapped_sign(const ErrorSite& site) {
   const bool record = argument || (site.at().type == MigParser::T_ASSIGN && site.inside(MigParser::RulePrimary));
   if (!statement && !record) return std::nullopt;
   const SignSwap& swap = statement ? kSwaps[4] : kSwaps[5];
-  return Diagnostic::make(Code::E0008, span_at(site), fmt::format("`{}` cannot stand here", site.text()), std::string(swap.why))
+  return Diagnostic::make(Code::E0008, span_at(site), fmt::format("`{}` cannot stand here", site.text()),
+                          std::string(swap.why))
       .help(Applicability::automatic, fmt::format("write `{}`", swap.text), {{span_at(site), std::string(swap.text)}});
-}
-
-std::optional<Diagnostic> lambda_arrow(const ErrorSite& site) {
-  if (site.at().type != MigParser::T_FAT_ARROW || !site.expects(MigParser::T_RPAREN)) return std::nullopt;
-  return Diagnostic::make(Code::E0008, span_at(site), "`=>` does not make a function", "write `x -> ...`")
-      .help(Applicability::automatic, "write `->`", {{span_at(site), "->"}});
-}
-
-struct StatementWord {
-  std::string_view written;
-  std::string_view message;
-  std::string_view label;
-  std::string_view replacement;  // empty: no edit
-};
-constexpr StatementWord kStatementWords[] = {
-    {"if", "`if` makes a value; a group of statements is `when`", "write `when condition { ... }`", "when"},
-    {"for", "there are no loops", "lists: `map`, `filter`, `fold`; rows of another target: `emit t for x in list { ... }`", ""},
-    {"foreach", "there are no loops", "lists: `map`, `filter`, `fold`; rows of another target: `emit t for x in list { ... }`", ""},
-    {"while", "there are no loops", "lists: `map`, `filter`, `fold`", ""},
-    {"var", "a local value is declared with `let`", "it never changes", "let"},
-    {"const", "a local value is declared with `let`", "it never changes", "let"},
-    {"val", "a local value is declared with `let`", "it never changes", "let"},
-    {"set", "a field gets its value with `=`, without a word before it", "not needed", ""},
-    {"unless", "there is no `unless`", "write `when not ...`", ""},
-    {"switch", "there is no `switch`", "a choice of values is `match x { ... }`", ""},
-    {"assert", "a rule is written `require ... else reject CODE`", "write `require`", "require"},
-    {"throw", "a problem is declared with `issue` and raised with `reject CODE`", "write `reject CODE when ...`", ""},
-    {"raise", "a problem is declared with `issue` and raised with `reject CODE`", "write `reject CODE when ...`", ""},
-    {"drop", "fields that are not needed are listed with `ignore`", "write `ignore m.field because \"...\"`", ""},
-    {"def", "functions are declared with `fn`, outside of maps", "", ""},
-    {"function", "functions are declared with `fn`, outside of maps", "", ""},
-};
-
-std::optional<Diagnostic> foreign_statement(const ErrorSite& site) {
-  if (!site.inside(MigParser::RuleStmt)) return std::nullopt;
-  std::size_t first = site.item_begin;
-  if (site.offending > first + 3 && site.token(first).type != MigParser::K_IF) return std::nullopt;
-  const Token& token = site.token(first);
-  const std::string_view word = site.list.text_of(token);
-  for (const StatementWord& entry : kStatementWords) {
-    if (entry.written != word) continue;
-    Diagnostic finding = Diagnostic::make(Code::E0008, site.list.span(token), std::string(entry.message), std::string(entry.label));
-    if (!entry.replacement.empty()) {
-      finding.help(Applicability::choose, fmt::format("write `{}`", entry.replacement),
-                   {{site.list.span(token), std::string(entry.replacement)}});
-    }
-    return finding;
-  }
-  return std::nullopt;
-}
-
-std::optional<Diagnostic> else_if_group(const ErrorSite& site) {
-  if (site.at().type != MigParser::K_IF || site.before().type != MigParser::K_ELSE) return std::nullopt;
-  if (site.offending < 2 || site.token(site.offending - 2).type != MigParser::T_RBRACE) return std::nullopt;
-  return Diagnostic::make(Code::E0008, span_at(site), "a group of statements is `when`, also after `else`", "write `else when`")
-      .help(Applicability::automatic, "write `when`", {{span_at(site), "when"}});
 }
 
 std::optional<Diagnostic> require_without_else(const ErrorSite& site) {
   const Token& first = site.token(site.item_begin);
-  if (first.type != MigParser::K_REQUIRE || !site.expects(MigParser::K_ELSE) || !site.inside(MigParser::RuleStmt)) return std::nullopt;
-  return Diagnostic::make(Code::E0002, site.list.span(first), "`require` does not say what happens to the record", "no `else` for this rule")
+  if (first.type != MigParser::K_REQUIRE || !site.expects(MigParser::K_ELSE) || !site.inside(MigParser::RuleStmt))
+    return std::nullopt;
+  return Diagnostic::make(Code::E0002, site.list.span(first), "`require` does not say what happens to the record",
+                          "no `else` for this rule")
       .help(Applicability::sketch, "reject the record", {{behind(site), " else reject TODO"}});
 }
 
 std::optional<Diagnostic> raise_without_condition(const ErrorSite& site) {
   const Token& first = site.token(site.item_begin);
-  const bool raise = first.type == MigParser::K_REJECT || first.type == MigParser::K_WARN || first.type == MigParser::K_SKIP;
+  const bool raise =
+      first.type == MigParser::K_REJECT || first.type == MigParser::K_WARN || first.type == MigParser::K_SKIP;
   if (!raise || !site.expects(MigParser::K_WHEN)) return std::nullopt;
   const std::string_view verb = site.list.text_of(first);
-  return Diagnostic::make(Code::E0002, site.list.span(first), fmt::format("`{}` as a statement needs a condition", verb),
+  return Diagnostic::make(Code::E0002, site.list.span(first),
+                          fmt::format("`{}` as a statement needs a condition", verb),
                           fmt::format("write `{} CODE when ...`", verb))
       .help(Applicability::sketch, "name the condition; `when true` does it always", {{behind(site), " when TODO"}});
 }
 
 std::optional<Diagnostic> warn_without_use(const ErrorSite& site) {
   if (!site.expects(MigParser::K_USE) || expression_with(site, MigParser::K_WARN) == nullptr) return std::nullopt;
-  return Diagnostic::make(Code::E0002, behind(site), "`warn` as a value needs `use`", "which value does the record get?")
+  return Diagnostic::make(Code::E0002, behind(site), "`warn` as a value needs `use`",
+                          "which value does the record get?")
       .help(Applicability::sketch, "say which value is used instead", {{behind(site), " use TODO"}});
 }
 
@@ -236,14 +153,17 @@ std::optional<Diagnostic> catch_without_handler(const ErrorSite& site) {
 }
 
 std::optional<Diagnostic> reserved_word(const ErrorSite& site) {
-  if (!is_hard_word(site.at().type) || !site.expects(MigParser::T_IDENT) || site.expects(MigParser::T_INT)) return std::nullopt;
-  return Diagnostic::make(Code::E0015, span_at(site), fmt::format("`{}` is a word of the language and cannot be a name here", site.text()),
+  if (!is_hard_word(site.at().type) || !site.expects(MigParser::T_IDENT) || site.expects(MigParser::T_INT))
+    return std::nullopt;
+  return Diagnostic::make(Code::E0015, span_at(site),
+                          fmt::format("`{}` is a word of the language and cannot be a name here", site.text()),
                           "a name must stand here")
       .help(Applicability::choose, "put it in backticks", {{span_at(site), fmt::format("`{}`", site.text())}});
 }
 
 std::optional<Diagnostic> misspelled_word(const ErrorSite& site) {
-  for (const std::size_t index : {site.offending, site.decision, site.item_begin, site.offending == 0 ? 0 : site.offending - 1}) {
+  for (const std::size_t index :
+       {site.offending, site.decision, site.item_begin, site.offending == 0 ? 0 : site.offending - 1}) {
     const Token& token = site.token(index);
     if (token.type != MigParser::T_IDENT) continue;
     std::vector<std::string_view> candidates;
@@ -263,24 +183,6 @@ std::optional<Diagnostic> misspelled_word(const ErrorSite& site) {
   return std::nullopt;
 }
 
-std::optional<Diagnostic> tuple(const ErrorSite& site) {
-  if (site.at().type != MigParser::T_COMMA || !site.inside(MigParser::RulePrimary) || !site.expects(MigParser::T_RPAREN)) return std::nullopt;
-  return Diagnostic::make(Code::E0008, span_at(site), "a list stands in square brackets", "write `[a, b]`");
-}
-
-std::optional<Diagnostic> array_type(const ErrorSite& site) {
-  if (site.at().type != MigParser::T_LBRACKET) return std::nullopt;
-  if (site.before().type == MigParser::T_RPAREN || site.before().type == MigParser::T_GT) {
-    return Diagnostic::make(Code::E0008, span_at(site), "the type of a list is written `list<T>`", "write `list<...>` around the type");
-  }
-  if (!is_word_like(site.before().type)) return std::nullopt;
-  if (site.token(site.offending + 1).type != MigParser::T_RBRACKET) return std::nullopt;
-  const std::string_view type = site.list.text_of(site.before());
-  const Span whole{site.list.file, site.before().begin, site.token(site.offending + 1).end};
-  return Diagnostic::make(Code::E0008, whole, "the type of a list is written `list<T>`")
-      .help(Applicability::automatic, "write the list type", {{whole, fmt::format("list<{}>", type)}});
-}
-
 std::optional<Diagnostic> double_question(const ErrorSite& site) {
   if (site.at().type != MigParser::T_COALESCE || site.after_expression()) return std::nullopt;
   return Diagnostic::make(Code::E0018, span_at(site), "`?` stands once", "a value is null or it is not")
@@ -297,10 +199,13 @@ std::optional<Diagnostic> missing_result(const ErrorSite& site) {
 // The next line or the closing brace comes before the part is complete.
 std::optional<Diagnostic> broken_off(const ErrorSite& site) {
   const Token& item = site.token(site.item_begin);
-  const bool next_line = site.at().first_on_line && site.at().line > site.before().line && site.at().column <= item.column;
+  const bool next_line =
+      site.at().first_on_line && site.at().line > site.before().line && site.at().column <= item.column;
   const bool closed = site.at().type == MigParser::T_RBRACE && site.item_begin < site.offending;
-  if (site.offending == site.item_begin || site.decision != site.offending || !(next_line || closed)) return std::nullopt;
-  return Diagnostic::make(Code::E0002, site.list.span(site.before()), fmt::format("something is missing after `{}`", site.list.text_of(site.before())),
+  if (site.offending == site.item_begin || site.decision != site.offending || !(next_line || closed))
+    return std::nullopt;
+  return Diagnostic::make(Code::E0002, site.list.span(site.before()),
+                          fmt::format("something is missing after `{}`", site.list.text_of(site.before())),
                           fmt::format("here can follow {}", expected_text(site)));
 }
 
@@ -313,21 +218,24 @@ std::optional<Diagnostic> missing_type(const ErrorSite& site) {
     return Diagnostic::make(Code::E0002, behind(site), fmt::format("missing `:` after `{}`", name))
         .help(Applicability::automatic, "add it", {{behind(site), ":"}});
   }
-  return Diagnostic::make(Code::E0002, site.list.span(site.before()), fmt::format("`{}` has no type", name), fmt::format("write `{}: type`", name));
+  return Diagnostic::make(Code::E0002, site.list.span(site.before()), fmt::format("`{}` has no type", name),
+                          fmt::format("write `{}: type`", name));
 }
 
 std::optional<Diagnostic> missing_comma(const ErrorSite& site) {
   if (!is_value_start(site.at()) || !site.after_operand()) return std::nullopt;
   const bool list = site.expects(MigParser::T_RPAREN) || site.expects(MigParser::T_RBRACKET) ||
                     (site.expects(MigParser::T_COMMA) && site.inside(MigParser::RulePrimary));
-  const bool group = site.context->getRuleIndex() == MigParser::RulePrimary && site.context->getStart()->getType() == MigParser::T_LPAREN;
+  const bool group = site.context->getRuleIndex() == MigParser::RulePrimary &&
+                     site.context->getStart()->getType() == MigParser::T_LPAREN;
   if (!list || group) return std::nullopt;
   return Diagnostic::make(Code::E0002, behind(site), fmt::format("missing `,` before `{}`", site.text()))
       .help(Applicability::choose, "add it", {{behind(site), ","}});
 }
 
 std::optional<Diagnostic> missing_equals(const ErrorSite& site) {
-  if (!site.expects(MigParser::T_ASSIGN) || !is_value_start(site.at()) || site.expects(MigParser::T_PLUS)) return std::nullopt;
+  if (!site.expects(MigParser::T_ASSIGN) || !is_value_start(site.at()) || site.expects(MigParser::T_PLUS))
+    return std::nullopt;
   return Diagnostic::make(Code::E0002, behind(site), fmt::format("missing `=` before `{}`", site.text()))
       .help(Applicability::choose, "add it", {{behind(site), " ="}});
 }
@@ -336,15 +244,18 @@ std::optional<Diagnostic> missing_value(const ErrorSite& site) {
   if (!site.expects(MigParser::T_INT) || !site.expects(MigParser::T_LBRACKET)) return std::nullopt;
   if (is_value_start(site.at()) && !is_hard_word(site.at().type)) return std::nullopt;
   const std::string before(site.list.text_of(site.before()));
-  return Diagnostic::make(Code::E0002, site.list.span(site.before()), fmt::format("a value is missing after `{}`", before),
+  return Diagnostic::make(Code::E0002, site.list.span(site.before()),
+                          fmt::format("a value is missing after `{}`", before),
                           site.at_end() ? "nothing follows" : fmt::format("`{}` is not a value", site.text()));
 }
 
 std::optional<Diagnostic> not_a_statement(const ErrorSite& site) {
-  const bool names = site.decision + 1 == site.offending && is_word_like(site.token(site.decision).type) && is_word_like(site.at().type);
+  const bool names = site.decision + 1 == site.offending && is_word_like(site.token(site.decision).type) &&
+                     is_word_like(site.at().type);
   if (!names || !site.inside(MigParser::RuleStmt) || site.decision != site.item_begin) return std::nullopt;
   const std::string_view word = site.list.text_of(site.token(site.decision));
-  return Diagnostic::make(Code::E0001, site.list.span(site.token(site.decision)), fmt::format("`{}` does not start a statement", word),
+  return Diagnostic::make(Code::E0001, site.list.span(site.token(site.decision)),
+                          fmt::format("`{}` does not start a statement", word),
                           fmt::format("to give the field a value write `{} = ...`", word));
 }
 
@@ -354,24 +265,33 @@ std::optional<Diagnostic> not_a_declaration(const ErrorSite& site) {
                           "declarations start with a word such as `map`, `schema` or `issue`");
 }
 
+// Before the spellings of other languages, which would misread them.
+constexpr Case kFirstCases[] = {if_without_else, unfinished_value};
+
 constexpr Case kCases[] = {
-    if_without_else,       unfinished_value, ternary,          else_if_group,   foreign_statement, single_equals,         double_equals,
-    exclamation,           lambda_arrow,     tuple,            array_type,      require_without_else, raise_without_condition,
-    warn_without_use,      missing_result,   missing_type,     swapped_sign,     misspelled_word, reserved_word,     missing_comma,         not_a_statement,
-    missing_equals,        catch_without_handler, missing_value, not_a_declaration, double_question, broken_off,
+    require_without_else, raise_without_condition, warn_without_use, missing_result,    missing_type,
+    swapped_sign,         misspelled_word,         reserved_word,    missing_comma,     not_a_statement,
+    missing_equals,       catch_without_handler,   missing_value,    not_a_declaration, double_question,
+    broken_off,
 };
 
 }  // namespace
 
 Diagnostic explain(const ErrorSite& site) {
-  for (const Case& candidate : kCases) {
+  for (const Case candidate : kFirstCases) {
+    if (std::optional<Diagnostic> finding = candidate(site)) return *std::move(finding);
+  }
+  if (std::optional<Diagnostic> finding = explain_foreign(site)) return *std::move(finding);
+  for (const Case candidate : kCases) {
     if (std::optional<Diagnostic> finding = candidate(site)) return *std::move(finding);
   }
   if (site.at_end()) {
-    return Diagnostic::make(Code::E0002, behind(site), "the file ends too early", fmt::format("here can follow {}", expected_text(site)));
+    return Diagnostic::make(Code::E0002, behind(site), "the file ends too early",
+                            fmt::format("here can follow {}", expected_text(site)));
   }
-  return Diagnostic::make(Code::E0001, span_at(site), fmt::format("`{}` cannot stand here", site.text()),
-                          site.decision == site.offending ? fmt::format("here can follow {}", expected_text(site)) : std::string());
+  return Diagnostic::make(
+      Code::E0001, span_at(site), fmt::format("`{}` cannot stand here", site.text()),
+      site.decision == site.offending ? fmt::format("here can follow {}", expected_text(site)) : std::string());
 }
 
 }  // namespace mig::syntax

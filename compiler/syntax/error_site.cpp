@@ -15,9 +15,17 @@ struct SignText {
   std::string_view text;
 };
 constexpr SignText kSigns[] = {
-    {MigParser::T_ASSIGN, "`=`"},    {MigParser::T_COLON, "`:`"},    {MigParser::T_ARROW, "`->`"},   {MigParser::T_FAT_ARROW, "`=>`"},
-    {MigParser::T_RPAREN, "`)`"},    {MigParser::T_RBRACKET, "`]`"}, {MigParser::T_RBRACE, "`}`"},   {MigParser::T_LBRACE, "`{`"},
-    {MigParser::T_COMMA, "`,`"},     {MigParser::T_GT, "`>`"},       {MigParser::T_STRING, "a text in double quotes"},
+    {MigParser::T_ASSIGN, "`=`"},
+    {MigParser::T_COLON, "`:`"},
+    {MigParser::T_ARROW, "`->`"},
+    {MigParser::T_FAT_ARROW, "`=>`"},
+    {MigParser::T_RPAREN, "`)`"},
+    {MigParser::T_RBRACKET, "`]`"},
+    {MigParser::T_RBRACE, "`}`"},
+    {MigParser::T_LBRACE, "`{`"},
+    {MigParser::T_COMMA, "`,`"},
+    {MigParser::T_GT, "`>`"},
+    {MigParser::T_STRING, "a text in double quotes"},
 };
 
 }  // namespace
@@ -56,8 +64,9 @@ std::string expected_text(const ErrorSite& site) {
   }
   if (!name && !value) {
     for (const WordEntry& word : word_table()) {
-      const bool is_operator = word.type == MigParser::K_AND || word.type == MigParser::K_OR || word.type == MigParser::K_IN ||
-                               word.type == MigParser::K_NOT || word.type == MigParser::K_MATCHES || word.type == MigParser::K_CATCH;
+      const bool is_operator = word.type == MigParser::K_AND || word.type == MigParser::K_OR ||
+                               word.type == MigParser::K_IN || word.type == MigParser::K_NOT ||
+                               word.type == MigParser::K_MATCHES || word.type == MigParser::K_CATCH;
       if (site.expects(word.type) && !(operators && is_operator)) parts.push_back(fmt::format("`{}`", word.text));
     }
   }

@@ -3,6 +3,8 @@
 
 #include <antlr4-runtime.h>
 
+#include <optional>
+
 #include "compiler/syntax/token_list.h"
 
 namespace mig::syntax {
@@ -31,6 +33,9 @@ struct ErrorSite {
 
 // The finding for a parser error: the first case of the table that fits, else what is expected in a few words.
 Diagnostic explain(const ErrorSite& site);
+
+// The same for habits of other languages only.
+std::optional<Diagnostic> explain_foreign(const ErrorSite& site);
 
 // `site.expected` in words, at most four: "a name", "a value", "an operator", "`}`".
 std::string expected_text(const ErrorSite& site);

@@ -1,5 +1,5 @@
-// What the parser does after an error: one finding, then it starts over at the next statement, row, field or declaration.
-// Included only by this folder's sources.
+// What the parser does after an error: one finding, then it starts over at the next statement, row, field or
+// declaration. Included only by this folder's sources.
 #pragma once
 
 #include "compiler/syntax/error_site.h"

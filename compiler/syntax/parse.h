@@ -22,8 +22,9 @@ struct ParseResult {
 // Parses one file of `sources`. Never throws. Errors go to `sink`; the module then holds what could be read.
 ParseResult parse_file(const SourceMap& sources, FileId file, DiagnosticSink& sink);
 
-// For tests of the grammar: parses with exact LL prediction on a cleared cache and tells every decision that needs more than
-// local context, in words. Empty for every file that keeps the grammar's rules. Not to be run beside another parse.
+// For tests of the grammar: parses with exact LL prediction on a cleared cache and tells every decision that needs more
+// than local context, in words. Empty for every file that keeps the grammar's rules. Not to be run beside another
+// parse.
 std::vector<std::string> grammar_conflicts(const SourceMap& sources, FileId file);
 
 }  // namespace mig::syntax

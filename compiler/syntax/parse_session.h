@@ -12,7 +12,8 @@ namespace mig::syntax {
 // Owns the parser and thereby the parse tree. SLL prediction, one pass, errors go through ErrorStrategy.
 class ParseSession {
  public:
-  // `list` is borrowed and must be repaired. `listener`, if any, is told about ambiguities; then prediction is exact LL.
+  // `list` is borrowed and must be repaired. `listener`, if any, is told about ambiguities; then prediction is exact
+  // LL.
   ParseSession(const TokenList& list, Reporter& reporter, antlr4::ANTLRErrorListener* listener = nullptr);
 
   grammar::MigParser& parser() { return parser_; }

@@ -179,7 +179,8 @@ bool starts_declaration(const TokenList& list, std::size_t index) {
     case MigLexer::K_SCHEMA: return is_word_like(next) && (after == MigLexer::T_LBRACE || after == MigLexer::K_FROM);
     case MigLexer::K_DEDUPE: return is_word_like(next) && after == MigLexer::K_BY;
     case MigLexer::K_STAGE: return is_word_like(next) && (after == MigLexer::T_LBRACE || after == MigLexer::K_AFTER);
-    case MigLexer::K_ROLLBACK: return is_word_like(next) && (after == MigLexer::T_LBRACE || after == MigLexer::K_WITHIN);
+    case MigLexer::K_ROLLBACK:
+      return is_word_like(next) && (after == MigLexer::T_LBRACE || after == MigLexer::K_WITHIN);
     case MigLexer::K_ENUM:
     case MigLexer::K_PROFILE:
     case MigLexer::K_RECONCILE:

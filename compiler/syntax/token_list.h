@@ -13,11 +13,11 @@ struct Token {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
   std::uint32_t line = 1;
-  std::uint32_t column = 0;    // code points before it on its line
-  std::uint32_t depth = 0;     // brackets that are open before it; an opening and its closing token have the same
+  std::uint32_t column = 0;  // code points before it on its line
+  std::uint32_t depth = 0;   // brackets that are open before it; an opening and its closing token have the same
   bool first_on_line = false;
-  bool inserted = false;       // not in the text: begin == end
-  bool repaired = false;       // inserted, or stands for something else; a finding was reported
+  bool inserted = false;  // not in the text: begin == end
+  bool repaired = false;  // inserted, or stands for something else; a finding was reported
 };
 
 struct TokenList {
