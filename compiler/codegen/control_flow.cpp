@@ -61,16 +61,23 @@ class FunctionEmitter::Join {
 };
 
 Value FunctionEmitter::emit_if(const Node& node) {
-  const Value condition = emit(node.a);
-  llvm::BasicBlock* const yes = block("then");
-  llvm::BasicBlock* const no = block("else");
-  builder.CreateCondBr(condition.parts[0], yes, no);
   Join join(*this, node.type);
-  builder.SetInsertPoint(yes);
-  join.arrive(node.b);
-  builder.SetInsertPoint(no);
-  join.arrive(node.c);
-  return join.finish();
+  // A chain of `else if`, which may have thousands of links, is a loop here and not a recursion.
+  for (const Node* link = &node;;) {
+    const Value condition = emit(link->a);
+    llvm::BasicBlock* const yes = block("then");
+    llvm::BasicBlock* const no = block("else");
+    builder.CreateCondBr(condition.parts[0], yes, no);
+    builder.SetInsertPoint(yes);
+    join.arrive(link->b);
+    builder.SetInsertPoint(no);
+    const Node& otherwise = program_.nodes[link->c];
+    if (otherwise.op != ir::Op::kIf || otherwise.type != node.type) {
+      join.arrive(link->c);
+      return join.finish();
+    }
+    link = &otherwise;
+  }
 }
 
 Value FunctionEmitter::emit_switch(const Node& node) {

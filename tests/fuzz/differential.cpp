@@ -120,8 +120,19 @@ class Fuzzer {
     });
     const std::optional<Difference> last = compare(small, data, error, false);
     fmt::print("{}", ir::dump(small, stdlib::functions()));
-    if (last) fmt::print("interp:\n{}{}:\n{}", last->expected, last->engine, last->found);
+    if (last) fmt::print("interp:\n{}{}:\n{}", without_absent(last->expected), last->engine, without_absent(last->found));
     return false;
+  }
+
+  static std::string without_absent(const std::string& shown) {
+    std::string out;
+    for (size_t at = 0; at < shown.size();) {
+      const size_t end = shown.find('\n', at) + 1;
+      const std::string_view line(shown.data() + at, end - at);
+      if (!line.ends_with("= absent\n")) out += line;
+      at = end;
+    }
+    return out;
   }
 
   std::optional<Difference> compare(const ir::Program& program, const Data& data, std::string& error, bool count) {
