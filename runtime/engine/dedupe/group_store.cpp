@@ -8,6 +8,7 @@ namespace {
 
 constexpr uint32_t kNone = 0xFFFFFFFFu;
 constexpr int kSplitBits = 4;
+constexpr int kMostBits = 26;  // entries that are together after so many bits of their hash are one group
 
 KeyEntryHead head_at(std::string_view entries, uint64_t offset) {
   KeyEntryHead head;
@@ -92,7 +93,7 @@ Result<void> GroupStore::resolve(DedupeResult& result) {
 
 Result<void> GroupStore::resolve_file(const File& file, int used_bits, DedupeResult& result) {
   const uint64_t size = file.append_position();
-  if (size <= memory_ / 2 || used_bits + kSplitBits > 60) {
+  if (size <= memory_ / 2 || used_bits + kSplitBits > kMostBits) {
     std::string entries(size, '\0');
     if (auto read = file.read_at(0, entries.data(), size); !read) return read;
     return resolve_entries(entries, result);
