@@ -1,0 +1,52 @@
+// W0302: a failure becomes nothing and nobody is told. (`catch null` itself is found by type checking.)
+#include "compiler/rules/rule_context.h"
+#include "compiler/rules/tree_walk.h"
+
+namespace mig::rules {
+
+namespace {
+
+/// A part of a handler that drops the value without an issue.
+struct Drop {
+  syntax::ExprId id;
+  bool keeps = false;
+};
+
+void collect_drops(const syntax::Module& tree, syntax::ExprId id, std::vector<Drop>& drops) {
+  id = without_groups(tree, id);
+  if (!id.valid()) return;
+  const syntax::Expr& expr = tree[id];
+  if (expr.kind() == syntax::ExprKind::null) drops.push_back({id, false});
+  if (expr.kind() == syntax::ExprKind::keep) drops.push_back({id, true});
+  if (const auto* choice = expr.get_if<syntax::IfExpr>()) {
+    collect_drops(tree, choice->consequence, drops);
+    collect_drops(tree, choice->otherwise, drops);
+  } else if (const auto* match = expr.get_if<syntax::MatchExpr>()) {
+    for (const syntax::MatchArm& arm : match->arms) collect_drops(tree, arm.value, drops);
+  }
+}
+
+}  // namespace
+
+void check_silent_failure(RuleContext& context) {
+  for (ModuleId module = 0; module < context.program.modules.size(); ++module) {
+    const syntax::Module& tree = context.tree(module);
+    for (uint32_t e = 0; e < tree.exprs.size(); ++e) {
+      const auto* handled = tree.exprs[e].get_if<syntax::CatchExpr>();
+      if (handled == nullptr || !handled->handler.valid() || !handled->value.valid()) continue;
+      if (tree[handled->handler].kind() == syntax::ExprKind::null) continue;
+      if (context.info({module, syntax::ExprId{e}}).needless) continue;
+      std::vector<Drop> drops;
+      collect_drops(tree, handled->handler, drops);
+      for (const Drop& drop : drops) {
+        const Span place = tree[drop.id].span;
+        context.report(Code::W0302, place, drop.keeps ? "after a failure the field is left as it was, and nobody is told" : "a failure becomes null and nobody is told",
+                       drop.keeps ? "the new value is lost without an issue" : "the value is lost without an issue")
+            .also(tree[handled->value].span, "can fail")
+            .help(Applicability::sketch, drop.keeps ? "list it as a warning: `warn CODE use keep`" : "list it as a warning: `warn CODE use null`", {{place.start(), "warn TODO use "}});
+      }
+    }
+  }
+}
+
+}  // namespace mig::rules
