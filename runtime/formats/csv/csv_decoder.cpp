@@ -7,6 +7,7 @@
 #include "runtime/formats/csv/csv_record.h"
 #include "runtime/formats/scan/masks.h"
 #include "runtime/formats/values/text_value.h"
+#include "runtime/types/decimal.h"
 #include "runtime/types/digits.h"
 
 namespace mig {
@@ -43,6 +44,7 @@ class CsvDecoder final : public RecordDecoder {
 
  private:
   const char* decode_slowly(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines, DecodeFailure& failure, bool& failed);
+  static bool short_number(const ColumnReader& reader, std::string_view cell, void* slot, const char*& why);
   const char* convert(const ColumnReader& reader, std::string_view cell, bool quoted, uint8_t* frame, Context& context);
   std::string_view unescaped(const char* p, const char* end, Context& context) const;
   const char* fault_of_bytes(const char* p, const char* end, uint64_t& column) const;
@@ -52,6 +54,7 @@ class CsvDecoder final : public RecordDecoder {
   CsvColumns columns_;
   ShapeTable shapes_;
   std::vector<ColumnReader> readers_;  // by column
+  bool as_they_are_ = true;            // neither trimmed nor compared with null tokens
   CsvIndex index_;
   std::vector<CsvCell> cells_;
   const char* next_ = nullptr;         // where the next line of the index begins
@@ -60,6 +63,7 @@ class CsvDecoder final : public RecordDecoder {
 };
 
 Result<void> CsvDecoder::prepare() {
+  as_they_are_ = !dialect_.trim && dialect_.null_tokens.empty();
   const std::vector<FieldSlot>& slots = options_.layout->fields;
   for (uint32_t i = 0; i < slots.size(); ++i) {
     const FieldDecode& field = (*options_.fields)[i];
@@ -84,6 +88,37 @@ Result<void> CsvDecoder::prepare() {
 std::string_view CsvDecoder::unescaped(const char* p, const char* end, Context& context) const {
   char* out = static_cast<char*>(arena_allocate(context, static_cast<uint64_t>(end - p)));
   return {out, unescape_csv(dialect_, p, end, out)};
+}
+
+/// An int or decimal of at most 18 digits, `[-]digits[.digits]`, into the slot. False: anything else.
+bool CsvDecoder::short_number(const ColumnReader& reader, std::string_view cell, void* slot, const char*& why) {
+  const char* p = cell.data();
+  const char* const end = p + cell.size();
+  const bool minus = *p == '-';
+  p += minus;
+  if (end - p > 18 || p == end || !is_digit(*p)) return false;
+  uint64_t digits = 0;
+  while (p != end && is_digit(*p)) digits = digits * 10 + static_cast<uint8_t>(*p++ - '0');
+  if (reader.op == ShapeOp::kInt) {
+    if (p != end) return false;
+    const int64_t number = minus ? -static_cast<int64_t>(digits) : static_cast<int64_t>(digits);
+    std::memcpy(slot, &number, sizeof number);
+    if (number < reader.shape->low || number > reader.shape->high) why = cause::kIntRange;
+    return true;
+  }
+  int missing = reader.shape->scale;
+  if (p != end) {
+    if (*p++ != '.' || p == end) return false;
+    missing -= static_cast<int>(end - p);
+    while (p != end && is_digit(*p)) digits = digits * 10 + static_cast<uint8_t>(*p++ - '0');
+    if (p != end) return false;
+  }
+  if (missing < 0 || missing > 18) return false;
+  const int128 scaled = static_cast<int128>(digits) * power_of_ten(missing);
+  if (scaled >= power_of_ten(reader.shape->precision)) return false;
+  const int128 number = minus ? -scaled : scaled;
+  std::memcpy(slot, &number, sizeof number);
+  return true;
 }
 
 /// Null or the cause.
@@ -112,16 +147,8 @@ const char* CsvDecoder::convert(const ColumnReader& reader, std::string_view cel
     std::memcpy(slot, &text, sizeof text);
     return nullptr;
   }
-  if (reader.op == ShapeOp::kInt && cell.size() <= 18 && is_digit(cell[0])) {
-    uint64_t value = 0;
-    size_t i = 0;
-    while (i < cell.size() && is_digit(cell[i])) value = value * 10 + static_cast<uint8_t>(cell[i++] - '0');
-    if (i == cell.size()) {
-      const auto number = static_cast<int64_t>(value);
-      std::memcpy(slot, &number, sizeof number);
-      return number < reader.shape->low || number > reader.shape->high ? cause::kIntRange : nullptr;
-    }
-  }
+  const char* why = nullptr;
+  if ((reader.op == ShapeOp::kInt || reader.op == ShapeOp::kDecimal) && short_number(reader, cell, slot, why)) return why;
   return cell_value(*reader.shape, cell, slot, context);
 }
 
@@ -224,6 +251,18 @@ const char* CsvDecoder::decode(const char* p, const char* end, uint8_t* frame, C
     if (quoted) {
       text = text.substr(1, text.size() - 2);
       if (std::memchr(text.data(), dialect_.quote, text.size()) != nullptr) text = unescaped(text.data(), text.data() + text.size(), context);
+    }
+    if (as_they_are_) [[likely]] {
+      if (text.empty() && !quoted && reader.when_empty != Presence::kUnavailable) {
+        frame[reader.field] = static_cast<uint8_t>(reader.when_empty);
+        continue;
+      }
+      if (reader.plain_text && (quoted || !text.empty())) {
+        const Text value{text.data(), text.size()};
+        std::memcpy(frame + reader.offset, &value, sizeof value);
+        frame[reader.field] = static_cast<uint8_t>(Presence::kValue);
+        continue;
+      }
     }
     if (const char* why = convert(reader, text, quoted, frame, context)) [[unlikely]] {
       failure = {0, reader.field, why, static_cast<uint64_t>(begin - p)};

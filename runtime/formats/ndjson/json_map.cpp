@@ -75,9 +75,16 @@ JsonCursor JsonValues::map(JsonCursor c, const Shape& shape, void* slot) {
         if (const char* why = cell_value(*shape.key, name, &entry.key, *context_)) note(why, name_at);
       }
       entry.key.state = Presence::kValue;
-      Presence state = Presence::kAbsent;
+      Presence state = Presence::kValue;
       const char* const value_at = c.p;
-      c = value(c, *shape.element, &entry.value, state);
+      if (shape.element->op == ShapeOp::kScalar && *c.p == '"') {
+        std::string_view inside;
+        c = text(c, inside);
+        entry.value.kind = ScalarKind::kText;
+        entry.value.text = Text{inside.data(), inside.size()};
+      } else {
+        c = value(c, *shape.element, &entry.value, state);
+      }
       entry.value.state = state;
       if (fault.cause != nullptr) [[unlikely]] {  // kept in the value, because a later key of the same name may put it right
         entry.value.text = Text{fault.cause, static_cast<uint64_t>((fault.at == nullptr ? value_at : fault.at) - base_)};

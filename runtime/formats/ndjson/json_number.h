@@ -32,6 +32,27 @@ inline const char* read_json_int(const char* p, int64_t& value, const char*& why
   return read_json_int_slow(first, value, why);
 }
 
+/// The end of a number of at most 18 digits without exponent, its digits as one integer and how many stand behind the point; null for
+/// any other text, well-formed or not.
+inline const char* read_json_short(const char* p, int64_t& unscaled, int& places) {
+  const bool minus = *p == '-';
+  p += minus;
+  const char* const start = p;
+  if (!is_digit(*p) || (*p == '0' && is_digit(p[1]))) return nullptr;
+  uint64_t digits = 0;
+  while (is_digit(*p)) digits = digits * 10 + static_cast<uint8_t>(*p++ - '0');
+  places = 0;
+  if (*p == '.') {
+    const char* const point = p++;
+    while (is_digit(*p)) digits = digits * 10 + static_cast<uint8_t>(*p++ - '0');
+    places = static_cast<int>(p - point) - 1;
+    if (places == 0) return nullptr;
+  }
+  if (p - start > 18 || (*p | 0x20) == 'e') return nullptr;
+  unscaled = minus ? -static_cast<int64_t>(digits) : static_cast<int64_t>(digits);
+  return p;
+}
+
 /// As above, for decimal(precision, scale), judged by value.
 inline const char* read_json_decimal(const char* p, int precision, int scale, int128& value, const char*& why) {
   const char* const first = p;

@@ -5,7 +5,11 @@
 #include <cstring>
 
 #include "runtime/formats/ndjson/json_number.h"
+#include "runtime/formats/scan/simd.h"
 #include "runtime/formats/values/text_value.h"
+#if MIG_SIMD_X86
+#include <emmintrin.h>
+#endif
 
 namespace mig {
 namespace {
@@ -15,6 +19,25 @@ constexpr JsonCursor kMalformed{nullptr, nullptr};
 template <class T>
 void put(void* slot, T value) {
   std::memcpy(slot, &value, sizeof value);
+}
+
+/// Neither backslash nor control character; may look at up to 15 bytes behind `end`.
+bool is_plain(const char* p, const char* end) {
+#if MIG_SIMD_X86
+  const __m128i slash = _mm_set1_epi8('\\'), space = _mm_set1_epi8(0x1F);
+  for (; p < end; p += 16) {
+    const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    auto found = static_cast<uint32_t>(_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, slash), _mm_cmpeq_epi8(_mm_min_epu8(v, space), v))));
+    if (end - p < 16) found &= (1u << (end - p)) - 1;
+    if (found != 0) return false;
+  }
+  return true;
+#else
+  for (; p < end; ++p) {
+    if (*p == '\\' || static_cast<uint8_t>(*p) < 0x20) return false;
+  }
+  return true;
+#endif
 }
 
 bool starts_number(char c) { return (c >= '0' && c <= '9') || c == '-'; }
@@ -34,7 +57,7 @@ JsonCursor JsonValues::literal(JsonCursor c, std::string_view word) {
 JsonCursor JsonValues::text(JsonCursor c, std::string_view& text) {
   const char* const first = c.p + 1;
   const char* const close = base_ + c.q[1];
-  if (careful_) {
+  if (careful_ && !is_plain(first, close)) {
     bool escaped = false;
     const char* at = nullptr;
     if (check_json_text(first, close, escaped, at) != nullptr) return kMalformed;
@@ -52,7 +75,7 @@ JsonCursor JsonValues::skip(JsonCursor c) {
   switch (*c.p) {
     case '"': {
       const char* const close = base_ + c.q[1];
-      if (careful_) {
+      if (careful_ && !is_plain(c.p + 1, close)) {
         bool escaped = false;
         const char* at = nullptr;
         if (check_json_text(c.p + 1, close, escaped, at) != nullptr) return kMalformed;
@@ -215,6 +238,19 @@ JsonCursor JsonValues::scalar(JsonCursor c, Cell& cell) {
     case '[': return misfit(c, cause::kNotScalar);
     default: break;
   }
+  int64_t unscaled = 0;
+  int places = 0;
+  if (const char* const end = read_json_short(c.p, unscaled, places)) [[likely]] {
+    if (places == 0) {
+      cell.kind = ScalarKind::kInt;
+      cell.integer = unscaled;
+    } else {
+      cell.kind = ScalarKind::kDecimal;
+      cell.decimal = unscaled;
+      cell.scale = static_cast<uint8_t>(places);
+    }
+    return {end, c.q};
+  }
   const uint64_t size = json_number_length(c.p);
   if (size == 0) return kMalformed;
   const std::string_view digits(c.p, size);
@@ -318,15 +354,23 @@ JsonCursor JsonValues::list(JsonCursor c, const Shape& shape, void* slot) {
   if (depth_ >= max_depth_) return kMalformed;
   const char* const at = c.p;
   const size_t first = cells_.size();
+  const bool plain_texts = !careful_ && shape.element->op == ShapeOp::kText && !shape.element->bounded;
   ++depth_;
   c.p = skip_json_blanks(c.p + 1);
   if (*c.p != ']') {
     while (true) {
       Cell cell{};
-      Presence state = Presence::kAbsent;
-      c = value(c, *shape.element, &cell, state);
-      if (c.p == nullptr) return kMalformed;
-      cell.state = state;
+      if (plain_texts && *c.p == '"') {
+        const char* const close = base_ + c.q[1];
+        cell.text = Text{c.p + 1, static_cast<uint64_t>(close - c.p - 1)};
+        cell.state = Presence::kValue;
+        c = {close + 1, c.q + 2};
+      } else {
+        Presence state = Presence::kAbsent;
+        c = value(c, *shape.element, &cell, state);
+        if (c.p == nullptr) return kMalformed;
+        cell.state = state;
+      }
       cells_.push_back(cell);
       c.p = skip_json_blanks(c.p);
       if (*c.p != ',') break;

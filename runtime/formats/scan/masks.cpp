@@ -97,7 +97,7 @@ void classify_csv_sse2(const char* bytes, size_t blocks, char quote, char delimi
   }
 }
 
-#define MIG_AVX2_INLINE MIG_TARGET_AVX2 MIG_ALWAYS_INLINE
+#define MIG_AVX2_INLINE [[gnu::always_inline]] MIG_TARGET_AVX2 inline
 
 MIG_AVX2_INLINE __m256i load_avx2(const char* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
 MIG_AVX2_INLINE uint64_t join_avx2(__m256i a, __m256i b) {

@@ -1,5 +1,6 @@
 #include "runtime/formats/values/text_value.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -59,9 +60,11 @@ const char* read_into(void* slot, std::string_view text, Read read, const char* 
 }
 
 const char* list_of_csv(const Shape& shape, std::string_view text, void* slot, Context& context) {
-  uint64_t most = 1;
-  for (const char c : text) most += c == ',';
+  constexpr uint64_t kShort = 128;  // bytes of a text whose items may have more room than they need
+  uint64_t most = text.size() / 2 + 1;
+  if (text.size() > kShort) most = static_cast<uint64_t>(std::count(text.begin(), text.end(), ',')) + 1;
   Cell* items = static_cast<Cell*>(arena_allocate(context, most * sizeof(Cell)));
+  const bool plain = shape.element->op == ShapeOp::kText && !shape.element->bounded;
   uint64_t count = 0;
   while (true) {
     const size_t comma = text.find(',');
@@ -69,7 +72,9 @@ const char* list_of_csv(const Shape& shape, std::string_view text, void* slot, C
     if (!item.empty()) {
       Cell& cell = items[count++];
       std::memset(static_cast<void*>(&cell), 0, sizeof cell);
-      if (const char* why = cell_value(*shape.element, item, &cell, context)) return why;
+      if (plain) {
+        cell.text = Text{item.data(), item.size()};
+      } else if (const char* why = cell_value(*shape.element, item, &cell, context)) return why;
       cell.state = Presence::kValue;
     }
     if (comma == std::string_view::npos) break;
