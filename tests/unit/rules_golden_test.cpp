@@ -1,0 +1,90 @@
+// Golden findings of type checking and rules: tests/golden/check.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "compiler/rules/rules.h"
+#include "tests/harness/finding_expectations.h"
+
+namespace mig {
+namespace {
+
+const char* const kCases = MIGC_SOURCE_DIR "/tests/golden/check";
+
+std::unique_ptr<sema::Program> check(SourceMap& sources, FileId entry, const std::string& root, DiagnosticSink& sink) {
+  sema::CheckOptions options;
+  options.root = root;
+  sema::SemaResult result = sema::check(sources, entry, options, sink);
+  rules::run_rules(*result.program, sources, sink);
+  return std::move(result.program);
+}
+
+class CheckGolden : public testing::TestWithParam<test::GoldenCase> {};
+
+TEST_P(CheckGolden, FindingsAreTheExpectedOnes) {
+  SourceMap sources;
+  const std::vector<FileId> files = test::load_golden_case(GetParam(), sources);
+  DiagnosticSink sink;
+  check(sources, files[0], GetParam().files[0].parent_path().string(), sink);
+  for (const std::string& failure : test::match_findings(GetParam(), sources, files, sink.all())) ADD_FAILURE() << failure;
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, CheckGolden, testing::ValuesIn(test::find_golden_cases(kCases)), [](const auto& test_info) { return test_info.param.name; });
+
+TEST(Rules, EveryCodeOfARuleHasACase) {
+  std::set<std::string> expected;
+  for (const test::GoldenCase& golden : test::find_golden_cases(kCases)) {
+    SourceMap sources;
+    for (const FileId file : test::load_golden_case(golden, sources)) {
+      for (const test::Expectation& expectation : test::read_expectations(sources, file)) expected.insert(expectation.code);
+    }
+  }
+  for (const rules::Rule& rule : rules::rule_list()) {
+    std::istringstream codes{std::string(rule.codes)};
+    for (std::string code; codes >> code;) {
+      EXPECT_TRUE(find_code(code).has_value()) << code;
+      EXPECT_EQ(expected.count(code), 1u) << code << " of rule " << rule.id << " has no case";
+    }
+  }
+}
+
+TEST(Rules, HazardsOfTheSourceScriptAreReported) {
+  const std::string root = MIGC_SOURCE_DIR "/specs/programs/contacts";
+  std::ifstream file(root + "/seed_literal.mig");
+  std::ostringstream text;
+  text << file.rdbuf();
+  SourceMap sources;
+  const FileId entry = sources.add("seed_literal.mig", text.str());
+  DiagnosticSink sink;
+  check(sources, entry, root, sink);
+  std::set<std::string> found;
+  for (const Diagnostic& finding : sink.all()) found.insert(std::string(code_text(finding.code)));
+  for (const char* code : {"W0263", "W0431", "W0531", "W0532", "W0231", "E0232", "W0302", "W0521", "W0251", "W0252", "E0311"}) {
+    EXPECT_EQ(found.count(code), 1u) << code;
+  }
+}
+
+// A table of thousands of columns is checked while somebody types.
+TEST(Rules, WideSpecsAreQuick) {
+  std::string text = "schema Row {\n  id: string @key\n", fields, assignments;
+  for (int i = 0; i < 5000; ++i) {
+    fields += "  f" + std::to_string(i) + "?: string?\n";
+    assignments += "  f" + std::to_string(i) + " = r.f" + std::to_string(i) + " |?> trim |?> non_empty ?? keep\n";
+  }
+  text += fields + "}\nsource rows: Row from csv(\"a.csv\") { header = true }\ntarget out_rows: Row into csv(\"b.csv\") { write = replace }\n";
+  text += "map copies: rows as r -> out_rows as out {\n  id = r.id\n" + assignments + "}\n";
+  SourceMap sources;
+  const FileId entry = sources.add("wide.mig", text);
+  DiagnosticSink sink;
+  const sema::SemaResult result = sema::check(sources, entry, {}, sink);
+  const auto start = std::chrono::steady_clock::now();
+  rules::run_rules(*result.program, sources, sink);
+  RecordProperty("milliseconds", static_cast<int>(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count()));
+  EXPECT_EQ(sink.count(Severity::error), 0u);
+}
+
+}  // namespace
+}  // namespace mig
