@@ -15,7 +15,8 @@ add_test(NAME formats_oracle COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE
 add_executable(decode_bench bench/decode_bench.cpp)
 target_link_libraries(decode_bench PRIVATE mig_runtime_formats mig_runtime_records mig_runtime_plan)
 
-# libFuzzer needs clang: cmake -DMIGC_FUZZ=ON -DCMAKE_CXX_COMPILER=clang++-19.
+# libFuzzer needs clang, and coverage in the libraries too:
+# cmake -DMIGC_FUZZ=ON -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_CXX_FLAGS="-fsanitize=fuzzer-no-link,address -Wno-deprecated-declarations".
 option(MIGC_FUZZ "Build the fuzz targets of the decoders" OFF)
 if(MIGC_FUZZ)
   foreach(name ndjson csv file)

@@ -81,7 +81,7 @@ Result<void> CsvDecoder::prepare() {
                         slots[i].optional ? Presence::kAbsent : s.nullable ? Presence::kNull : Presence::kUnavailable,
                         s.nullable ? Presence::kNull : slots[i].optional ? Presence::kAbsent : Presence::kUnavailable});
   }
-  std::stable_sort(readers_.begin(), readers_.end(), [](const ColumnReader& a, const ColumnReader& b) { return a.column < b.column; });
+  std::sort(readers_.begin(), readers_.end(), [](const ColumnReader& a, const ColumnReader& b) { return a.column != b.column ? a.column < b.column : a.field < b.field; });
   return {};
 }
 
