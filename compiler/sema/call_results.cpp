@@ -19,19 +19,6 @@ size_t parameter_index(const Declaration& declaration, std::string_view name) {
   return declaration.parameters.size();
 }
 
-// The value of an int argument when its type leaves only one, else the default.
-struct Known {
-  const TypeTable& types;
-  const CallInfo& call;
-  int64_t low(size_t i) const { return i < call.arguments.size() ? value(call.arguments[i], true) : kUnboundedLow; }
-  int64_t high(size_t i) const { return i < call.arguments.size() ? value(call.arguments[i], false) : kUnboundedHigh; }
-  int64_t value(const BoundArgument& argument, bool least) const {
-    if (argument.constant.form == Constant::Form::kInt) return argument.constant.integer;
-    if (argument.type == kNoType) return least ? kUnboundedLow : kUnboundedHigh;
-    return least ? types[argument.type].low : types[argument.type].high;
-  }
-};
-
 // Functions that never make a text longer, and may make it shorter.
 constexpr std::string_view kShortening[] = {"trim", "trim_start", "trim_end", "collapse_spaces", "strip_prefix", "strip_suffix", "before", "after", "remove", "null_if"};
 
@@ -52,8 +39,15 @@ TypeId CallChecker::result_of(const Declaration& declaration, CallInfo& call, co
     return exact;
   };
   const TypeId first = argument_type(0);
-  const Known known{types(), call};
-  const auto constant = [&](std::string_view name) { return known.low(parameter_index(declaration, name)); };
+  // Ends of an int argument, which are equal when it is a constant.
+  const auto end_of = [&](size_t i, bool least) -> int64_t {
+    if (i >= call.arguments.size()) return least ? kUnboundedLow : kUnboundedHigh;
+    if (call.arguments[i].constant.form == Constant::Form::kInt) return call.arguments[i].constant.integer;
+    const TypeId own = argument_type(i);
+    if (own == kNoType) return least ? kUnboundedLow : kUnboundedHigh;
+    return least ? type(own).low : type(own).high;
+  };
+  const auto constant = [&](std::string_view name) { return end_of(parameter_index(declaration, name), true); };
   if (rule.empty()) {
     TypeId result = instantiate(declaration, declaration.result, bindings);
     if (result != kNoType && first != kNoType && std::find(std::begin(kShortening), std::end(kShortening), declaration.name) != std::end(kShortening)) {
@@ -74,13 +68,6 @@ TypeId CallChecker::result_of(const Declaration& declaration, CallInfo& call, co
     const auto pick = [&](int128 x, int128 y) { return least ? std::min(x, y) : std::max(x, y); };
     const Interval x = interval_of(a), y = interval_of(b);
     const Interval both{true, true, pick(x.low, y.low), pick(x.high, y.high)};
-    const bool useless = least ? x.high <= y.low : x.low >= y.high;
-    const bool constant_second = y.low == y.high;
-    if (useless && constant_second && call.arguments[1].source == BoundArgument::Source::kExpr) {
-      checker_.report(Code::W0521, checker_.expr(call.arguments[1].expr.id).span, "this limit is never reached",
-                      least ? "the other value is never larger" : "the other value is never smaller")
-          .note("the other value is already " + std::string(least ? "at most " : "at least ") + std::string(analysis_.sources.text(checker_.expr(call.arguments[1].expr.id).span)));
-    }
     if (a.kind == Kind::kInt) return types().integer(static_cast<int64_t>(both.low), static_cast<int64_t>(both.high));
     return decimal_within(types(), std::max(a.precision, b.precision), a.scale, both);
   }
@@ -180,13 +167,13 @@ TypeId CallChecker::result_of(const Declaration& declaration, CallInfo& call, co
     return types().integer(std::max<int64_t>(s.low, 0), s.high);
   }
   if (rule == "slice") {
-    const int64_t most = known.high(2);
+    const int64_t most = end_of(2, false);
     return types().string(kUnboundedLow, most == kUnboundedHigh ? type(first).high : std::max<int64_t>(std::min(most, type(first).high), 0));
   }
   if (rule == "truncate") {
     const Type& s = type(first);
     const size_t n = parameter_index(declaration, "n");
-    const int64_t least = known.low(n), most = known.high(n);
+    const int64_t least = end_of(n, true), most = end_of(n, false);
     const int64_t low = std::min(std::max<int64_t>(s.low, 0), std::max<int64_t>(least, 0));
     return types().string(low == 0 ? kUnboundedLow : low, std::min(s.high, most));
   }
@@ -323,9 +310,9 @@ void CallChecker::judge_formats_of(const Declaration& declaration, const CallInf
     }
     checker_.report(Code::E0233, spans[i], "this format cannot be used: " + problem, "\"" + formats[i] + "\"");
   }
-  if (!all_good || first_format || formats.size() < 2) return;
+  if ((!all_good && !zone_reported) || first_format || formats.size() < 2) return;
   spec.texts = formats;
-  spec.name = zone;
+  spec.name = zone_reported ? "UTC" : zone;
   const auto compiled = std::static_pointer_cast<const stdlib::DateFormats>(stdlib::prepare(spec, problem));
   if (compiled == nullptr) return;
   for (const auto& [earlier, later] : compiled->ambiguities()) {

@@ -88,11 +88,6 @@ TypeId ExpressionChecker::visit_catch(syntax::ExprId id, TypeId hint) {
   const TypeId result = join(types(), value, handler);
   info(node.value).wanted = result;
   info(node.handler).wanted = result;
-  if (fails && is_null(type(handler)) && expr(node.handler).kind() == syntax::ExprKind::null) {
-    report(Code::W0302, expr(node.handler).span, "a failure becomes null and nobody is told", "the value is lost without an issue")
-        .also(expr(node.value).span, "can fail")
-        .help(Applicability::sketch, "list it as a warning: `catch warn CODE use null`", {{expr(node.handler).span.start(), "warn TODO use "}});
-  }
   return result;
 }
 

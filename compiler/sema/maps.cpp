@@ -146,13 +146,10 @@ void check_dedupe(Analysis& analysis, DedupeSymbol& dedupe) {
   frame.subject = "dedupe " + dedupe.name;
   frame.target_schema = schema_index;
   ExpressionChecker checker(analysis, frame);
-  std::vector<uint32_t> key_fields;
   for (const syntax::ExprId key : written.keys) {
     const TypeId type = checker.infer(key);
     checker.report_failures(0, {}, false);
     dedupe.keys.push_back({dedupe.module, key});
-    const ExprInfo& about = program.info(dedupe.module, key);
-    if (about.ref == Ref::kTargetField) key_fields.push_back(about.index);
     const Kind kind = analysis.type(type).kind;
     if (kind == Kind::kList || kind == Kind::kMap || kind == Kind::kRecord || kind == Kind::kFloat || kind == Kind::kJson) {
       analysis.report(Code::E0201, analysis.tree(dedupe.module)[key].span, "records cannot be grouped by " + kind_in_words(program.types, type), analysis.type_text(type));
@@ -205,15 +202,6 @@ void check_dedupe(Analysis& analysis, DedupeSymbol& dedupe) {
     dedupe.merges.push_back({it->second, {dedupe.module, merge.value}, wanted});
   }
   if (written.warn.valid()) dedupe.issue = checker.use_issue(written.warn, Verb::kWarn);
-  // Two records of one target key must fall into one group, or one of them overwrites the other behind dedupe's back.
-  const TargetSymbol& symbol = program.targets[*target];
-  const std::vector<uint32_t>& by = symbol.by.empty() ? schema.key : symbol.by;
-  const bool keyed = symbol.write == Write::kUpsert || symbol.write == Write::kUpdate || symbol.write == Write::kPatch;
-  bool same = key_fields.size() == written.keys.size() && !by.empty();
-  for (const uint32_t field : key_fields) same = same && std::find(by.begin(), by.end(), field) != by.end();
-  if (keyed && !by.empty() && !same && key_fields.size() == written.keys.size() && key_fields.size() < by.size() + 1 && !written.keys.empty()) {
-    dedupe.key_differs = true;
-  }
 }
 
 }  // namespace

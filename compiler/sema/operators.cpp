@@ -145,7 +145,9 @@ ArithmeticStep ExpressionChecker::arithmetic(syntax::ArithmeticOp op, Span span,
     }
     if (precision > kMaxDecimalDigits) {
       const int needed = std::max(digits_of(result), scale);
-      if (needed > kMaxDecimalDigits || scale > kMaxDecimalDigits) {
+      // Totals of a run are as wide as decimals get; their overflow is MIG001.
+      const bool totals = additive && (frame_.kind == FrameKind::kCheck || frame_.kind == FrameKind::kGate);
+      if ((needed > kMaxDecimalDigits && !totals) || scale > kMaxDecimalDigits) {
         Diagnostic& finding = report(Code::E0241, span, "the exact result needs " + std::to_string(precision) + " digits, decimals have 38",
                                      analysis_.type_text(left) + " " + operator_text(op) + " " + analysis_.type_text(right));
         const bool round_left = x.precision >= y.precision;

@@ -17,7 +17,7 @@ using stdlib::TypeTree;
 bool is_lambda_tree(const TypeTree& tree) { return tree.form == TypeTree::Form::kKind && tree.kind == Kind::kFunction; }
 
 // How well an argument of this type suits a parameter: 0 not at all, 1 after a conversion, 2 directly.
-int suitability(const Declaration& declaration, const TypeTree& tree, const Type& actual) {
+int suitability(const TypeTable& types, const Declaration& declaration, const TypeTree& tree, const Type& actual) {
   if (actual.kind == Kind::kError || actual.kind == Kind::kNever) return 2;
   switch (tree.form) {
     case TypeTree::Form::kVariable:
@@ -26,7 +26,10 @@ int suitability(const Declaration& declaration, const TypeTree& tree, const Type
       }
       return 1;
     case TypeTree::Form::kKind:
-      if (tree.kind == actual.kind) return 2;
+      if (tree.kind == actual.kind) {
+        const bool list = tree.kind == Kind::kList && !tree.arguments.empty() && actual.element != kNoType;
+        return list ? suitability(types, declaration, tree.arguments[0], types[actual.element]) : 2;
+      }
       return tree.kind == Kind::kDecimal && actual.kind == Kind::kInt ? 1 : 0;
     case TypeTree::Form::kWord:
     case TypeTree::Form::kTypeName: return 1;
@@ -185,7 +188,7 @@ const Declaration& CallChecker::choose(std::span<const Declaration* const> overl
         continue;
       }
       if (actual.type == kNoType) continue;
-      const int own = suitability(*candidate, candidate->parameters[slot].type, type(actual.type));
+      const int own = suitability(types(), *candidate, candidate->parameters[slot].type, type(actual.type));
       if (own == 0) possible = false;
       score += own;
     }

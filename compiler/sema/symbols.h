@@ -182,7 +182,6 @@ struct DedupeSymbol : Origin {          // name: of the target
   uint32_t group = kNone;
   TypeId group_record = kNoType;        // of one element: target fields, optional ones nullable
   uint32_t issue = kNone;
-  bool key_differs = false;             // plain fields, but not those that find the stored record
 };
 
 /// profile and reconcile
