@@ -91,6 +91,7 @@ class BracketRepair {
     }
     while (partner > floor && !fits(partner - 1, token)) --partner;
     if (partner == floor) partner = 0;
+    if (partner == 0 && reporter_.full()) return;
     if (partner == 0) {
       const std::string_view text = bracket_text(token.type);
       reporter_.report(Diagnostic::make(Code::E0004, list_.span(token), fmt::format("this `{}` closes nothing", text))

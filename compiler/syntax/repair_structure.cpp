@@ -85,7 +85,7 @@ class CommaRepair {
 
   void visit(std::size_t i) {
     const std::size_t type = tokens_[i].type;
-    if (open_.size() == 1 && starts_declaration(list_, i)) {
+    if (open_.size() == 1 && type != MigLexer::T_AT && starts_declaration(list_, i)) {
       declaration_ = type == MigLexer::K_OPEN ? static_cast<std::size_t>(MigLexer::K_ENUM) : type;
     }
     if (is_opening(type)) {
