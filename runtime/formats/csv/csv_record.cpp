@@ -63,7 +63,7 @@ CsvRecordEnd read_csv_record(const CsvDialect& dialect, const char* p, const cha
       ++p;
     }
     if (*p == '\n') {
-      const char* const text_end = p[-1] == '\r' && p != cell.begin ? p - 1 : p;
+      const char* const text_end = p != cell.begin && p[-1] == '\r' ? p - 1 : p;
       return {p + 1, text_end, nullptr, nullptr, false, true};
     }
     ++p;  // the delimiter
