@@ -4,6 +4,7 @@
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <dirent.h>
 #include <fcntl.h>
 #include <memory>
 #include <sys/file.h>
@@ -172,6 +173,15 @@ Result<std::string> canonical_target(const std::string& path) {
   return base == "/" ? base + name : base + "/" + name;
 }
 
+std::vector<std::string> names_in(const std::string& directory) {
+  std::vector<std::string> names;
+  DIR* const open = ::opendir(directory.c_str());
+  if (open == nullptr) return names;
+  while (const dirent* entry = ::readdir(open)) names.emplace_back(entry->d_name);
+  ::closedir(open);
+  return names;
+}
+
 Result<void> make_directories(const std::string& path, bool is_private) {
   if (path.empty() || path == "/" || path == ".") return {};
   if (::mkdir(path.c_str(), is_private ? 0700 : 0777) == 0) return {};
@@ -244,7 +254,7 @@ Result<std::string> read_whole(const std::string& path, uint64_t limit) {
 }
 
 Result<void> write_whole(const std::string& path, std::string_view text) {
-  const std::string beside = directory_of(path) + "/." + name_of(path) + ".migc-" + std::to_string(::getpid()) + ".tmp";
+  const std::string beside = directory_of(path) + "/." + name_of(path) + ".migc.tmp";
   if (auto removed = remove_file(beside); !removed) return removed;
   Result<File> file = File::create_private(beside);
   if (!file) return file.error();

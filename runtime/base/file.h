@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "runtime/base/result.h"
 
@@ -67,6 +68,8 @@ std::string directory_of(const std::string& path);  // "." when there is none
 std::string name_of(const std::string& path);
 /// Absolute, links of the directory resolved; the last part need not exist.
 Result<std::string> canonical_target(const std::string& path);
+/// Names in a directory, unsorted; none when it cannot be read.
+std::vector<std::string> names_in(const std::string& directory);
 Result<void> make_directories(const std::string& path, bool is_private);
 Result<void> sync_directory(const std::string& path);
 /// kConflict when `to` exists.

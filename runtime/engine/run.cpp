@@ -1,5 +1,6 @@
 #include "runtime/engine/run.h"
 
+#include <cstdlib>
 #include <exception>
 #include <new>
 
@@ -8,8 +9,23 @@
 #include "runtime/engine/runner.h"
 
 namespace mig {
+namespace {
 
-RunReport run(const Plan& plan, const KernelSet& kernels, const RunOptions& options) {
+#ifdef MIGC_FAULTS
+// Small chunks and epochs, so that crash tests have many places to stop at.
+RunOptions adjusted(RunOptions options) {
+  if (const char* bytes = std::getenv("MIGC_CHUNK_BYTES")) options.chunk_bytes = std::strtoull(bytes, nullptr, 10);
+  if (const char* records = std::getenv("MIGC_EPOCH_RECORDS")) options.epoch.records = std::strtoull(records, nullptr, 10);
+  return options;
+}
+#else
+const RunOptions& adjusted(const RunOptions& options) { return options; }
+#endif
+
+}  // namespace
+
+RunReport run(const Plan& plan, const KernelSet& kernels, const RunOptions& given) {
+  const RunOptions& options = adjusted(given);
   RunReport report;
   report.migration = plan.migration;
   report.version = plan.version;
@@ -45,7 +61,9 @@ RunReport run(const Plan& plan, const KernelSet& kernels, const RunOptions& opti
   }
   report.seconds = static_cast<double>(steady_nanos() - began) * 1e-9;
   report.cpu_seconds = process_cpu_seconds() - cpu;
-  if (!options.report_file.empty()) {
+  // A process that another one has overtaken must not write over that one's report.
+  const bool fenced = report.error && report.error->kind == ErrorKind::kFenced;
+  if (!options.report_file.empty() && !fenced) {
     if (auto written = write_whole(options.report_file, report_json(report)); !written && !report.error) {
       report.error = written.error();
     }

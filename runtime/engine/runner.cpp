@@ -4,7 +4,6 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <thread>
-#include <unistd.h>
 
 #include "runtime/base/clock.h"
 #include "runtime/base/failpoint.h"

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace mig {
 namespace {
@@ -192,7 +191,7 @@ LogPaths RejectLog::paths() const {
 }
 
 Result<void> RejectLog::export_one(size_t first, size_t second, const std::string& path, const std::vector<std::string>& maps, std::string_view header) {
-  const std::string beside = fmt::format("{}/.{}.migc-{}.tmp", directory_of(path), name_of(path), ::getpid());
+  const std::string beside = fmt::format("{}/.{}.migc.tmp", directory_of(path), name_of(path));
   (void)remove_file(beside);
   auto file = File::create_private(beside);
   if (!file) return file.error();

@@ -150,8 +150,6 @@ Result<void> FileSink::start_fresh() {
   auto absolute = canonical_target(path_);
   if (!absolute) return absolute.error();
   path_ = *absolute;
-  // A process that died before its first journal row leaves an empty hidden file with an older fence behind.
-  for (uint64_t fence = 1; fence < claim_.fence; ++fence) (void)remove_file(temporary_prefix(path_, claim_.run_id) + std::to_string(fence) + ".tmp");
   auto file = File::create_private(hidden_name());
   if (!file) return file.error();
   file_ = std::move(*file);
@@ -301,10 +299,12 @@ void FileSink::release() { file_.close(); }
 
 void FileSink::discard(Ledger& ledger, const std::string& run_id) {
   auto row = ledger.journal(run_id, plan_.name);
-  if (!row || !row->has_value() || (*row)->phase == "published") return;
-  auto hidden = hidden_of((*row)->detail);
-  // Only a name that this target could have given: the journal is not trusted with deleting.
-  if (hidden && hidden->path.starts_with(temporary_prefix(path_, run_id))) (void)remove_file(hidden->path);
+  if (row && row->has_value() && (*row)->phase == "published") return;
+  // By name and not by the journal: a process that died before its first journal row left a file too.
+  const std::string prefix = name_of(temporary_prefix(path_, run_id)), directory = directory_of(path_);
+  for (const std::string& name : names_in(directory)) {
+    if (name.starts_with(prefix) && name.ends_with(".tmp")) (void)remove_file(directory + "/" + name);
+  }
 }
 
 }  // namespace mig
