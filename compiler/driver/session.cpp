@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "compiler/rules/rules.h"
 #include "compiler/syntax/parse.h"
 
 namespace mig::driver {
@@ -50,7 +51,8 @@ bool check(Session& session, size_t max_errors) {
   options.root = session.root;
   options.max_errors = max_errors;
   session.checked = sema::check(session.sources, session.entry, options, session.findings);
-  return session.checked.ok;
+  const bool clean = rules::run_rules(*session.checked.program, session.sources, session.findings);
+  return session.checked.ok && clean;
 }
 
 }  // namespace mig::driver

@@ -123,6 +123,9 @@ NodeId Lowering::name(ExprRef ref, const sema::ExprInfo& known) {
     case Ref::kLocal: {
       if (const auto fixed = body_->fixed.find(known.index); fixed != body_->fixed.end()) return fixed->second;
       const auto found = body_->numbers.find(known.index);
+      if (found == body_->numbers.end() && body_->output != kNone && in_.locals[known.index].kind == sema::LocalKind::kCheck) {
+        return narrowed(body_->output, known);
+      }
       if (found == body_->numbers.end()) return unsupported(span, fmt::format("`{}` here", in_.locals[known.index].name));
       return narrowed(read_local(found->second), known);
     }

@@ -273,7 +273,7 @@ std::optional<NodeId> Lowering::kept(ExprRef ref) {
 
 bool Lowering::mentions_output(ExprRef ref) const {
   const sema::ExprInfo& known = info(ref);
-  if (known.ref == Ref::kTargetField || known.ref == Ref::kTargetRecord) return true;
+  if (known.ref == Ref::kTargetField || known.ref == Ref::kTargetRecord || known.ref == Ref::kLocal) return true;
   const syntax::Expr& expr = tree(ref);
   if (const auto* compare = expr.get_if<syntax::CompareExpr>()) return mentions_output(at(ref, compare->left)) || mentions_output(at(ref, compare->right));
   if (const auto* field = expr.get_if<syntax::FieldExpr>()) return mentions_output(at(ref, field->object));

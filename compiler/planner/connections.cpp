@@ -121,7 +121,7 @@ bool add_source(Planning& planning, uint32_t index, const Selection& selection) 
     decode.wire_names = field.wire_names;
     decode.mode = decode_mode(field.decode);
     decode.personal = !field.labels.empty();
-    decode.needed = field.key;
+    decode.needed = field.key || std::find(symbol.profile_reads.begin(), symbol.profile_reads.end(), i) != symbol.profile_reads.end();
     for (const uint32_t map : selection.maps) {
       const sema::MapSymbol& reader = planning.checked.maps[map];
       if (reader.source == index && i < reader.read.size() && reader.read[i]) decode.needed = true;

@@ -1,0 +1,4 @@
+SELECT id, name, CAST(amount AS TEXT), day FROM accounts ORDER BY id
+1|ANN AGAIN|0.10|
+2|BOB||
+3|CY|9999999999.99|1999-12-31
