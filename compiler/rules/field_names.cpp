@@ -79,8 +79,8 @@ class OriginCollector {
       if (const auto* field = context_.expr(ref).get_if<syntax::FieldExpr>()) add(field->field.text, field->field.span, about.type);
     } else if (about.ref == Ref::kLocal && about.index < context_.program.locals.size() && seen_.insert(about.index).second) {
       const sema::Local& local = context_.program.locals[about.index];
-      add(local.name, local.span, local.type);
       if (const ExprRef value = context_.let_value(ref.module, local.span); value.valid()) visit(value);
+      add(local.name, local.span, local.type);
     }
   }
 

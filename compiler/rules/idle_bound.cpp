@@ -10,8 +10,7 @@ enum class Winner : uint8_t { kUnknown, kFirst, kSecond };
 
 Winner winner(bool smaller, NumberRange a, NumberRange b) {
   align(a, b);
-  if (!smaller) std::swap(a, b);
-  // `a` always wins when all of it lies on the winning side of `b`; equal ends give the same value.
+  // One wins always when all of it lies on its side of the other; equal ends give the same value.
   const auto below = [](const NumberRange& x, const NumberRange& y) { return x.has_high() && y.has_low() && x.interval.high <= y.interval.low; };
   if (below(a, b)) return smaller ? Winner::kFirst : Winner::kSecond;
   if (below(b, a)) return smaller ? Winner::kSecond : Winner::kFirst;

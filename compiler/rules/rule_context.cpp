@@ -51,8 +51,10 @@ RuleContext::RuleContext(const sema::Program& checked, const SourceMap& source_m
   }
   for (const Diagnostic& finding : earlier.all()) {
     if (finding.severity == Severity::error) errors_.push_back(finding.primary.span);
+    earlier_.emplace_back(finding.code, finding.primary.span);
   }
   std::sort(errors_.begin(), errors_.end());
+  std::sort(earlier_.begin(), earlier_.end());
 }
 
 Diagnostic& RuleContext::report(Code code, Span span, std::string message, std::string label) {
@@ -147,6 +149,8 @@ const sema::SchemaSymbol* RuleContext::source_schema(uint32_t map) const {
 const sema::SchemaSymbol* RuleContext::target_schema(uint32_t map) const {
   return map >= program.maps.size() ? nullptr : schema_of_target(program.maps[map].target);
 }
+
+bool RuleContext::was_reported(Code code, Span span) const { return std::binary_search(earlier_.begin(), earlier_.end(), std::pair(code, span)); }
 
 bool RuleContext::is_broken(Span span) const {
   const auto it = std::lower_bound(errors_.begin(), errors_.end(), span,

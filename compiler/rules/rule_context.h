@@ -69,6 +69,8 @@ class RuleContext {
   const sema::SchemaSymbol* schema_of_target(uint32_t target) const;
   const sema::SchemaSymbol* schema_of_source(uint32_t source) const;
 
+  /// An earlier phase reported this code at this very place.
+  bool was_reported(Code code, Span span) const;
   /// An error was reported between the ends of this span.
   bool is_broken(Span span) const;
   std::string text(Span span) const { return std::string(sources.text(span)); }
@@ -81,6 +83,7 @@ class RuleContext {
   std::vector<CallSite> calls_;
   std::vector<std::vector<std::pair<Span, syntax::ExprId>>> lets_;  // by module, sorted
   std::vector<Span> errors_;  // sorted
+  std::vector<std::pair<Code, Span>> earlier_;  // sorted
 };
 
 /// "`a`, `b` and `c`"; after the fourth "and 3 more".

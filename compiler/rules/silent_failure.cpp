@@ -1,4 +1,4 @@
-// W0302: a failure becomes nothing and nobody is told. (`catch null` itself is found by type checking.)
+// W0302: a failure becomes nothing and nobody is told. (A plain `catch null` is found by type checking, unless what it covers has an error.)
 #include "compiler/rules/rule_context.h"
 #include "compiler/rules/tree_walk.h"
 
@@ -26,6 +26,17 @@ void collect_drops(const syntax::Module& tree, syntax::ExprId id, std::vector<Dr
   }
 }
 
+bool can_fail(const RuleContext& context, ExprRef value) {
+  bool found = context.info(value).may_fail;
+  walk(context.tree(value.module), value.id, [&](syntax::ExprId id) {
+    const sema::ExprInfo& about = context.info({value.module, id});
+    if (about.call >= context.program.calls.size()) return;
+    const sema::CallInfo& call = context.program.calls[about.call];
+    found |= call.may_fail || (call.callee == Ref::kFn && call.index < context.program.fns.size() && context.program.fns[call.index].may_fail);
+  });
+  return found;
+}
+
 }  // namespace
 
 void check_silent_failure(RuleContext& context) {
@@ -34,7 +45,7 @@ void check_silent_failure(RuleContext& context) {
     for (uint32_t e = 0; e < tree.exprs.size(); ++e) {
       const auto* handled = tree.exprs[e].get_if<syntax::CatchExpr>();
       if (handled == nullptr || !handled->handler.valid() || !handled->value.valid()) continue;
-      if (tree[handled->handler].kind() == syntax::ExprKind::null) continue;
+      if (context.was_reported(Code::W0302, tree[handled->handler].span) || !can_fail(context, {module, handled->value})) continue;
       if (context.info({module, syntax::ExprId{e}}).needless) continue;
       std::vector<Drop> drops;
       collect_drops(tree, handled->handler, drops);

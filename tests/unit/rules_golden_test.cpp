@@ -1,4 +1,4 @@
-// Golden findings of type checking and rules: tests/golden/check.
+// Golden findings of the rules, with what type checking says about the same specs: tests/golden/rules.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -12,7 +12,7 @@
 namespace mig {
 namespace {
 
-const char* const kCases = MIGC_SOURCE_DIR "/tests/golden/check";
+const char* const kCases = MIGC_SOURCE_DIR "/tests/golden/rules";
 
 std::unique_ptr<sema::Program> check(SourceMap& sources, FileId entry, const std::string& root, DiagnosticSink& sink) {
   sema::CheckOptions options;
@@ -22,9 +22,9 @@ std::unique_ptr<sema::Program> check(SourceMap& sources, FileId entry, const std
   return std::move(result.program);
 }
 
-class CheckGolden : public testing::TestWithParam<test::GoldenCase> {};
+class RulesGolden : public testing::TestWithParam<test::GoldenCase> {};
 
-TEST_P(CheckGolden, FindingsAreTheExpectedOnes) {
+TEST_P(RulesGolden, FindingsAreTheExpectedOnes) {
   SourceMap sources;
   const std::vector<FileId> files = test::load_golden_case(GetParam(), sources);
   DiagnosticSink sink;
@@ -32,7 +32,7 @@ TEST_P(CheckGolden, FindingsAreTheExpectedOnes) {
   for (const std::string& failure : test::match_findings(GetParam(), sources, files, sink.all())) ADD_FAILURE() << failure;
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, CheckGolden, testing::ValuesIn(test::find_golden_cases(kCases)), [](const auto& test_info) { return test_info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Cases, RulesGolden, testing::ValuesIn(test::find_golden_cases(kCases)), [](const auto& test_info) { return test_info.param.name; });
 
 TEST(Rules, EveryCodeOfARuleHasACase) {
   std::set<std::string> expected;
