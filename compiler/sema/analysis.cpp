@@ -96,6 +96,13 @@ std::string Analysis::type_text(TypeId id) {
   return types().text(id);
 }
 
+void Analysis::report_undeclared_issue(ModuleId module, const syntax::Path& code) {
+  if (!code.valid() || !undeclared_issues_.insert(std::to_string(module) + " " + code.text()).second) return;
+  Diagnostic& finding = report(Code::E0501, code.span, "the issue `" + code.text() + "` is not declared", "used here");
+  suggest(finding, code.last().text, code.last().span, names_of(NameKind::kIssue, module));
+  finding.help(Applicability::sketch, "declare it: `issue " + code.last().text + " \"what is wrong\" fix \"what to do\"`");
+}
+
 size_t Analysis::SetHash::operator()(const std::vector<uint32_t>& set) const {
   size_t hash = set.size();
   for (const uint32_t member : set) hash = hash * 1099511628211u + member;

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "compiler/sema/program.h"
@@ -67,6 +68,8 @@ class Analysis {
   /// Codes that `@allow` silences, by the span that carries the attribute.
   struct Allowance { Code code; Span span; };
   std::vector<Allowance> allowances;
+  /// E0501, once a code and file.
+  void report_undeclared_issue(ModuleId module, const syntax::Path& code);
 
  private:
   struct SetHash { size_t operator()(const std::vector<uint32_t>& set) const; };
@@ -76,6 +79,7 @@ class Analysis {
   static uint32_t merge(std::vector<std::vector<uint32_t>>& sets, SetIds& ids, Merges& merges, uint32_t a, uint32_t b);
   SetIds lineage_ids_, label_ids_;
   Merges lineage_merges_, label_merges_;
+  std::unordered_set<std::string> undeclared_issues_;
 };
 
 /// Orders nodes so that each follows what it depends on; nodes of a cycle stand together in `cycles`. Iterative.

@@ -35,7 +35,9 @@ void compare_effects(Analysis& analysis, FnSymbol& fn, const Frame& frame) {
     finding.help(Applicability::automatic, "let the callers decide", {{result.after(), "!"}});
     finding.help(Applicability::sketch, "or handle it here", {{frame.failures[0].span.after(), " catch TODO"}});
   }
-  if (frame.failures.empty() && fn.may_fail && !is_error(analysis.type(fn.result))) {
+  const TypeId body_type = fn.body.valid() ? program.info(fn.body).type : kNoType;
+  const bool broken = body_type == kNoType || is_error(analysis.type(body_type));
+  if (frame.failures.empty() && fn.may_fail && !broken && !is_error(analysis.type(fn.result))) {
     const Span mark{result.file, result.end - 1, result.end};
     analysis.report(Code::W0332, mark, "`" + fn.name + "` cannot fail", "`!` says that it can").help(Applicability::automatic, "remove it", {{mark, ""}});
   }
@@ -52,7 +54,7 @@ void compare_effects(Analysis& analysis, FnSymbol& fn, const Frame& frame) {
   }
   for (size_t i = 0; i < written.raises.size(); ++i) {
     const auto issue = analysis.resolve(NameKind::kIssue, fn.module, written.raises[i], true);
-    if (!issue || std::find(inferred.begin(), inferred.end(), *issue) != inferred.end()) continue;
+    if (!issue || broken || std::find(inferred.begin(), inferred.end(), *issue) != inferred.end()) continue;
     Diagnostic& finding = analysis.report(Code::W0332, written.raises[i].span, "`" + fn.name + "` never raises " + program.issues[*issue].name, "superfluous");
     Span cut = written.raises[i].span;
     if (written.raises.size() == 1) cut.begin = result.end;
@@ -73,7 +75,7 @@ void check_fn(Analysis& analysis, FnSymbol& fn) {
   ExpressionChecker& checker = statements.expressions();
   const auto& written = analysis.tree(fn.module)[fn.decl].as<syntax::FnDecl>();
   for (size_t i = 0; i < fn.parameters.size(); ++i) {
-    const Local& parameter = program.locals[fn.parameters[i]];
+    const Local parameter = program.locals[fn.parameters[i]];  // a copy: checking may add locals
     if (fn.defaults[i].valid()) {
       checker.check(fn.defaults[i].id, {parameter.type, "`" + parameter.name + "`", parameter.span, {}});
       checker.report_failures(0, {}, false);
@@ -221,7 +223,7 @@ class TableChecker {
         finding.help(Applicability::sketch, "add the missing rows", {{Span{written_.body.file, written_.body.end - 1, written_.body.end - 1}, rows}});
       }
     }
-    if (space_.complete() && table_.otherwise.valid() && !is_error(analysis_.type(table_.normalised))) {
+    if (space_.complete() && !space_.unknown() && table_.otherwise.valid() && !is_error(analysis_.type(table_.normalised))) {
       analysis_.report(Code::E0515, otherwise_span_, "`else` is never reached", "the rows above cover every key");
     } else if (table_.otherwise.valid() && analysis_.type(table_.normalised).kind == Kind::kEnum) {
       std::string names;

@@ -278,7 +278,7 @@ TypeId CallChecker::call_fn(syntax::ExprId id, const Callee& callee, std::vector
     by_parameter[slot] = &actual;
   }
   for (size_t i = 0; i < count; ++i) {
-    const Local& parameter = program_.locals[fn.parameters[i]];
+    const Local parameter = program_.locals[fn.parameters[i]];  // a copy: inferring may add locals
     BoundArgument bound;
     bound.type = parameter.type;
     if (Actual* actual = by_parameter[i]) {

@@ -71,6 +71,8 @@ class CallChecker {
   void judge_constants(const stdlib::Declaration& declaration, const CallInfo& call, syntax::ExprId id);
   void judge_formats_of(const stdlib::Declaration& declaration, const CallInfo& call, syntax::ExprId id, const stdlib::IntrinsicArgument& made);
 
+  /// E0304: all arguments are constants, and the function fails on them.
+  bool always_fails(const stdlib::Declaration& declaration, const CallInfo& call, syntax::ExprId id);
   TypeId infer(Actual& actual, TypeId hint);
   /// Converts an inferred argument; false after a finding.
   bool fit_argument(Actual& actual, TypeId wanted, const std::string& subject, Span declared);

@@ -143,6 +143,7 @@ void ExpressionChecker::convert(syntax::ExprId id, const Want& want) {
       const std::string source = described_source(part);
       if (!source.empty()) finding.note(source);
       if (!is_null(type(from))) {
+        if (to.may_keep) finding.help(Applicability::choose, "leave the stored value alone when there is nothing to say", {{span.after(), " ?? keep"}});
         if (frame_.kind == FrameKind::kMap || frame_.kind == FrameKind::kFn) {
           finding.help(Applicability::sketch, "make a missing value a hard failure", {{span.after(), " ?? reject TODO"}});
         }
@@ -233,6 +234,7 @@ void ExpressionChecker::convert(syntax::ExprId id, const Want& want) {
 void ExpressionChecker::report_failures(size_t first, const std::string& field, bool optional) {
   for (size_t i = first; i < frame_.failures.size(); ++i) {
     const Failure& failure = frame_.failures[i];
+    if (failure.reported) continue;
     Diagnostic& finding = report(Code::E0301, failure.span, "this can fail and nothing says what happens to the record", failure.reason);
     if (failure.input.valid()) finding.also(failure.input, "what goes in");
     if (frame_.kind == FrameKind::kMap) {

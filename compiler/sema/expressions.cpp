@@ -273,9 +273,7 @@ uint32_t ExpressionChecker::use_issue(const syntax::Path& code, Verb verb) {
   if (!code.valid() || !code.last().valid()) return kNone;
   const auto found = analysis_.resolve(NameKind::kIssue, frame_.module, code, true);
   if (!found) {
-    Diagnostic& finding = report(Code::E0501, code.span, "the issue `" + code.text() + "` is not declared", "used here");
-    analysis_.suggest(finding, code.last().text, code.last().span, analysis_.names_of(NameKind::kIssue, frame_.module));
-    finding.help(Applicability::sketch, "declare it: `issue " + code.last().text + " \"what is wrong\" fix \"what to do\"`");
+    analysis_.report_undeclared_issue(frame_.module, code);
     return kNone;
   }
   IssueSymbol& issue = program_.issues[*found];

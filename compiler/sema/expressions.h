@@ -16,6 +16,7 @@ struct Failure {
   Span span;
   Span input;          // what goes in; may be invalid
   std::string reason;  // "fails when the text is not a date in this format"
+  bool reported = false;  // it always fails, which was said already
 };
 
 struct Raised {

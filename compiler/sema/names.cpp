@@ -136,6 +136,7 @@ TypeId ExpressionChecker::visit_name(syntax::ExprId id, TypeId hint) {
 }
 
 TypeId ExpressionChecker::unknown_name(syntax::ExprId, const syntax::Name& name, TypeId hint) {
+  if (hint != kNoType && is_error(type(hint))) return error();  // perhaps a variant of what could not be resolved
   std::vector<std::string_view> candidates;
   for (const auto& [local, index] : frame_.locals) candidates.push_back(local);
   std::sort(candidates.begin(), candidates.end());

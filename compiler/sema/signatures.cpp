@@ -35,8 +35,7 @@ void read_fn(Analysis& analysis, FnSymbol& fn) {
   for (const syntax::Path& code : written.raises) {
     const auto issue = analysis.resolve(NameKind::kIssue, fn.module, code, true);
     if (!issue) {
-      Diagnostic& finding = analysis.report(Code::E0501, code.span, "the issue `" + code.text() + "` is not declared", "used here");
-      analysis.suggest(finding, code.last().text, code.last().span, analysis.names_of(NameKind::kIssue, fn.module));
+      analysis.report_undeclared_issue(fn.module, code);
       continue;
     }
     fn.raises.push_back(*issue);

@@ -70,7 +70,6 @@ void StatementChecker::check_statement(syntax::StmtId id, Assignments& assigned)
       if (only_in_maps("`emit`")) check_emit(id, node.as<syntax::EmitStmt>());
       break;
     case syntax::StmtKind::give_back:
-      if (in_map) analysis_.report(Code::E0014, node.span, "`return` may stand only in a function", "a map assigns target fields");
       break;
   }
 }

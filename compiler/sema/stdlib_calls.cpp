@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/sema/calls.h"
+#include "compiler/sema/constant_calls.h"
 #include "compiler/sema/phases.h"
 #include "compiler/sema/type_relations.h"
 
@@ -502,12 +503,29 @@ TypeId CallChecker::call_stdlib(syntax::ExprId id, const Callee& callee, std::ve
   out.may_fail = may_fail;
   judge_constants(declaration, out, id);
   if (declaration.drops_labels) checker_.effects_.labels = 0;
-  if (may_fail) fail(id, actuals, failure_reason(declaration.name));
+  if (may_fail) {
+    fail(id, actuals, failure_reason(declaration.name));
+    frame_.failures.back().reported = always_fails(declaration, out, id);
+  }
   if (result == kNoType) {
     checker_.report(Code::E0201, expr(id).span, "the type of `" + declaration.name + "(...)` cannot be told from its arguments", "say more about them");
     return error();
   }
   return result;
+}
+
+bool CallChecker::always_fails(const Declaration& declaration, const CallInfo& call, syntax::ExprId id) {
+  std::vector<Constant> arguments;
+  for (const BoundArgument& bound : call.arguments) {
+    if (bound.source == BoundArgument::Source::kConstant) arguments.push_back(bound.constant);
+    else if (bound.source == BoundArgument::Source::kExpr) arguments.push_back(checker_.fold(bound.expr.id));
+    else return false;
+    if (!arguments.back().known()) return false;
+  }
+  std::optional<std::string> text;
+  if (evaluate_call(declaration, arguments, text) != Evaluated::kFails) return false;
+  checker_.report(Code::E0304, expr(id).span, "this conversion always fails", failure_reason(declaration.name) + ", as here");
+  return true;
 }
 
 void CallChecker::bind_type_name(const Declaration& declaration, const Parameter& parameter, Actual& actual, Bindings& bindings, bool& failed) {

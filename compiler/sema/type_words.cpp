@@ -35,6 +35,7 @@ std::string bounds_in_words(const Type& type) {
     case Kind::kInt: {
       const bool low = type.low != kUnboundedLow, high = type.high != kUnboundedHigh;
       if (!low && !high) return {};
+      if (type.low == type.high) return "the number " + std::to_string(type.low);
       if (!low) return "whole numbers up to " + std::to_string(type.high);
       if (!high) return "whole numbers from " + std::to_string(type.low);
       return "whole numbers from " + std::to_string(type.low) + " to " + std::to_string(type.high);

@@ -95,6 +95,7 @@ void ValueSpace::add_interval(int128 low, int128 high) {
 }
 
 bool ValueSpace::covers_one(const PatternInfo& pattern) const {
+  if (unknown_) return false;
   if (all_ && pattern.form != PatternForm::kError) return true;
   switch (pattern.form) {
     case PatternForm::kError: return false;
@@ -120,7 +121,7 @@ bool ValueSpace::covers_one(const PatternInfo& pattern) const {
 
 void ValueSpace::add_one(const PatternInfo& pattern) {
   switch (pattern.form) {
-    case PatternForm::kError: all_ = true; return;  // unknown: say nothing about what is missing
+    case PatternForm::kError: unknown_ = true; return;
     case PatternForm::kAny: all_ = true; return;
     case PatternForm::kNull: null_ = true; return;
     case PatternForm::kVariant:
@@ -166,7 +167,7 @@ bool ValueSpace::values_complete() const {
   return subject_.kind == Kind::kNever || subject_.kind == Kind::kError;
 }
 
-bool ValueSpace::complete() const { return all_ || (values_complete() && null_covered()); }
+bool ValueSpace::complete() const { return unknown_ || all_ || (values_complete() && null_covered()); }
 
 std::vector<std::string> ValueSpace::missing_variants() const {
   std::vector<std::string> names;

@@ -19,6 +19,7 @@ class ValueSpace {
   void add(const PatternInfo& pattern, const syntax::Module& tree, const std::vector<PatternInfo>& patterns, syntax::PatternId id);
 
   bool complete() const;
+  bool unknown() const { return unknown_; }
   bool null_covered() const { return !nullable_ || null_; }
   /// What is missing, as patterns to write; at most `limit`, then "...".
   std::vector<std::string> missing(size_t limit) const;
@@ -36,6 +37,7 @@ class ValueSpace {
   const Program& program_;
   const Type& subject_;
   bool nullable_ = false, null_ = false, all_ = false;
+  bool unknown_ = false;  // a pattern was wrong: nothing is said about what is missing or covered
   bool is_enum_ = false, is_bool_ = false, is_ordered_ = false, is_scalar_ = false, open_ = false, other_ = false;
   std::vector<bool> variants_;
   bool booleans_[2] = {false, false};
