@@ -1,0 +1,11 @@
+# The program as its users meet it: the manual, the main job against its reference, the house's one-way doors.
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+add_test(NAME include_directions COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/lint/include_directions.py ${CMAKE_SOURCE_DIR})
+add_test(NAME manual_blocks COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/manual_blocks.py $<TARGET_FILE:migc>
+         ${CMAKE_SOURCE_DIR}/specs/language)
+add_test(NAME contacts_equal COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/contacts/equal.py $<TARGET_FILE:migc>
+         ${CMAKE_SOURCE_DIR}/specs/programs/contacts)
+foreach(spec contacts_ndjson contacts_csv contacts_sqlite contacts_stream)
+  add_test(NAME contacts_tests_${spec} COMMAND migc test ${CMAKE_SOURCE_DIR}/specs/programs/contacts/${spec}.mig)
+endforeach()
+set_tests_properties(contacts_equal PROPERTIES TIMEOUT 600)
