@@ -259,7 +259,6 @@ Result<void> write_whole(const std::string& path, std::string_view text) {
   Result<File> file = File::create_private(beside);
   if (!file) return file.error();
   auto done = file->append(text.data(), text.size());
-  if (done) done = file->sync_data();
   if (done) done = rename_over(beside, path);
   if (!done) (void)remove_file(beside);
   return done;

@@ -80,7 +80,7 @@ Result<void> remove_file(const std::string& path);
 /// Copies the first `size` bytes of an open file into a new private file.
 Result<void> copy_prefix(const File& from, uint64_t size, File& to);
 Result<std::string> read_whole(const std::string& path, uint64_t limit);
-/// Written beside, synced, renamed over `path`.
+/// Written beside and renamed over `path`; not synced.
 Result<void> write_whole(const std::string& path, std::string_view text);
 
 }  // namespace mig

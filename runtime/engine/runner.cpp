@@ -201,9 +201,12 @@ Result<void> Runner::claim() {
   lock_ = std::move(*lock);
   auto sole = lock_.try_lock();
   if (!sole) return sole.error();
-  auto fence = ledger_->take_over(record_.run_id);
-  if (!fence) return fence.error();
-  fence_ = *fence;
+  fence_ = 1;
+  if (report_.resumed) {
+    auto fence = ledger_->take_over(record_.run_id);
+    if (!fence) return fence.error();
+    fence_ = *fence;
+  }
   claimed_ = true;
   (void)failpoint("after_take_over");
   TargetClaim claim;

@@ -226,7 +226,7 @@ Result<void> RejectLog::export_one(size_t first, size_t second, const std::strin
     else if (!has_b) done = has_b.error();
     if (done) done = file->append(out.data(), out.size());
   }
-  if (done) done = file->sync_data();
+  if (done && first_size + second_size > 0) done = file->sync_data();
   if (done) done = rename_over(beside, path);
   if (!done) (void)remove_file(beside);
   return done;

@@ -93,7 +93,7 @@ Database::~Database() { sqlite3_close_v2(handle_); }
 
 Error Database::error(int code) const { return database_error(handle_, code); }
 
-Result<Database> Database::open_durable(const std::string& path, bool create) {
+Result<Database> Database::open_durable(const std::string& path, bool create, bool leave_log) {
   Database database;
   database.path_ = path;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE | (create ? SQLITE_OPEN_CREATE : 0);
@@ -107,6 +107,8 @@ Result<Database> Database::open_durable(const std::string& path, bool create) {
   sqlite3_db_config(database.handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(database.handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(database.handle_, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+  // The log is moved into the database as it grows; closing needs not wait for the rest.
+  sqlite3_db_config(database.handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, leave_log ? 1 : 0, nullptr);
   for (const char* pragma : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"}) {
     if (auto done = database.execute(pragma); !done) return done.error();
   }

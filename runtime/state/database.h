@@ -57,7 +57,8 @@ class Database {
   ~Database();
 
   /// WAL, synchronous = FULL, foreign keys on, untrusted schema, ten seconds' patience with other writers.
-  static Result<Database> open_durable(const std::string& path, bool create);
+  /// `leave_log`: the write-ahead log stays beside the file when it is closed.
+  static Result<Database> open_durable(const std::string& path, bool create, bool leave_log = false);
 
   Result<void> execute(const std::string& sql);
   Result<Statement> prepare(const std::string& sql);

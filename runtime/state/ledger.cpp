@@ -56,7 +56,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open_file(const std::string& directory, 
   if (create) {
     if (auto made = make_directories(directory, true); !made) return made.error();
   }
-  Result<Database> database = Database::open_durable(directory + "/ledger.db", create);
+  Result<Database> database = Database::open_durable(directory + "/ledger.db", create, true);
   if (!database) return database.error();
   {
     Result<Statement> version = database->prepare("PRAGMA user_version");
@@ -142,7 +142,7 @@ Result<std::string> Ledger::begin(const RunRecord& record) {
     last->reset();
     run_id = fmt::format("{}-{}", compact_time(record.started), number);
     Result<Statement> insert = database_.prepare(
-        fmt::format("INSERT INTO runs (number, fence, {}) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'running', '', 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+        fmt::format("INSERT INTO runs (number, fence, {}) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'running', '', 1, 0, 0, 0, 0, 0, 0, 0, 0)",
                     kRunColumns));
     if (!insert) return insert.error();
     int parameter = 1;
@@ -188,6 +188,11 @@ Result<uint64_t> Ledger::take_over(const std::string& run_id) {
   });
   if (!done) return done.error();
   return fence;
+}
+
+Result<void> Ledger::verify(const std::string& run_id, uint64_t fence) {
+  const std::lock_guard lock(mutex_);
+  return verify_fence(run_id, fence);
 }
 
 Result<void> Ledger::update(const RunRecord& record, uint64_t fence) {

@@ -55,10 +55,12 @@ class Ledger {
   /// Newest first; `limit` 0: all.
   Result<std::vector<RunRecord>> history(uint64_t limit);
 
-  /// Adds a run, status "running", and gives it an id of start and number: `20260301T020000Z-7`.
+  /// Adds a run, status "running", and gives it an id of start and number: `20260301T020000Z-7`. The caller holds fence 1.
   Result<std::string> begin(const RunRecord& record);
   /// A process takes the run over: raises its fence, which is returned. Every later call of an older process fails with kFenced.
   Result<uint64_t> take_over(const std::string& run_id);
+  /// kFenced when another process has taken the run over.
+  Result<void> verify(const std::string& run_id, uint64_t fence);
   /// What is now true of the run, `opened`, identities, spec hash, counts, status, error and seconds included. Verifies the fence.
   Result<void> update(const RunRecord& record, uint64_t fence);
   Result<void> abandon(const std::string& run_id);

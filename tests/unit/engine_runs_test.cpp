@@ -249,5 +249,76 @@ TEST(EngineRun, ContinuesAfterASignal) {
   }
 }
 
+TEST(EngineRun, RefusesToContinueWithSomethingElse) {
+  const Folder folder;
+  write_people(folder / "in.ndjson", people(3000, 8));
+  const auto plan = people_plan(folder / "in.ndjson", folder / "out.ndjson", "ndjson");
+  const PeopleKernels kernels(*plan);
+  RunOptions options = options_of(folder, {1, 0, 4096, 256 << 20});
+  options.epoch.records = 1;
+  std::atomic<int> stop{0};
+  options.stop = &stop;
+  options.progress = [&](const Progress&) { stop = 15; };
+  ASSERT_EQ(exit_code(run(*plan, kernels, options)), 4);
+  stop = 0;
+  options.progress = nullptr;
+  const auto code_with = [&](auto&& change) {
+    const auto other = people_plan(folder / "in.ndjson", folder / "out.ndjson", "ndjson");
+    change(*other);
+    const PeopleKernels others(*other);
+    return exit_code(run(*other, others, options));
+  };
+  EXPECT_EQ(code_with([](Plan& p) { p.spec_hash = "other"; }), 2);
+  EXPECT_EQ(code_with([&](Plan& p) { p.targets[0].arguments = {folder / "elsewhere.ndjson"}; }), 2);
+  EXPECT_EQ(code_with([](Plan& p) { p.parameters.emplace_back("cutoff", "1"); }), 2);
+  std::ofstream(folder / "in.ndjson", std::ios::app) << "{\"id\":\"new\",\"email\":\"e\"}\n";
+  EXPECT_EQ(code_with([](Plan&) {}), 5);
+  options.start = StartMode::kNew;
+  EXPECT_EQ(code_with([](Plan&) {}), 0);
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path)) EXPECT_NE(entry.path().extension(), ".tmp");
+  options.start = StartMode::kResumeOnly;
+  EXPECT_EQ(code_with([](Plan&) {}), 0);  // finished: nothing to do
+  EXPECT_EQ(code_with([](Plan& p) { p.migration = "never run"; }), 2);
+}
+
+TEST(EngineRun, RunsOnlyWhatWasRejected) {
+  const Folder folder;
+  std::vector<Person> all = people(3000, 9);
+  write_people(folder / "in.ndjson", all);
+  const auto plan = people_plan(folder / "in.ndjson", folder / "out.db", "sqlite");
+  const PeopleKernels kernels(*plan);
+  RunOptions options = options_of(folder, {2, 0, 8192, 256 << 20});
+  const RunReport first = run(*plan, kernels, options);
+  ASSERT_FALSE(first.error.has_value());
+  uint64_t repaired = 0, broken = 0;
+  for (Person& person : all) {
+    broken += person.broken ? 1 : 0;
+    if (!person.broken && !person.has_email && ++repaired % 2 == 0) person.has_email = true;
+  }
+  // Records that did not decode have no key, so they are found by their place: not in a source that changed.
+  write_people(folder / "changed.ndjson", all);
+  std::filesystem::copy_file(folder / "rejects.ndjson", folder / "log.ndjson");
+  const auto changed = people_plan(folder / "changed.ndjson", folder / "out.db", "sqlite");
+  options.only_rejected = folder / "log.ndjson";
+  EXPECT_EQ(exit_code(run(*changed, kernels, options)), 2);
+  std::string keyed;
+  std::istringstream lines(slurp(folder / "log.ndjson"));
+  for (std::string line; std::getline(lines, line);) keyed += line.find("\"key\"") == std::string::npos ? "" : line + "\n";
+  std::ofstream(folder / "log.ndjson") << keyed;
+  const RunReport second = run(*changed, kernels, options);
+  ASSERT_FALSE(second.error.has_value()) << second.error->message;
+  EXPECT_EQ(second.parent_run, first.run_id);
+  EXPECT_EQ(second.read, first.rejected - broken);
+  EXPECT_EQ(second.rejected, (repaired + 1) / 2);
+  EXPECT_EQ(second.written + second.skipped, repaired / 2);
+  // A whole file is not amended, and a log that is none is refused.
+  const auto file = people_plan(folder / "changed.ndjson", folder / "more.ndjson", "ndjson");
+  const RunReport third = run(*file, kernels, options);
+  ASSERT_FALSE(third.error.has_value()) << third.error->message;
+  EXPECT_EQ(third.written + third.skipped, repaired / 2);
+  std::ofstream(folder / "log.ndjson") << "{\"no\":\"log\"}\n";
+  EXPECT_EQ(exit_code(run(*changed, kernels, options)), 2);
+}
+
 }  // namespace
 }  // namespace mig::test

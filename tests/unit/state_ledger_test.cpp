@@ -50,7 +50,7 @@ TEST(Ledger, RemembersRuns) {
   ASSERT_EQ(history->size(), 2u);
   EXPECT_EQ((*history)[0].run_id, *second);
   EXPECT_EQ((*history)[1].read, 12u);
-  EXPECT_EQ((*history)[1].attempts, 1u);
+  EXPECT_EQ((*history)[1].attempts, 2u);
 }
 
 TEST(Ledger, FencesOlderProcesses) {

@@ -112,7 +112,8 @@ Result<Checkpoint> FileSink::claim(const TargetClaim& claim) {
   auto row = claim.ledger->journal(claim.run_id, plan_.name);
   if (!row) return row.error();
   if (!row->has_value()) {
-    if (!claim.fresh) return Error{ErrorKind::kConflict, "the journal of target " + plan_.name + " is gone", "start anew with --new"};
+    // No epoch is durable yet: whatever an earlier process of the run left is of no use.
+    discard(*claim.ledger, claim.run_id);
     if (auto started = start_fresh(); !started) return started.error();
     return Checkpoint{};
   }
@@ -153,16 +154,14 @@ Result<void> FileSink::start_fresh() {
   auto file = File::create_private(hidden_name());
   if (!file) return file.error();
   file_ = std::move(*file);
-  if (auto synced = sync_directory(directory_of(path_)); !synced) return synced;
+  directory_synced_ = false;
   phase_ = "open";
   auto encoder = make_encoder(plan_, types_, enums_);
   if (!encoder) return encoder.error();
   std::string header;
   (*encoder)->header(header);
   bytes_ += header.size();
-  if (auto written = stream_.write(file_, header.data(), header.size()); !written) return written;
-  if (auto sealed = seal(Checkpoint{}); !sealed) return sealed;
-  return harden();
+  return stream_.write(file_, header.data(), header.size());
 }
 
 Result<void> FileSink::continue_hidden(const Hidden& hidden, const std::string& tail) {
@@ -261,6 +260,10 @@ Result<void> FileSink::harden() {
     hidden.size -= 1;
   }
   if (auto synced = file_.sync_data(); !synced) return synced;
+  if (!directory_synced_) {
+    if (auto synced = sync_directory(directory_of(path_)); !synced) return synced;
+    directory_synced_ = true;
+  }
   (void)failpoint("file_before_journal");
   if (auto done = journal(phase, checkpoint, hidden, tail); !done) return done;
   (void)failpoint("file_after_journal");
@@ -275,7 +278,7 @@ Result<void> FileSink::publish(bool empty) {
     return Error{ErrorKind::kConflict, "the source had no record, so the existing '" + path_ + "' stays", "if that is right, say `allow_empty = true` in the target"};
   }
   // Last look at the fence: a process that slept since its last epoch must not rename what another one works on.
-  if (auto mine = journal("ready", sealed_, sealed_hidden_, ""); !mine) return mine;
+  if (auto mine = claim_.ledger->verify(claim_.run_id, claim_.fence); !mine) return mine;
   (void)failpoint("publish_before_rename");
   if (replaces && plan_.write != WriteMode::kReplace) {
     return Error{ErrorKind::kConflict, "'" + path_ + "' appeared while the run went on", "move it away and run again: the run only has to publish"};

@@ -64,6 +64,8 @@ class FileSink : public Sink {
   OutputStream stream_;
   uint64_t bytes_ = 0;               // of text, by this process
 
+  bool directory_synced_ = true;     // the hidden file's name is durable
+
   std::mutex sealed_mutex_;          // seal() and harden()
   bool has_sealed_ = false;
   Checkpoint sealed_;
