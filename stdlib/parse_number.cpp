@@ -197,7 +197,7 @@ MIG_FUNCTION(infer_scalar)(Context&, Cell& result, const Text& text, const bool&
       return Status::kOk;
     }
   }
-  if (digits == 0 || digits > 18 || point + 1 == view.size()) return Status::kOk;
+  if (digits == 0 || digits > 18 || (point != 0 && point + 1 == view.size())) return Status::kOk;
   const int64_t number = first == '-' ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
   result = value_cell();
   if (point == 0) {

@@ -353,6 +353,9 @@ TEST(StdlibScalars, Inference) {
   EXPECT_EQ(inferred(" tRuE "), "b:true");
   EXPECT_EQ(inferred(""), "t:");
   EXPECT_EQ(inferred("  "), "t:");
+  EXPECT_EQ(inferred("0"), "i:0");
+  EXPECT_EQ(inferred("-7"), "i:-7");
+  EXPECT_EQ(inferred("7."), "t:7.");
   EXPECT_EQ(inferred("+007"), "i:7");
   EXPECT_EQ(inferred("123456789012345678"), "i:123456789012345678");
   EXPECT_EQ(inferred("1234567890123456789"), "t:1234567890123456789");
