@@ -76,7 +76,8 @@ NodeId Lowering::convert_payload(NodeId value, TypeId to, Span span) {
         return constant(to, cell);
       }
     }
-    return call("decimal_from_int", to, {value, number(target.scale)}, overflow_site(span, 0));
+    // 19 digits and the scale fit 38.
+    return call("decimal_from_int", to, {value, number(target.scale)}, target.scale <= 19 ? kNone : overflow_site(span, 0));
   }
   if (wanted == Storage::kDecimal && storage_of(source.kind) == Storage::kDecimal) {
     if (is_constant(value)) {
@@ -85,7 +86,8 @@ NodeId Lowering::convert_payload(NodeId value, TypeId to, Span span) {
         return constant(to, cell);
       }
     }
-    return call("decimal_rescale", to, {value, number(source.scale), number(target.scale)}, overflow_site(span, 0));
+    const bool fits = source.precision != 0 && source.precision - source.scale + target.scale <= kMaxDecimalDigits;
+    return call("decimal_rescale", to, {value, number(source.scale), number(target.scale)}, fits ? kNone : overflow_site(span, 0));
   }
   if (target.kind == Kind::kScalar) {
     switch (storage_of(source.kind)) {
@@ -109,7 +111,7 @@ NodeId Lowering::convert_payload(NodeId value, TypeId to, Span span) {
         if (source.fields[i].name == field.name) index = static_cast<uint32_t>(i);
       }
       if (index == kNone) {
-        fields.push_back(make(Op::kNull, or_null(field_type)));
+        fields.push_back(left_out(field_type));
         continue;
       }
       const RecordField& origin = source.fields[index];

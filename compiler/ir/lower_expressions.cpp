@@ -315,7 +315,7 @@ NodeId Lowering::record(ExprRef ref, const syntax::RecordExpr& expr, TypeId to) 
     }
   }
   for (size_t i = 0; i < fields.size(); ++i) {
-    if (values[i] == kNone) values[i] = make(Op::kNull, or_null(fields[i].type));
+    if (values[i] == kNone) values[i] = left_out(fields[i].type);
   }
   NodeId made = make_with(Op::kMakeRecord, own, values);
   for (auto binding = bound.rbegin(); binding != bound.rend(); ++binding) made = bind(binding->first, binding->second, made);

@@ -149,6 +149,13 @@ NodeId Lowering::make_map(TypeId of, const std::vector<NodeId>& keys, const std:
   return call("map_values", map, {indexed, part(1, type(map).element)});
 }
 
+/// An optional field of a record that has no value: it is not there when the record is written.
+NodeId Lowering::left_out(TypeId field) {
+  Type absent = type(or_null(field));
+  absent.may_keep = true;
+  return make(Op::kKeep, out_.types.intern(std::move(absent)));
+}
+
 NodeId Lowering::negated(NodeId condition) { return make(Op::kIf, bool_type(), condition, boolean(false), boolean(true)); }
 
 NodeId Lowering::unsupported(Span span, std::string what) {

@@ -235,7 +235,7 @@ NodeId Lowering::assembled(uint32_t field, std::vector<uint32_t>& path, TypeId t
   const bool below = std::any_of(map_->parts[field].begin(), map_->parts[field].end(), [&](const MapState::Part& part) {
     return part.path.size() > path.size() && std::equal(path.begin(), path.end(), part.path.begin());
   });
-  if (!below) return make(Op::kNull, or_null(to));
+  if (!below) return left_out(to);
   const TypeId bare = payload(to);
   const std::vector<RecordField> fields = type(bare).fields;
   std::vector<NodeId> values;

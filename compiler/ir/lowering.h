@@ -50,6 +50,7 @@ class Lowering {
   NodeId prepared(stdlib::PreparedSpec spec);
   NodeId shape(TypeId type);
   NodeId make_map(TypeId type, const std::vector<NodeId>& keys, const std::vector<NodeId>& values);
+  NodeId left_out(TypeId field);
   NodeId negated(NodeId condition);
   NodeId unsupported(Span span, std::string what);
   LocalId temporary(TypeId type);

@@ -62,12 +62,12 @@ PlanResult make_plan(const sema::Program& checked, const SourceMap& sources, con
   Selection selection;
   bool good = select_stage(planning, selection);
   good = read_parameters(planning) && good;
-  if (!good) return result;
+  if (selection.maps.empty() || !result.usage.empty()) return result;
   planned->plan.migration = checked.migration;
   planned->plan.version = checked.version;
   planned->plan.spec_file = request.spec_file;
   planned->plan.stage = selection.stage;
-  good = plan_connections(planning, selection);
+  good = plan_connections(planning, selection) && good;
   good = plan_budgets(planning, selection) && good;
   if (!good) return result;
   ir::LowerRequest lower;

@@ -114,7 +114,7 @@ bool select_stage(Planning& planning, Selection& selection) {
       }
     }
   }
-  if (selection.maps.empty() && good) {
+  if (selection.maps.empty()) {
     planning.result.usage.push_back(stage != nullptr ? fmt::format("stage {} runs no map", stage->name) : "the spec has no map to run");
     return false;
   }

@@ -5,7 +5,8 @@ run_cases.py --migc PATH [--quick] [CASE...]
 A case is a folder: spec.mig, its inputs (input.*; X.db.sql makes the SQLite database X.db), and expected/:
   NAME            the file that the run must have written, byte for byte
   NAME.db.sql     first line a query, the rest its rows with | between values
-  issues.txt      one line an issue that was raised: VERB CODE line N field F, in the order of the reject log
+  issues.txt      one line an issue of the reject log and its warnings: VERB CODE line N field F (the record's number where there are no lines)
+  counts.json     numbers of the report that must be equal, like {"skipped": 2}
 case.json may hold {"arguments": [...], "exit": N}. Expected results are written by hand, never by migc.
 """
 import argparse
@@ -52,7 +53,7 @@ def issues(folder):
     """Rejects, skips and warnings, as the lines of issues.txt."""
     lines = []
     for entry in read_log(folder / "rejects.ndjson") + read_log(folder / "rejects.warnings.ndjson"):
-        line = entry.get("line", "-")
+        line = entry.get("line") or entry.get("record", "-")
         lines += [issue_line(part, line) for part in entry.get("issues") or [entry]]
     return lines
 
@@ -66,6 +67,12 @@ def compare(case, folder):
             wanted = sorted(line if not line.endswith("field") else line + " " for line in text.splitlines())
             if found != wanted:
                 problems.append(f"issues differ\n  expected: {wanted}\n  found:    {found}")
+        elif expected.name == "counts.json":
+            report = json.loads((folder / "report.json").read_text())
+            for name, wanted in json.loads(text).items():
+                found = report.get("counts", report).get(name)
+                if found != wanted:
+                    problems.append(f"{name}: expected {wanted}, found {found}")
         elif expected.name.endswith(".db.sql"):
             query, *rows = text.splitlines()
             with sqlite3.connect(folder / expected.name.removesuffix(".sql")) as db:
@@ -85,7 +92,8 @@ def run_one(migc, case, engine, batch, workers):
     with tempfile.TemporaryDirectory(prefix="migc-case-") as name:
         folder = Path(name)
         prepare(case, folder)
-        command = [migc, "run", "spec.mig", "--engine", engine, "--workers", str(workers), "--state", "state", "--rejects", "rejects.ndjson"]
+        command = [migc, "run", "spec.mig", "--engine", engine, "--workers", str(workers), "--state", "state", "--rejects", "rejects.ndjson",
+                   "--report", "report.json"]
         command += ["--batch", str(batch)] if batch else []
         done = subprocess.run(command + settings.get("arguments", []), cwd=folder, capture_output=True, text=True, timeout=120)
         if done.returncode != settings.get("exit", 0):
