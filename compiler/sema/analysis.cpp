@@ -50,6 +50,8 @@ std::vector<std::string_view> Analysis::names_of(NameKind kind, ModuleId module)
 }
 
 void Analysis::suggest(Diagnostic& finding, std::string_view word, Span span, const std::vector<std::string_view>& candidates) {
+  if (!suggests()) return;
+  ++suggestions_;
   if (const auto near = nearest_name(word, candidates)) {
     finding.help(Applicability::choose, "did you mean `" + std::string(*near) + "`?", {{span, std::string(*near)}});
   }

@@ -52,8 +52,9 @@ class Analysis {
   /// `geo.name` or `name`; the qualifier is an import's alias. Reports an unknown name of that kind unless `quiet`.
   std::optional<uint32_t> resolve(NameKind kind, ModuleId module, const syntax::Path& path, bool quiet = false);
   std::optional<uint32_t> resolve(NameKind kind, ModuleId module, const syntax::Name& name, bool quiet = false);
-  /// Adds "did you mean" when a candidate is near.
+  /// Adds "did you mean" when a candidate is near; a spec with very many mistakes gets no more suggestions.
   void suggest(Diagnostic& finding, std::string_view word, Span span, const std::vector<std::string_view>& candidates);
+  bool suggests() const { return suggestions_ < kMaxSuggestions; }
   std::vector<std::string_view> names_of(NameKind kind, ModuleId module) const;
 
   uint32_t merge_lineages(uint32_t a, uint32_t b) { return merge(program->lineages, lineage_ids_, lineage_merges_, a, b); }
@@ -72,6 +73,7 @@ class Analysis {
   void report_undeclared_issue(ModuleId module, const syntax::Path& code);
 
  private:
+  static constexpr size_t kMaxSuggestions = 200;
   struct SetHash { size_t operator()(const std::vector<uint32_t>& set) const; };
   using SetIds = std::unordered_map<std::vector<uint32_t>, uint32_t, SetHash>;
   using Merges = std::unordered_map<uint64_t, uint32_t>;
@@ -80,6 +82,7 @@ class Analysis {
   SetIds lineage_ids_, label_ids_;
   Merges lineage_merges_, label_merges_;
   std::unordered_set<std::string> undeclared_issues_;
+  size_t suggestions_ = 0;
 };
 
 /// Orders nodes so that each follows what it depends on; nodes of a cycle stand together in `cycles`. Iterative.

@@ -163,10 +163,11 @@ class TableChecker {
     }
     otherwise_span_ = tree()[row.key].span;
     table_.otherwise = {table_.module, row.value};
+    const size_t scope = frame_.scope.size();
     table_.key_local = checker_.add_local({"key", otherwise_span_}, LocalKind::kTableKey, table_.normalised);
     program_.locals[table_.key_local].used = true;
     if (row.value.valid()) checker_.check(row.value, want);
-    frame_.locals.erase("key");
+    checker_.close_scope(scope);
   }
 
   void check_key(const syntax::TableRow& row, TableRow& result) {

@@ -83,7 +83,8 @@ std::shared_ptr<const void> prepare_argument(const stdlib::IntrinsicArgument& ma
       spec.texts = part(0)->form == Constant::Form::kText ? std::vector<std::string>{part(0)->text} : part(0)->texts;
       if (part(1) != nullptr) spec.name = part(1)->text;
       if (part(2) != nullptr) spec.option = part(2)->integer;
-      if (part(3) != nullptr || part(4) != nullptr) return nullptr;
+      spec.values = {part(3) != nullptr && part(3)->form == Constant::Form::kInt ? std::to_string(part(3)->integer) : std::string(),
+                     part(4) != nullptr ? part(4)->text : std::string()};
       spec.flag = made.number;
       break;
     case stdlib::PreparedKind::kShape:

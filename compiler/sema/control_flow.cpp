@@ -130,6 +130,7 @@ TypeId ExpressionChecker::visit_lambda(syntax::ExprId id, const std::vector<Type
     return error();
   }
   LambdaInfo about;
+  const size_t scope = frame_.scope.size();
   const uint32_t lineage = effects_.lineage, labels = effects_.labels;
   for (size_t i = 0; i < parameters.size(); ++i) {
     const uint32_t local = add_local(lambda.parameters[i], LocalKind::kLambda, parameters[i]);
@@ -139,10 +140,7 @@ TypeId ExpressionChecker::visit_lambda(syntax::ExprId id, const std::vector<Type
     about.locals.push_back(local);
   }
   const TypeId result = infer(lambda.body, result_hint);
-  for (size_t i = 0; i < parameters.size(); ++i) {
-    const auto it = frame_.locals.find(lambda.parameters[i].text);
-    if (it != frame_.locals.end() && it->second == about.locals[i]) frame_.locals.erase(it);
-  }
+  close_scope(scope);
   about.result = result;
   info(id).index = static_cast<uint32_t>(program_.lambdas.size());
   info(id).type = result;

@@ -190,10 +190,11 @@ class Declarer {
     if (decl.name.text.compare(0, 3, "MIG") == 0 && decl.name.text.size() == 6) {
       analysis_.report(Code::E0505, decl.name.span, "the code `" + decl.name.text + "` is reserved for migc's own issues", "choose another prefix");
     }
-    for (IssueSymbol& other : program_.issues) {
-      if (other.name != decl.name.text || other.module == module) continue;
+    for (ModuleId other = 0; other < program_.modules.size(); ++other) {
+      const auto taken = other == module ? std::nullopt : analysis_.find(NameKind::kIssue, other, decl.name.text);
+      if (!taken) continue;
       analysis_.report(Code::E0505, decl.name.span, "the issue code `" + decl.name.text + "` is declared in two files", "declared again here")
-          .also(other.span, "first declared here");
+          .also(program_.issues[*taken].span, "first declared here");
       return;
     }
     const uint32_t index = add(program_.issues, NameKind::kIssue, module, id);

@@ -99,7 +99,15 @@ uint32_t ExpressionChecker::add_local(const syntax::Name& name, LocalKind kind, 
   }
   program_.locals.push_back(std::move(local));
   frame_.locals.emplace(name.text, index);
+  frame_.scope.push_back(name.text);
   return index;
+}
+
+void ExpressionChecker::close_scope(size_t mark) {
+  while (frame_.scope.size() > mark) {
+    frame_.locals.erase(frame_.scope.back());
+    frame_.scope.pop_back();
+  }
 }
 
 TypeId ExpressionChecker::visit(syntax::ExprId id, TypeId hint) {

@@ -34,6 +34,7 @@ struct Frame {
   std::string source_alias, target_alias;  // empty: the fields are bare names
   std::string source_name;
   std::unordered_map<std::string, uint32_t> locals;
+  std::vector<std::string> scope;          // names in the order in which they were added
   Environment environment;
   std::vector<Failure> failures;
   std::vector<Raised> raised;
@@ -70,8 +71,10 @@ class ExpressionChecker {
   Constant fold(syntax::ExprId id, int depth = 0);
   uint32_t use_issue(const syntax::Path& code, Verb verb);
   std::optional<PathKey> path_of(syntax::ExprId id);
-  uint32_t lineage() const { return effects_.lineage; }
-  uint32_t labels() const { return effects_.labels; }
+  /// Between statements: what one reads says nothing about the next.
+  void reset_effects() { effects_ = {}; }
+  /// Forgets locals added since `mark` (Frame::scope.size() then).
+  void close_scope(size_t mark);
   /// The type of a source field where it is read, with its effects: for `copy`.
   TypeId read_source_field(uint32_t field, ExprInfo* info);
 

@@ -238,6 +238,7 @@ TypeId MatchChecker::match(syntax::ExprId id, TypeId hint) {
   const auto& annotations = program_.modules[frame_.module].patterns;
   for (const syntax::MatchArm& arm : node.arms) {
     if (!arm.pattern.valid() || !arm.value.valid()) continue;
+    const size_t scope = frame_.scope.size();
     const bool null_before = known && space.null_covered();
     resolve(arm.pattern, subject);
     const PatternInfo& about = info(arm.pattern);
@@ -262,11 +263,7 @@ TypeId MatchChecker::match(syntax::ExprId id, TypeId hint) {
     }
     const TypeId own = checker_.infer(arm.value, hint != kNoType ? hint : is_never(type(result)) ? kNoType : result);
     frame_.environment.restore(mark);
-    if (about.local != kNone) {
-      const Local& local = program_.locals[about.local];
-      const auto it = frame_.locals.find(local.name);
-      if (it != frame_.locals.end() && it->second == about.local) frame_.locals.erase(it);
-    }
+    checker_.close_scope(scope);
     if (known && !arm.guard.valid()) space.add(about, checker_.tree(), annotations, arm.pattern);
     if (is_error(type(own))) {
       failed = true;

@@ -137,6 +137,10 @@ TypeId ExpressionChecker::visit_name(syntax::ExprId id, TypeId hint) {
 
 TypeId ExpressionChecker::unknown_name(syntax::ExprId, const syntax::Name& name, TypeId hint) {
   if (hint != kNoType && is_error(type(hint))) return error();  // perhaps a variant of what could not be resolved
+  if (!analysis_.suggests()) {
+    report(Code::E0101, name.span, "no name is called `" + name.text + "`", "not known here");
+    return error();
+  }
   std::vector<std::string_view> candidates;
   for (const auto& [local, index] : frame_.locals) candidates.push_back(local);
   std::sort(candidates.begin(), candidates.end());

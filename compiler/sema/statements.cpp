@@ -12,6 +12,7 @@ void StatementChecker::begin(syntax::StmtId id) {
   about = {};
   about.number = next_number_++;
   frame_.statement = about.number;
+  checker_.reset_effects();
   frame_.reads.clear();
   frame_.depends = enclosing_depends_;
 }
@@ -240,11 +241,11 @@ void StatementChecker::check_when(const syntax::WhenStmt& when, Assignments& ass
   const size_t mark = frame_.environment.mark();
   // Locals of a branch end with it.
   const auto branch = [&](const syntax::Block& block, const std::vector<Fact>& known, Assignments& own) {
-    const auto before = frame_.locals;
+    const size_t scope = frame_.scope.size();
     checker_.assume(known);
     check_block(block, own);
     frame_.environment.restore(mark);
-    frame_.locals = before;
+    checker_.close_scope(scope);
   };
   Assignments yes, no;
   branch(when.consequence, facts.when_true, yes);
@@ -351,6 +352,7 @@ void StatementChecker::check_emit(syntax::StmtId id, const syntax::EmitStmt& emi
   StmtInfo& about = info(id);
   const auto target = analysis_.resolve(NameKind::kTarget, frame_.module, emit.target);
   uint32_t local = kNone;
+  const size_t scope = frame_.scope.size();
   if (emit.sequence.valid()) {
     const TypeId sequence = checker_.infer(emit.sequence);
     checker_.report_failures(0, {}, false);
@@ -367,7 +369,6 @@ void StatementChecker::check_emit(syntax::StmtId id, const syntax::EmitStmt& emi
   about.local = local;
   finish(id, emit.sequence.valid() ? program_.info(frame_.module, emit.sequence).lineage : 0);
   const uint32_t schema = frame_.target_schema;
-  const auto locals = frame_.locals;
   const size_t mark = frame_.environment.mark();
   if (target) {
     about.target = *target;
@@ -379,8 +380,7 @@ void StatementChecker::check_emit(syntax::StmtId id, const syntax::EmitStmt& emi
   if (frame_.target_schema != kNone) check_required_fields(analysis_, frame_.target_schema, own, emit.target.span, emit.body.span);
   frame_.target_schema = schema;
   frame_.environment.restore(mark);
-  frame_.locals = locals;
-  if (emit.variable.valid()) frame_.locals.erase(emit.variable.text);
+  checker_.close_scope(scope);
 }
 
 }  // namespace mig::sema

@@ -1,5 +1,6 @@
 // Profile, reconcile, sync, stage, rollback, item, environment: names and types, as far as they can be told without running.
 #include <algorithm>
+#include <unordered_set>
 
 #include "compiler/sema/expressions.h"
 #include "compiler/sema/phases.h"
@@ -145,11 +146,11 @@ class WorkflowChecker {
     const SchemaSymbol& schema = program_.schemas[program_.sources[map.source].schema];
     const Span body = map.body->span;
     const ModuleInfo& module = program_.modules[map.module];
-    std::vector<Span> asked;
+    std::unordered_set<uint32_t> asked;  // lines with a question
     for (const syntax::Expr& node : module.tree.exprs) {
       if (const auto* call = node.get_if<syntax::CallExpr>(); call != nullptr && call->callee.valid() && body.contains(node.span.begin)) {
         const auto* name = module.tree[call->callee].get_if<syntax::NameExpr>();
-        if (name != nullptr && name->name.text == "is_unavailable") asked.push_back(node.span);
+        if (name != nullptr && name->name.text == "is_unavailable") asked.insert(analysis_.sources.position(node.span).line);
       }
     }
     for (uint32_t e = 0; e < module.exprs.size(); ++e) {
@@ -157,9 +158,7 @@ class WorkflowChecker {
       const Span span = module.tree.exprs[e].span;
       if (about.ref != Ref::kSourceField || !body.contains(span.begin) || !schema.fields[about.index].may_be_unavailable) continue;
       const SchemaField& field = schema.fields[about.index];
-      const bool guarded = std::any_of(asked.begin(), asked.end(), [&](Span question) {
-        return analysis_.sources.position(question).line == analysis_.sources.position(span).line || question.contains(span.begin);
-      });
+      const bool guarded = asked.count(analysis_.sources.position(span).line) != 0;
       if (guarded) continue;
       analysis_.report(Code::E0317, span, "`" + field.name + "` may not be sent with a change, and would look like null", "may be unavailable").also(field.span, "declared here")
           .help(Applicability::choose, "leave the stored value alone then", {{span.start(), "if is_unavailable(" + std::string(analysis_.sources.text(span)) + ") then keep else "}});
