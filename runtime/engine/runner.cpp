@@ -97,7 +97,13 @@ Result<void> Runner::choose_run() {
   auto unfinished = ledger_->unfinished(plan_.migration, plan_.stage);
   if (!unfinished) return unfinished.error();
   if (unfinished->has_value() && (options_.start == StartMode::kNew || !(*unfinished)->opened)) {
-    // A run that never got as far as its targets has nothing to continue.
+    // A run that never got as far as its targets has nothing to continue, unless its process is about to.
+    if (options_.start != StartMode::kNew) {
+      auto mine = lock_run((*unfinished)->run_id);
+      if (!mine) return mine.error();
+      if (!*mine) return Error{ErrorKind::kUnavailable, "another process is just starting run " + (*unfinished)->run_id, "let that one finish"};
+      lock_.close();
+    }
     if (auto abandoned = ledger_->abandon((*unfinished)->run_id); !abandoned) return abandoned;
     for (Target& target : targets_) target.sink->discard(*ledger_, (*unfinished)->run_id);
     unfinished->reset();
@@ -188,18 +194,23 @@ Result<void> Runner::start_new() {
   return {};
 }
 
+Result<bool> Runner::lock_run(const std::string& run_id) {
+  auto directory = ledger_->run_directory(run_id);
+  if (!directory) return directory.error();
+  directory_ = *directory;
+  const std::string path = directory_ + "/lock";
+  auto lock = path_exists(path) ? File::open_update(path) : File::create_private(path);
+  if (!lock && path_exists(path)) lock = File::open_update(path);  // another process was quicker
+  if (!lock) return lock.error();
+  lock_ = std::move(*lock);
+  return lock_.try_lock();
+}
+
 Result<void> Runner::claim() {
   report_.run_id = record_.run_id;
   report_.parent_run = record_.parent_run;
   report_.run_now = record_.run_now;
-  auto directory = ledger_->run_directory(record_.run_id);
-  if (!directory) return directory.error();
-  directory_ = *directory;
-  const std::string lock_path = directory_ + "/lock";
-  auto lock = path_exists(lock_path) ? File::open_update(lock_path) : File::create_private(lock_path);
-  if (!lock) return lock.error();
-  lock_ = std::move(*lock);
-  auto sole = lock_.try_lock();
+  auto sole = lock_run(record_.run_id);
   if (!sole) return sole.error();
   fence_ = 1;
   if (report_.resumed) {

@@ -39,6 +39,8 @@ class Runner {
   Result<void> may_continue(const RunRecord& unfinished);
   Result<void> start_new();
   Result<void> check_only_rejected();
+  /// False: another process holds the run.
+  Result<bool> lock_run(const std::string& run_id);
   Result<void> claim();
   Result<void> work();
   Result<void> work_on(Target& target);

@@ -1,6 +1,7 @@
 #include "runtime/state/ledger.h"
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include "runtime/base/clock.h"
 #include "runtime/base/failpoint.h"
@@ -137,6 +138,15 @@ Result<std::string> Ledger::begin(const RunRecord& record) {
   auto done = transaction([&]() -> Result<void> {
     Result<Statement> last = database_.prepare("SELECT coalesce(max(number), 0) FROM runs");
     if (!last) return last.error();
+    Result<Statement> other = database_.prepare("SELECT run_id FROM runs WHERE migration = ? AND stage = ? AND status NOT IN ('finished', 'abandoned')");
+    if (!other) return other.error();
+    other->bind(1, std::string_view(record.migration));
+    other->bind(2, std::string_view(record.stage));
+    Result<bool> begun = other->step();
+    if (!begun) return begun.error();
+    if (*begun) {
+      return Error{ErrorKind::kUnavailable, "another process has just begun run " + other->text(0) + " of this migration", "run again to continue it"};
+    }
     if (auto row = last->step(); !row) return row.error();
     const int64_t number = last->integer(0) + 1;
     last->reset();
@@ -173,16 +183,16 @@ Result<void> Ledger::verify_fence(const std::string& run_id, uint64_t fence) {
 Result<uint64_t> Ledger::take_over(const std::string& run_id) {
   uint64_t fence = 0;
   auto done = transaction([&]() -> Result<void> {
-    Result<Statement> raise = database_.prepare("UPDATE runs SET fence = fence + 1, attempts = attempts + 1, status = 'running', error = '' WHERE run_id = ?");
+    Result<Statement> raise = database_.prepare("UPDATE runs SET fence = fence + 1, attempts = attempts + 1, status = 'running', error = '' WHERE run_id = ? AND status NOT IN ('finished', 'abandoned')");
     if (!raise) return raise.error();
     raise->bind(1, std::string_view(run_id));
     if (auto ran = raise->run(); !ran) return ran;
+    if (sqlite3_changes(database_.raw()) != 1) return fenced(run_id);  // it ended meanwhile
     Result<Statement> query = database_.prepare("SELECT fence FROM runs WHERE run_id = ?");
     if (!query) return query.error();
     query->bind(1, std::string_view(run_id));
     Result<bool> row = query->step();
     if (!row) return row.error();
-    if (!*row) return Error{ErrorKind::kConfig, "there is no run " + run_id, ""};
     fence = static_cast<uint64_t>(query->integer(0));
     return {};
   });
@@ -218,7 +228,7 @@ Result<void> Ledger::update(const RunRecord& record, uint64_t fence) {
 
 Result<void> Ledger::abandon(const std::string& run_id) {
   return transaction([&]() -> Result<void> {
-    Result<Statement> update = database_.prepare("UPDATE runs SET status = 'abandoned', fence = fence + 1, ended = ? WHERE run_id = ?");
+    Result<Statement> update = database_.prepare("UPDATE runs SET status = 'abandoned', fence = fence + 1, ended = ? WHERE run_id = ? AND status <> 'finished'");
     if (!update) return update.error();
     update->bind(1, wall_micros());
     update->bind(2, std::string_view(run_id));

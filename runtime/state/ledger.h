@@ -56,8 +56,10 @@ class Ledger {
   Result<std::vector<RunRecord>> history(uint64_t limit);
 
   /// Adds a run, status "running", and gives it an id of start and number: `20260301T020000Z-7`. The caller holds fence 1.
+  /// kUnavailable when there is an unfinished run of this migration and stage.
   Result<std::string> begin(const RunRecord& record);
-  /// A process takes the run over: raises its fence, which is returned. Every later call of an older process fails with kFenced.
+  /// A process takes the run over: raises its fence, which is returned. Every later call of an older process fails with kFenced, and so
+  /// does this one for a run that has ended.
   Result<uint64_t> take_over(const std::string& run_id);
   /// kFenced when another process has taken the run over.
   Result<void> verify(const std::string& run_id, uint64_t fence);

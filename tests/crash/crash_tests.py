@@ -314,7 +314,7 @@ class Suite:
 
     def zombie(self, c, mutant=None):
         """A process sleeps, another finishes its run, the first wakes up: it must find itself fenced and change nothing."""
-        point = "sqlite_after_commit:2:stop" if c.sqlite else "file_before_journal:3:stop"
+        point = "sqlite_after_commit:2:stop" if c.sqlite else "file_before_journal:2:stop"
         sleeper = c.start(point, mutant, workers=1)
         state = ""
         for _ in range(600):
@@ -343,7 +343,7 @@ class Suite:
                 self.case(f"zombie {k} {spec}", spec, self.zombie)
 
     def two_at_once(self):
-        for spec in self.specs:
+        for spec in self.specs * 4:
             def body(c):
                 c.run("before_seal:3:abort")
                 both = [c.start(), c.start()]

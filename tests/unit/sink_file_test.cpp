@@ -19,6 +19,9 @@ class FileSinkTest : public testing::Test {
     ledger_ = std::move(*opened);
     RunRecord record;
     record.migration = "people";
+    if (!run_.empty()) {
+      ASSERT_TRUE(ledger_->abandon(run_).ok());
+    }
     auto run = ledger_->begin(record);
     ASSERT_TRUE(run.ok());
     run_ = *run;

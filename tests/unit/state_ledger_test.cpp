@@ -31,6 +31,7 @@ TEST(Ledger, RemembersRuns) {
   ASSERT_TRUE(first.ok() && second.ok());
   EXPECT_EQ(*first, "20260301T020000Z-1");
   EXPECT_EQ(*second, "20260301T020000Z-2");
+  EXPECT_EQ((*ledger)->begin(run_of("a")).error().kind, ErrorKind::kUnavailable);
   auto open = (*ledger)->unfinished("a", "");
   ASSERT_TRUE(open.ok() && open->has_value());
   EXPECT_EQ((*open)->run_id, *first);
