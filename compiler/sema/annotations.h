@@ -82,7 +82,7 @@ struct BoundArgument {
   enum class Source : uint8_t {
     kExpr,      // `expr`, converted to `type`
     kPiped,     // the value that a pipe passes, converted to `type`
-    kConstant,  // `constant`: a folded constant, a word's index (kInt), or the default
+    kConstant,  // `constant`: a folded constant, a word's index (kInt), or the default; `expr` as written, if it is
     kMissing,   // nothing is passed (the name of a type; an error was reported)
     kVariadic,  // `rest`, each converted to `type` (the element type); the piped value, if any, comes first (`piped_first`)
   };

@@ -35,6 +35,11 @@ TypeId ExpressionChecker::visit_pipe(syntax::ExprId id, TypeId hint) {
   return current;
 }
 
+TypeId ExpressionChecker::hint_of(TypeId branch) {
+  const Kind kind = type(branch).kind;
+  return kind == Kind::kEnum || kind == Kind::kMap ? branch : kNoType;
+}
+
 bool ExpressionChecker::branches_differ(TypeId a, Span a_span, TypeId b, Span b_span, std::string_view what) {
   if (join(types(), a, b) != kNoType) return false;
   const bool wide = (type(a).kind == Kind::kDecimal || type(a).kind == Kind::kInt) && (type(b).kind == Kind::kDecimal || type(b).kind == Kind::kInt);
@@ -105,7 +110,7 @@ TypeId ExpressionChecker::visit_if(syntax::ExprId id, TypeId hint) {
   TypeId yes = infer(node.consequence, hint);
   frame_.environment.restore(mark);
   assume(facts.when_false);
-  const TypeId no = infer(node.otherwise, hint != kNoType ? hint : yes);
+  const TypeId no = infer(node.otherwise, hint != kNoType ? hint : hint_of(yes));
   frame_.environment.restore(mark);
   if (!node.consequence.valid() || !node.otherwise.valid() || is_error(type(yes)) || is_error(type(no))) return error();
   if (branches_differ(yes, expr(node.consequence).span, no, expr(node.otherwise).span, "`if`")) return error();

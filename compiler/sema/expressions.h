@@ -132,6 +132,8 @@ class ExpressionChecker {
   int truth_of_compare(syntax::CompareOp op, syntax::ExprId left, syntax::ExprId right);
   syntax::ExprId culprit(syntax::ExprId id, TypeId wanted);
   bool literal_fits(syntax::ExprId id, TypeId wanted);
+  /// What a branch says about the type of the next: enough for bare variants and maps. A literal there says nothing about sizes.
+  TypeId hint_of(TypeId branch);
   std::string described_source(syntax::ExprId id);
 
   Analysis& analysis_;

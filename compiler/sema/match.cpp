@@ -261,7 +261,7 @@ TypeId MatchChecker::match(syntax::ExprId id, TypeId hint) {
       checker_.check_condition(arm.guard, "a guard");
       checker_.assume(checker_.facts_of(arm.guard).when_true);
     }
-    const TypeId own = checker_.infer(arm.value, hint != kNoType ? hint : is_never(type(result)) ? kNoType : result);
+    const TypeId own = checker_.infer(arm.value, hint != kNoType ? hint : checker_.hint_of(result));
     frame_.environment.restore(mark);
     checker_.close_scope(scope);
     if (known && !arm.guard.valid()) space.add(about, checker_.tree(), annotations, arm.pattern);

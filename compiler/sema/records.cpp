@@ -37,7 +37,7 @@ TypeId ExpressionChecker::visit_list(syntax::ExprId id, TypeId hint) {
   bool failed = false;
   for (const syntax::ExprId item : list.elements) {
     if (!item.valid()) continue;
-    const TypeId own = infer(item, element_hint != kNoType ? element_hint : element);
+    const TypeId own = infer(item, element_hint != kNoType ? element_hint : hint_of(element));
     if (is_error(type(own))) {
       failed = true;
       continue;

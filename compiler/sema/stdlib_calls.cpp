@@ -255,6 +255,7 @@ bool CallChecker::assign_actuals(const Declaration& declaration, std::vector<Act
 
 void CallChecker::bind_constant(const Parameter& parameter, Actual& actual, BoundArgument& bound, bool& failed) {
   bound.source = BoundArgument::Source::kConstant;
+  bound.expr = {frame_.module, actual.expr};
   if (parameter.type.form == TypeTree::Form::kWord) {
     const auto* name = actual.expr.valid() ? expr(actual.expr).get_if<syntax::NameExpr>() : nullptr;
     const auto& words = parameter.type.words;
