@@ -36,7 +36,7 @@ void Lowering::test_of(uint32_t index, const sema::TestSymbol::Subject& subject)
   const auto& decl = in_.modules[symbol.module].tree[symbol.decl].as<syntax::TestDecl>();
   LoweredTest lowered;
   lowered.test = index;
-  const size_t problems = result_.unsupported.size();
+  const size_t problems = result_.unsupported.size(), maps = out_.maps.size(), functions = out_.functions.size(), nodes = out_.nodes.size();
   const syntax::TestGiven* given = nullptr;
   for (const syntax::TestItem& item : decl.items) {
     if (const auto* part = std::get_if<syntax::TestGiven>(&item)) given = part;
@@ -102,6 +102,12 @@ void Lowering::test_of(uint32_t index, const sema::TestSymbol::Subject& subject)
   if (result_.unsupported.size() > problems) {
     if (lowered.cannot_run.empty()) lowered.cannot_run = result_.unsupported[problems].what + " cannot run yet";
     result_.unsupported.resize(problems);
+    // Neither engine may meet what could not be lowered.
+    out_.maps.resize(maps);
+    out_.functions.resize(functions);
+    out_.nodes.resize(nodes);
+    std::erase_if(fn_functions_, [&](const auto& entry) { return entry.second >= functions; });
+    std::erase_if(table_functions_, [&](const auto& entry) { return entry.second >= functions; });
   }
   result_.tests.push_back(std::move(lowered));
 }

@@ -67,6 +67,7 @@ PlanResult make_plan(const sema::Program& checked, const SourceMap& sources, con
   planned->plan.version = checked.version;
   planned->plan.spec_file = request.spec_file;
   planned->plan.stage = selection.stage;
+  planned->maps = selection.maps;
   good = plan_connections(planning, selection) && good;
   good = plan_budgets(planning, selection) && good;
   if (!good) return result;

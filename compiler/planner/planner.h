@@ -31,6 +31,8 @@ struct Planned {
   Plan plan;                         // parameter values point into it: not to be copied or moved
   std::vector<PlanNote> notes;       // settings that have no effect, choices made
   bool needs_row_position = false;
+  std::vector<uint32_t> maps;        // sema::Program::maps, in order of execution
+  std::vector<uint32_t> reconciles;  // judged after the run: planner/count_checks.h
 };
 
 struct PlanResult {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compiler/base/edit_distance.h"
+#include "compiler/planner/count_checks.h"
 #include "compiler/planner/planning.h"
 
 namespace mig::planner {
@@ -76,6 +77,7 @@ void order_by_references(const sema::Program& checked, std::vector<uint32_t>& ma
 bool select_stage(Planning& planning, Selection& selection) {
   const sema::Program& checked = planning.checked;
   bool good = true;
+  std::vector<std::pair<uint32_t, Span>> reconciles;
   const sema::StageSymbol* stage = chosen_stage(planning, good);
   if (!good) return false;
   const auto cannot = [&](Span span, std::string what) {
@@ -85,7 +87,7 @@ bool select_stage(Planning& planning, Selection& selection) {
   if (stage == nullptr) {
     for (uint32_t i = 0; i < checked.maps.size(); ++i) selection.maps.push_back(i);
     for (const sema::CheckBlock& profile : checked.profiles) not_run(planning, profile.span, "profile", profile.name);
-    for (const sema::CheckBlock& reconcile : checked.reconciles) not_run(planning, reconcile.span, "reconcile", reconcile.name);
+    for (uint32_t i = 0; i < checked.reconciles.size(); ++i) reconciles.emplace_back(i, checked.reconciles[i].span);
     for (const sema::Origin& sync : checked.syncs) cannot(sync.span, fmt::format("sync {}", sync.name));
   } else {
     selection.stage = stage->name;
@@ -100,7 +102,7 @@ bool select_stage(Planning& planning, Selection& selection) {
           for (const uint32_t subject : step.subjects) not_run(planning, step.span, "profile", checked.sources[subject].name);
           break;
         case syntax::StepKind::reconcile:
-          for (const uint32_t subject : step.subjects) not_run(planning, step.span, "reconcile", checked.reconciles[subject].name);
+          for (const uint32_t subject : step.subjects) reconciles.emplace_back(subject, step.span);
           break;
         case syntax::StepKind::sync: cannot(step.span, "`sync`"); break;
         case syntax::StepKind::compare: cannot(step.span, "`compare`"); break;
@@ -119,6 +121,14 @@ bool select_stage(Planning& planning, Selection& selection) {
     return false;
   }
   order_by_references(checked, selection.maps);
+  for (const auto& [reconcile, span] : reconciles) {
+    // The counters of a run are those of all its maps, so only a single map's can be told.
+    if (selection.maps.size() == 1 && only_counts(checked, reconcile, selection.maps[0])) {
+      planning.planned.reconciles.push_back(reconcile);
+    } else {
+      not_run(planning, span, "reconcile", checked.reconciles[reconcile].name);
+    }
+  }
   for (uint32_t i = 0; i < checked.dedupes.size(); ++i) {
     const bool used = std::any_of(selection.maps.begin(), selection.maps.end(),
                                   [&](uint32_t map) { return checked.maps[map].target == checked.dedupes[i].target; });

@@ -1,6 +1,7 @@
 // migc run: does what the plan says, or goes on where an earlier process stopped.
 #include <fmt/format.h>
 
+#include "compiler/planner/count_checks.h"
 #include "runtime/base/signals.h"
 #include "runtime/engine/run.h"
 #include "tools/migc/crash_report.h"
@@ -46,6 +47,27 @@ std::string read_options(const Arguments& arguments, RunOptions& options) {
   return {};
 }
 
+/// True when every reconcile block holds; says what does not.
+bool reconcile(const PlannedSpec& spec, const RunReport& report, bool quiet) {
+  const sema::Program& checked = *spec.session->checked.program;
+  const planner::MapCounts counts{report.read, report.written, report.merged, report.skipped, report.rejected};
+  bool all = true;
+  for (const uint32_t block : spec.planned->reconciles) {
+    for (const planner::CountCheck& check : planner::judge_counts(checked, block, spec.planned->maps[0], counts)) {
+      const Issue& issue = checked.issues[check.issue].issue;
+      const LineColumn at = spec.session->sources.position(check.span);
+      if (!check.holds) {
+        fmt::print(stderr, "reconcile {} fails: {} {}\n  {} on the left, {} on the right ({}:{}:{})\n", check.reconcile, issue.code, issue.message, check.left,
+                   check.right, spec.session->sources.name(check.span.file), at.line, at.column);
+      } else if (!quiet) {
+        fmt::print(stderr, "  reconcile {} holds: {} and {}\n", check.reconcile, check.left, check.right);
+      }
+      all = all && check.holds;
+    }
+  }
+  return all;
+}
+
 int run_run(const Arguments& arguments) {
   const bool json = arguments.value("format") == "json";
   RunOptions options;
@@ -76,6 +98,7 @@ int run_run(const Arguments& arguments) {
     print_report(report, planned.plan, stderr);
   }
   if (arguments.has("timings")) print_timings(report, stderr);
+  if (report.status == RunStatus::kFinished && !reconcile(*spec, report, json)) return kBudget;
   if (report.error && report.error->kind == ErrorKind::kInternal) return report_internal_error(report.error->message);
   return exit_code(report);
 }
