@@ -212,6 +212,7 @@ void Mapper::dedupe_batch(WorkItem& item, const RecordBatch& batch, uint32_t fir
   collector_.hits.clear();
   setup_.kernels->kernel(setup_.dedupe->key_map).run(context_, output_.frame(0), key_frames_->frame(0), batch.count, key_outcomes_.data());
   size_t row = first_row_;
+  uint32_t row_at = item.spool_rows.empty() ? 0 : item.spool_rows.back().row_at + item.spool_rows.back().encoded;
   for (uint32_t i = 0; i < batch.count; ++i) {
     if (outcomes_[i] != Outcome::kWritten) continue;
     const Origin& origin = batch.origins[i];
@@ -221,9 +222,12 @@ void Mapper::dedupe_batch(WorkItem& item, const RecordBatch& batch, uint32_t fir
     spooled.record = first_record + i;
     spooled.line = static_cast<uint32_t>(origin.line);
     spooled.encoded = item.row_sizes[row];
+    spooled.row_at = row_at;
+    row_at += spooled.encoded;
     if (frames_ != nullptr) {
       const size_t before = item.frames.size();
       frames_->pack(output_.frame(i), item.frames);
+      spooled.frame_at = static_cast<uint32_t>(before);
       spooled.frame = static_cast<uint32_t>(item.frames.size() - before);
     }
     if (setup_.keep_keys) {

@@ -35,7 +35,7 @@ struct MapSetup {
   uint32_t batch_records = 0;
   bool keep_original = false;
   const DedupePlan* dedupe = nullptr;      // null: none
-  bool keep_frames = false;                // behind a dedupe with `merge`
+  bool keep_frames = false;                // behind a dedupe with `merge` whose members cannot be read from the source again
   bool keep_keys = false;                  // behind a dedupe into a target that refuses rows
   const RecordFilter* filter = nullptr;    // null: every record
 };

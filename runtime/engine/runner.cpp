@@ -305,7 +305,6 @@ MapSetup Runner::setup_of(const Target& target, uint32_t map) const {
     case OriginalPolicy::kUnlessPersonal: setup.keep_original = !has_personal_field(plan_.sources[plan.source]); break;
   }
   setup.dedupe = target.dedupe;
-  setup.keep_frames = target.dedupe != nullptr && target.dedupe->merge_map != kNone;
   setup.keep_keys = target.dedupe != nullptr && target.sink->traits().refuses_single_rows;
   if (!options_.only_rejected.empty()) {
     static const RecordFilter nothing;
@@ -384,6 +383,13 @@ Result<void> Runner::deduplicate(Target& target, std::vector<MapSetup>& setups, 
   const bool replayed = state.phase == Phase::kWrite;
   const Counts committed = state.counts;
   const uint64_t input_bytes = state.input_bytes;
+  if (target.dedupe->merge_map != kNone) {
+    for (MapSetup& setup : setups) {
+      auto usable = MemberSource::is_usable(setup);
+      if (!usable) return usable.error();
+      setup.keep_frames = !*usable;
+    }
+  }
   DedupeTarget dedupe(plan_, setups, *target.sink, books, directory_, options_.memory_bytes);
   if (auto begun = dedupe.begin(replayed); !begun) return begun;
   for (uint32_t place = 0; place < setups.size(); ++place) {

@@ -35,7 +35,9 @@ struct SpoolRow {
   uint32_t record = 0;    // in the chunk
   uint32_t line = 0;      // in the chunk, from 1; 0: none
   uint32_t encoded = 0;   // bytes of the encoded row
+  uint32_t row_at = 0;    // where it begins among those of the chunk
   uint32_t frame = 0;     // bytes of the packed target frame; 0: not kept
+  uint32_t frame_at = 0;  // where it begins among those of the chunk
   uint32_t key = 0;       // bytes of the key as JSON; the top bit says that the record was warned
 };
 constexpr uint32_t kSpoolRowWarned = 0x80000000u;

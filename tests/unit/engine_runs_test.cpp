@@ -1,6 +1,8 @@
 // Whole runs over a hand-written program: output, rejects, counts and reports, for every number of workers, batch and chunk size.
 #include <gtest/gtest.h>
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <atomic>
 #include <map>
@@ -143,6 +145,23 @@ TEST_P(EngineRuns, KeepsTheWinnersOfADedupe) {
 INSTANTIATE_TEST_SUITE_P(Variants, EngineRuns,
                          testing::Values(Variant{1, 0, 0, 256 << 20}, Variant{1, 1, 4096, 256 << 20}, Variant{2, 7, 8192, 256 << 20},
                                          Variant{4, 0, 4096, 256 << 10}, Variant{3, 64, 20000, 64 << 10}));
+
+TEST(EngineRun, MergesRecordsOfACompressedSource) {
+  const Folder folder;
+  const std::vector<Person> all = people(4000, 12);
+  write_people(folder / "in.ndjson", all);
+  const std::string text = slurp(folder / "in.ndjson");
+  gzFile packed = gzopen((folder / "in.ndjson.gz").c_str(), "wb");
+  ASSERT_EQ(gzwrite(packed, text.data(), static_cast<unsigned>(text.size())), static_cast<int>(text.size()));
+  gzclose(packed);
+  const auto plan = people_plan(folder / "in.ndjson.gz", folder / "out.ndjson", "ndjson");
+  add_dedupe(*plan, true);
+  const PeopleKernels kernels(*plan);
+  const RunReport report = run(*plan, kernels, options_of(folder, {2, 0, 10000, 256 << 20}));
+  const Expected expected = expected_of(all, true, true);
+  expect_run(report, expected, all.size());
+  EXPECT_EQ(slurp(folder / "out.ndjson"), expected.output);
+}
 
 TEST(EngineRun, RefusesAnOutputThatExists) {
   const Folder folder;

@@ -81,7 +81,7 @@ Result<void> DedupeTarget::decide() {
   if (auto ready = decided_->losers.rewind(); !ready) return ready;
   if (auto ready = decided_->groups.rewind(); !ready) return ready;
   if (dedupe_.merge_map != kNoSite) {
-    auto merger = Merger::make(setups_.front(), *spool_);
+    auto merger = Merger::make(setups_, *spool_);
     if (!merger) return merger.error();
     merger_ = std::move(*merger);
   }

@@ -4,33 +4,56 @@
 
 namespace mig {
 
-Merger::Merger(const MapSetup& setup, Spool& spool)
-    : setup_(setup), spool_(spool), dedupe_(*setup.dedupe), target_(setup.plan->targets[setup.dedupe->target]),
-      kernel_(setup.kernels->kernel(setup.dedupe->merge_map)), frames_(target_.layout, setup.plan->types), group_(setup.dedupe->group_layout, 1),
+Merger::Merger(const std::vector<MapSetup>& setups, Spool& spool)
+    : setups_(setups), spool_(spool), dedupe_(*setups.front().dedupe), target_(setups.front().plan->targets[dedupe_.target]),
+      kernel_(setups.front().kernels->kernel(dedupe_.merge_map)), frames_(target_.layout, setups.front().plan->types), group_(dedupe_.group_layout, 1),
       merged_(target_.layout, 1) {
-  context_.prepared = setup.kernels->prepared();
-  context_.environment = setup.environment;
+  context_.prepared = setups.front().kernels->prepared();
+  context_.environment = setups.front().environment;
   context_.issues = &collector_;
 }
 
-Result<std::unique_ptr<Merger>> Merger::make(const MapSetup& setup, Spool& spool) {
-  std::unique_ptr<Merger> merger(new Merger(setup, spool));
-  auto encoder = setup.sink->encoder();
+Result<std::unique_ptr<Merger>> Merger::make(const std::vector<MapSetup>& setups, Spool& spool) {
+  std::unique_ptr<Merger> merger(new Merger(setups, spool));
+  auto encoder = setups.front().sink->encoder();
   if (!encoder) return encoder.error();
   merger->encoder_ = std::move(*encoder);
+  for (const MapSetup& setup : setups) {
+    std::unique_ptr<MemberSource>& source = merger->sources_.emplace_back();
+    if (setup.keep_frames) continue;
+    auto made = MemberSource::make(setup);
+    if (!made) return made.error();
+    source = std::move(*made);
+  }
   return merger;
+}
+
+Result<uint8_t*> Merger::load(uint64_t member, size_t slot) {
+  const bool keeps_frames = setups_.size() == 1 && sources_[0] == nullptr;
+  if (auto found = spool_.find(member, !keeps_frames, member_); !found) return found.error();
+  MemberSource* const source = sources_[member_.chunk->map_place].get();
+  if (source != nullptr) return source->load(member_.row, member_.chunk->file, member_.chunk->ordinal + member_.row.record, member_.encoded);
+  if (auto read = spool_.load_frame(member_, loaded_[slot]); !read) return read.error();
+  auto* const frame = reinterpret_cast<uint8_t*>(loaded_[slot].data());
+  frames_.unpack(frame);
+  return frame;
 }
 
 Result<bool> Merger::merge(const std::vector<uint64_t>& members, std::string& out) {
   arena_.reset(context_);
   collector_.hits.clear();
   if (loaded_.size() < members.size()) loaded_.resize(members.size());
+  for (const auto& source : sources_) {
+    if (source != nullptr) source->begin_group();
+  }
+  uint8_t* winner = nullptr;
   const size_t fields = target_.layout.fields.size();
   auto* const records = static_cast<Cell*>(arena_allocate(context_, members.size() * sizeof(Cell)));
   for (size_t i = 0; i < members.size(); ++i) {
-    if (auto read = spool_.load_frame(members[i], loaded_[i]); !read) return read.error();
-    auto* const frame = reinterpret_cast<uint8_t*>(loaded_[i].data());
-    frames_.unpack(frame);
+    auto loaded = load(members[i], i);
+    if (!loaded) return loaded.error();
+    uint8_t* const frame = *loaded;
+    if (i == 0) winner = frame;
     auto* const cells = static_cast<Cell*>(arena_allocate(context_, fields * sizeof(Cell)));
     for (uint32_t field = 0; field < fields; ++field) {
       cells[field] = load_cell(frame, target_.layout, field);
@@ -50,7 +73,6 @@ Result<bool> Merger::merge(const std::vector<uint64_t>& members, std::string& ou
   Outcome outcome = Outcome::kWritten;
   kernel_.run(context_, group_.frame(0), merged_.frame(0), 1, &outcome);
   if (outcome != Outcome::kWritten) return false;
-  auto* const winner = reinterpret_cast<uint8_t*>(loaded_[0].data());
   for (const uint32_t field : dedupe_.merged_fields) {
     store_cell(winner, target_.layout, field, load_cell(merged_.frame(0), target_.layout, field));
   }

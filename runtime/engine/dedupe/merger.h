@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/base/result.h"
+#include "runtime/engine/dedupe/member_source.h"
 #include "runtime/engine/dedupe/packed_frame.h"
 #include "runtime/engine/dedupe/spool.h"
 #include "runtime/engine/mapper.h"
@@ -14,16 +15,18 @@ namespace mig {
 
 class Merger {
  public:
-  static Result<std::unique_ptr<Merger>> make(const MapSetup& setup, Spool& spool);
+  /// `setups`: one a map into the target. Members come from the spool where it keeps frames, else from the source again.
+  static Result<std::unique_ptr<Merger>> make(const std::vector<MapSetup>& setups, Spool& spool);
   /// `members`: numbers of mapped records, winner first. Appends the encoded winner to `out`; false when the merge refused the record, and
   /// then `hits()` says why. Warnings stand in `hits()` too.
   Result<bool> merge(const std::vector<uint64_t>& members, std::string& out);
   const std::vector<IssueHit>& hits() const { return collector_.hits; }
 
  private:
-  explicit Merger(const MapSetup& setup, Spool& spool);
+  Merger(const std::vector<MapSetup>& setups, Spool& spool);
+  Result<uint8_t*> load(uint64_t member, size_t slot);
 
-  MapSetup setup_;
+  const std::vector<MapSetup>& setups_;
   Spool& spool_;
   const DedupePlan& dedupe_;
   const TargetPlan& target_;
@@ -31,7 +34,9 @@ class Merger {
   PackedFrames frames_;
   std::unique_ptr<RecordEncoder> encoder_;
   RecordBatch group_, merged_;
+  std::vector<std::unique_ptr<MemberSource>> sources_;  // by map; null where the spool keeps frames
   std::vector<std::vector<Cell>> loaded_;
+  Spool::Member member_;
   Arena arena_;
   HitCollector collector_;
   Context context_ = {};

@@ -48,24 +48,20 @@ Result<void> Spool::load(const SpoolChunk& chunk, bool with_rows, Loaded& loaded
   return side_file_.read_at(chunk.side_at + index_size + chunk.frames_size, loaded.keys.data(), chunk.keys_size);
 }
 
-Result<void> Spool::load_frame(uint64_t row, std::vector<Cell>& frame) {
+Result<void> Spool::find(uint64_t row, bool with_encoded, Member& member) const {
   const auto after = std::upper_bound(chunks_.begin(), chunks_.end(), row, [](uint64_t value, const SpoolChunk& chunk) { return value < chunk.first_row; });
-  const size_t number = static_cast<size_t>(after - chunks_.begin()) - 1;
-  const SpoolChunk& chunk = chunks_[number];
-  if (number != frame_chunk_) {
-    if (auto read = load(chunk, false, frame_index_); !read) return read;
-    frame_offsets_.resize(chunk.count);
-    uint64_t offset = 0;
-    for (uint32_t i = 0; i < chunk.count; ++i) {
-      frame_offsets_[i] = offset;
-      offset += frame_index_.index[i].frame;
-    }
-    frame_chunk_ = number;
-  }
-  const size_t i = static_cast<size_t>(row - chunk.first_row);
-  const uint32_t size = frame_index_.index[i].frame;
-  frame.resize(size / sizeof(Cell) + 1);
-  return side_file_.read_at(chunk.side_at + chunk.count * sizeof(SpoolRow) + frame_offsets_[i], reinterpret_cast<char*>(frame.data()), size);
+  const SpoolChunk& chunk = *(after - 1);
+  member.chunk = &chunk;
+  if (auto read = side_file_.read_at(chunk.side_at + (row - chunk.first_row) * sizeof(SpoolRow), reinterpret_cast<char*>(&member.row), sizeof(SpoolRow)); !read) return read;
+  if (!with_encoded) return {};
+  member.encoded.resize(member.row.encoded);
+  return rows_file_.read_at(chunk.rows_at + member.row.row_at, member.encoded.data(), member.row.encoded);
+}
+
+Result<void> Spool::load_frame(const Member& member, std::vector<Cell>& frame) const {
+  frame.resize(member.row.frame / sizeof(Cell) + 1);
+  const uint64_t at = member.chunk->side_at + member.chunk->count * sizeof(SpoolRow) + member.row.frame_at;
+  return side_file_.read_at(at, reinterpret_cast<char*>(frame.data()), member.row.frame);
 }
 
 }  // namespace mig

@@ -37,16 +37,20 @@ class Spool {
   };
   /// `with_rows`: the encoded rows and keys too.
   Result<void> load(const SpoolChunk& chunk, bool with_rows, Loaded& loaded) const;
-  /// The packed frame of a record; `frame` is 16-byte aligned room that the caller keeps.
-  Result<void> load_frame(uint64_t row, std::vector<Cell>& frame);
+  /// One record: its row of the index, its chunk, its encoded bytes.
+  struct Member {
+    SpoolRow row;
+    const SpoolChunk* chunk = nullptr;
+    std::string encoded;
+  };
+  Result<void> find(uint64_t row, bool with_encoded, Member& member) const;
+  /// The packed frame of a record that find() gave; `frame` is room that the caller keeps.
+  Result<void> load_frame(const Member& member, std::vector<Cell>& frame) const;
 
  private:
   File rows_file_, side_file_;
   std::vector<SpoolChunk> chunks_;
   uint64_t rows_ = 0;
-  size_t frame_chunk_ = SIZE_MAX;       // whose index `frame_index_` is
-  Loaded frame_index_;
-  std::vector<uint64_t> frame_offsets_;
 };
 
 }  // namespace mig

@@ -1,0 +1,106 @@
+#include "runtime/engine/dedupe/member_source.h"
+
+#include <cstring>
+
+namespace mig {
+namespace {
+
+constexpr uint64_t kPadding = 64;      // readable zero bytes that decoders want behind a chunk
+constexpr size_t kMostOpenFiles = 32;
+constexpr uint64_t kArenaBlock = 64 << 10, kArenaLimit = 1ull << 30;
+
+Error changed() { return {ErrorKind::kSourceChanged, "the source changed while the run went on", "restore it, or say --new"}; }
+
+}  // namespace
+
+MemberSource::MemberSource(const MapSetup& setup)
+    : setup_(setup), kernel_(setup.kernels->kernel(setup.plan->maps[setup.map].map)), input_(setup.plan->sources[setup.plan->maps[setup.map].source].layout, 1),
+      output_(setup.plan->targets[setup.plan->maps[setup.map].target].layout, 1), arena_(kArenaBlock, kArenaLimit) {
+  const SourcePlan& source = setup.plan->sources[setup.plan->maps[setup.map].source];
+  context_.prepared = setup.kernels->prepared();
+  context_.environment = setup.environment;
+  context_.issues = &collector_;
+  context_.row_source = {source.name.data(), source.name.size()};
+  arena_.reset(context_);
+}
+
+Result<std::unique_ptr<MemberSource>> MemberSource::make(const MapSetup& setup) {
+  std::unique_ptr<MemberSource> members(new MemberSource(setup));
+  auto decoder = setup.source->decoder();
+  if (!decoder) return decoder.error();
+  members->decoder_ = std::move(*decoder);
+  auto encoder = setup.sink->encoder();
+  if (!encoder) return encoder.error();
+  members->encoder_ = std::move(*encoder);
+  return members;
+}
+
+Result<bool> MemberSource::is_usable(const MapSetup& setup) {
+  const std::string& connector = setup.plan->sources[setup.plan->maps[setup.map].source].connector;
+  if ((connector != "ndjson" && connector != "csv") || !setup.source->traits().repeatable) return false;
+  auto reader = setup.source->reader(nullptr);
+  if (!reader) return reader.error();
+  WorkItem item;
+  auto more = (*reader)->next(item.chunk);
+  if (!more) return more.error();
+  if (!*more) return false;
+  auto mapper = Mapper::make(setup);
+  if (!mapper) return mapper.error();
+  (*mapper)->map(item, 0);
+  if (item.spool_rows.empty()) return false;
+  auto members = make(setup);
+  if (!members) return members.error();
+  for (const SpoolRow* row : {&item.spool_rows.front(), &item.spool_rows.back()}) {
+    if (!(*members)->load(*row, item.chunk.file, row->record, std::string_view(item.rows).substr(row->row_at, row->encoded))) return false;
+  }
+  return true;
+}
+
+Result<const File*> MemberSource::file_of(uint32_t number) {
+  const auto known = open_.find(number);
+  if (known != open_.end()) return &known->second;
+  if (open_.size() == kMostOpenFiles) open_.erase(open_.begin());
+  auto file = File::open_read((*setup_.files)[number]);
+  if (!file) return file.error();
+  return &open_.emplace(number, std::move(*file)).first->second;
+}
+
+void MemberSource::begin_group() {
+  used_ = 0;
+  arena_.reset(context_);
+}
+
+Result<uint8_t*> MemberSource::load(const SpoolRow& row, uint32_t number, uint64_t ordinal, std::string_view encoded) {
+  auto file = file_of(number);
+  if (!file) return file.error();
+  if (used_ == chunks_.size()) {
+    chunks_.push_back(std::make_unique<Chunk>());
+    frames_.push_back(std::make_unique<std::vector<Cell>>(output_.stride() / sizeof(Cell) + 1));
+  }
+  Chunk& chunk = *chunks_[used_];
+  auto* const frame = reinterpret_cast<uint8_t*>(frames_[used_]->data());
+  ++used_;
+  chunk.bytes.resize(row.size + 1 + kPadding);
+  if (!(*file)->read_at(row.begin, chunk.bytes.data(), row.size)) return changed();
+  chunk.bytes[row.size] = '\n';
+  std::memset(chunk.bytes.data() + row.size + 1, 0, kPadding);
+  chunk.size = row.size + 1;
+  chunk.begin = row.begin;
+  chunk.file = number;
+  uint64_t cursor = 0;
+  decoder_->decode(chunk, cursor, input_, context_);
+  if (input_.count != 1 || !input_.failures.empty() || cursor != chunk.size) return changed();
+  Outcome outcome = Outcome::kWritten;
+  std::memset(output_.frame(0), 0, output_.stride());
+  collector_.hits.clear();
+  context_.row_ordinal = ordinal;
+  kernel_.run(context_, input_.frame(0), output_.frame(0), 1, &outcome);
+  if (outcome != Outcome::kWritten) return changed();
+  encoded_.clear();
+  encoder_->encode(output_.frame(0), encoded_);
+  if (encoded_ != encoded) return changed();
+  std::memcpy(frame, output_.frame(0), output_.stride());
+  return frame;
+}
+
+}  // namespace mig
