@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "compiler/ir/lowering.h"
 
@@ -257,6 +258,13 @@ NodeId Lowering::wire_value(ExprRef ref, TypeId to, sema::Decode decode) {
       }
       return convert(make_with(Op::kMakeRecord, bare, values), to, expr.span);
     }
+  }
+  if (wanted.kind == Kind::kFloat) {
+    // As a file would hold it: the digits decide.
+    Cell cell{};
+    const std::string_view digits = sources_.text(expr.span);
+    const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), cell.real);
+    if (failure == std::errc{} && end == digits.data() + digits.size()) return convert(constant(bare, cell), to, expr.span);
   }
   if (expr.kind() == syntax::ExprKind::integer && wanted.kind != Kind::kInt && wanted.kind != Kind::kScalar && storage_of(wanted.kind) != Storage::kDecimal) {
     const auto& digits = expr.as<syntax::IntExpr>().digits;

@@ -125,6 +125,14 @@ def main():
             print(f"FAIL {case.name} (engine {engine}, batch {batch or 'default'}, workers {workers})")
             for problem in problems:
                 print("     " + problem.replace("\n", "\n     "))
+    # Constructs one by one: the tests of a spec, in every engine.
+    for spec in [] if a.cases else sorted(HERE.glob("*/language*.mig")):
+        for engine in ENGINES:
+            done = subprocess.run([migc, "test", "--quiet", "--engine", engine, str(spec)], capture_output=True, text=True, timeout=300)
+            print(f"{'ok  ' if done.returncode == 0 else 'FAIL'} {spec.name} ({engine}): {done.stdout.strip().splitlines()[-1] if done.stdout else done.stderr}")
+            if done.returncode != 0:
+                failed += 1
+                print(done.stdout + done.stderr)
     print(f"{len(cases) - failed} of {len(cases)} cases pass")
     return 1 if failed else 0
 
