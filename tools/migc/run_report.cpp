@@ -43,6 +43,14 @@ void print_counts(const RunReport& report, std::FILE* stream) {
 
 void print_report(const RunReport& report, const Plan& plan, std::FILE* stream) {
   const Style style = style_of(stream);
+  const auto print_problem = [&] {
+    fmt::print(stream, "{}migc:{} {}\n", style.error, style.plain, report.error->message);
+    if (!report.error->remedy.empty()) fmt::print(stream, "  {}\n", report.error->remedy);
+  };
+  if (report.run_id.empty() && report.error) {
+    print_problem();
+    return;
+  }
   const char* colour = report.status == RunStatus::kFinished ? style.good : style.error;
   fmt::print(stream, "{}run {}{} {}{}{}{} in {}", style.bold, report.run_id.empty() ? "-" : report.run_id, style.plain, colour, run_status_name(report.status),
              style.plain, report.resumed ? " (continued)" : "", seconds_text(report.seconds));
@@ -66,8 +74,8 @@ void print_report(const RunReport& report, const Plan& plan, std::FILE* stream) 
   if (!report.rejects_csv.empty()) fmt::print(stream, "            {}\n", report.rejects_csv);
   if (!report.warnings_file.empty()) fmt::print(stream, "  warnings  {}\n", report.warnings_file);
   if (report.error) {
-    fmt::print(stream, "\n{}migc:{} {}\n", style.error, style.plain, report.error->message);
-    if (!report.error->remedy.empty()) fmt::print(stream, "  {}\n", report.error->remedy);
+    fmt::print(stream, "\n");
+    print_problem();
   }
 }
 
