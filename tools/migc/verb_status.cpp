@@ -41,8 +41,9 @@ int run_status(const Arguments& arguments) {
   fmt::print("{}run {}{} of {}{}: {}{}{}\n", style.bold, run.run_id, style.plain, run.migration, run.stage.empty() ? "" : "/" + run.stage,
              run.status == "finished" ? style.good : style.warning, run.status, style.plain);
   fmt::print("  started {}, {} process{}, {} of work\n", moment(run.started), run.attempts, run.attempts == 1 ? "" : "es", seconds_text(run.seconds));
-  fmt::print("  {} read = {} written + {} merged + {} skipped + {} rejected\n", grouped(run.read), grouped(run.written), grouped(run.merged), grouped(run.skipped),
-             grouped(run.rejected));
+  const uint64_t settled = run.written + run.merged + run.skipped + run.rejected;
+  fmt::print("  {} read = {} written + {} merged + {} skipped + {} rejected{}\n", grouped(run.read), grouped(run.written), grouped(run.merged), grouped(run.skipped),
+             grouped(run.rejected), run.read > settled ? fmt::format(" + {} in flight", grouped(run.read - settled)) : "");
   if (!run.error.empty()) fmt::print("  {}\n", run.error);
   if (const std::string text = advice(run); !text.empty()) fmt::print("  {}\n", text);
   return kOk;
