@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ["build/release/migc", "build/release/bin/migc", "build/release/tools/migc/migc"]
-STAGES = ("times", "timings", "stages")
+STAGES = ("stage_seconds",)
 
 
 def find(given):
