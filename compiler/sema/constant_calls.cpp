@@ -97,7 +97,7 @@ std::shared_ptr<const void> prepare_argument(const stdlib::IntrinsicArgument& ma
 
 }  // namespace
 
-Evaluated evaluate_call(const stdlib::Declaration& declaration, std::span<const Constant> arguments, std::optional<std::string>& text) {
+Evaluated evaluate_call(const stdlib::Declaration& declaration, std::span<const Constant> arguments, std::optional<std::string>& text, bool* answer) {
   const int64_t id = stdlib::find_function(declaration.intrinsic);
   if (id < 0) return Evaluated::kUnknown;
   const stdlib::Function& function = stdlib::functions()[static_cast<size_t>(id)];
@@ -130,6 +130,7 @@ Evaluated evaluate_call(const stdlib::Declaration& declaration, std::span<const 
   if (status == Status::kFail) return Evaluated::kFails;
   if (status != Status::kOk) return Evaluated::kUnknown;
   if (function.result == stdlib::Shape::kText) text = std::string(result.text.view());
+  if (function.result == stdlib::Shape::kBool && answer != nullptr) *answer = result.boolean;
   return Evaluated::kValue;
 }
 

@@ -14,8 +14,9 @@ struct Program;
 enum class Evaluated : uint8_t { kUnknown, kValue, kFails };
 
 /// Calls a function on constants, in the order of its parameters. kUnknown when an argument or the result cannot be made here;
-/// `text` is set when the result is text.
-Evaluated evaluate_call(const stdlib::Declaration& declaration, std::span<const Constant> arguments, std::optional<std::string>& text);
+/// `text` is set when the result is text, `answer` when it is a bool.
+Evaluated evaluate_call(const stdlib::Declaration& declaration, std::span<const Constant> arguments, std::optional<std::string>& text,
+                        bool* answer = nullptr);
 
 /// The text that a pure function of one text gives, if it can be computed here.
 std::optional<std::string> evaluate_text_fn(const Program& program, uint32_t fn, const std::string& argument, int depth = 0);

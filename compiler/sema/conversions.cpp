@@ -1,9 +1,12 @@
 // Conversion of a value to the type that its place wants, and what is said when it does not fit.
 #include <algorithm>
+#include <array>
 
 #include "compiler/sema/expressions.h"
+#include "compiler/sema/constant_calls.h"
 #include "compiler/sema/literals.h"
 #include "compiler/sema/type_relations.h"
+#include "runtime/types/text.h"
 
 namespace mig::sema {
 
@@ -73,7 +76,6 @@ bool ExpressionChecker::literal_fits(syntax::ExprId id, TypeId wanted) {
   const Type& to = type(wanted);
   if (to.name.empty()) return false;
   const Constant constant = fold(id);
-  if (to.kind == Kind::kInt || to.kind == Kind::kDecimal) return constant.form == Constant::Form::kInt || constant.form == Constant::Form::kDecimal;
   if (to.kind == Kind::kUuid || constant.form != Constant::Form::kText) return false;
   const std::string& text = constant.text;
   const auto all = [&](auto&& test) { return std::all_of(text.begin(), text.end(), test); };
@@ -83,7 +85,27 @@ bool ExpressionChecker::literal_fits(syntax::ExprId id, TypeId wanted) {
   if (to.name == "email") return text.find('@') != std::string::npos && text.find(' ') == std::string::npos;
   if (to.name == "phone_e164") return text.size() > 3 && text[0] == '+' && text.find_first_not_of("0123456789", 1) == std::string::npos;
   if (to.name == "url") return text.find("://") != std::string::npos;
-  return !text.empty();
+  return matches_refinement(to, constant);
+}
+
+// `type X = ... where value matches r"..."`; other conditions are not evaluated here.
+bool ExpressionChecker::matches_refinement(const Type& to, const Constant& constant) {
+  if (to.declaration >= program_.type_symbols.size()) return false;
+  const TypeSymbol& symbol = program_.type_symbols[to.declaration];
+  if (!symbol.condition.valid()) return false;
+  const auto* compare = program_.tree(symbol.condition).get_if<syntax::CompareExpr>();
+  const stdlib::Declaration* matches = stdlib::find_operator("text_matches");
+  if (compare == nullptr || matches == nullptr || compare->op != syntax::CompareOp::matches) return false;
+  Constant pattern;
+  pattern.form = Constant::Form::kText;
+  const auto written = literal_text(program_.modules[symbol.module].tree, compare->right);
+  if (!written) return false;
+  pattern.text = *written;
+  const int64_t length = static_cast<int64_t>(code_point_count(constant.text));
+  const std::array<Constant, 2> arguments{constant, pattern};
+  std::optional<std::string> text;
+  bool answer = false;
+  return evaluate_call(*matches, arguments, text, &answer) == Evaluated::kValue && answer && length >= to.low && length <= to.high;
 }
 
 // "text from the source (schema Member, line 48)"

@@ -131,6 +131,7 @@ class ExpressionChecker {
   bool branches_differ(TypeId a, Span a_span, TypeId b, Span b_span, std::string_view what);
   int truth_of_compare(syntax::CompareOp op, syntax::ExprId left, syntax::ExprId right);
   syntax::ExprId culprit(syntax::ExprId id, TypeId wanted);
+  bool matches_refinement(const Type& to, const Constant& constant);
   bool literal_fits(syntax::ExprId id, TypeId wanted);
   /// What a branch says about the type of the next: enough for bare variants and maps. A literal there says nothing about sizes.
   TypeId hint_of(TypeId branch);
