@@ -401,6 +401,7 @@ NodeId Lowering::handle(ExprRef ref, const syntax::CatchExpr& expr, TypeId to) {
 NodeId Lowering::raise(ExprRef ref, const syntax::RaiseExpr& expr, const sema::ExprInfo& known, TypeId to) {
   Span where = tree(ref).span;
   uint32_t lineage = known.lineage;
+  if (expr.detail.valid()) detail_cannot_run(tree(at(ref, expr.detail)).span);
   if (blamed_) {
     where = tree(*blamed_).span;
     lineage = info(*blamed_).lineage;

@@ -68,6 +68,9 @@ NodeId Lowering::block_from(sema::ModuleId module, const syntax::Block& block, s
   } else {
     return unsupported(stmt.span, "this statement in a function");
   }
+  const auto* rule = stmt.get_if<syntax::RequireStmt>();
+  const syntax::ExprId detail = rule != nullptr ? rule->detail : stmt.as<syntax::RaiseStmt>().detail;
+  if (detail.valid()) detail_cannot_run(tree({module, detail}).span);
   const uint32_t place = site(known.issue, known.verb, tree(condition).span, info(condition).lineage);
   const NodeId test = expression_as(condition, bool_type());
   NodeId raised = kNone;

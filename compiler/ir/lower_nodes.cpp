@@ -163,6 +163,8 @@ NodeId Lowering::unsupported(Span span, std::string what) {
   return make(Op::kNull, out_.types.nullable(bool_type()));
 }
 
+void Lowering::detail_cannot_run(Span span) { unsupported(span, "a text after `with`, which the reject log would have to carry,"); }
+
 LocalId Lowering::temporary(TypeId of) {
   body_->locals.push_back(of);
   return static_cast<LocalId>(body_->locals.size() - 1);

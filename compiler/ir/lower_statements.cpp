@@ -185,6 +185,7 @@ void Lowering::copy(const sema::StmtInfo& known, std::vector<Step>& into) {
 void Lowering::require(const syntax::Stmt& stmt, const sema::StmtInfo& known, std::vector<Step>& into) {
   const auto& written = stmt.as<syntax::RequireStmt>();
   const ExprRef condition{map_->module, written.condition};
+  if (written.detail.valid()) detail_cannot_run(tree({map_->module, written.detail}).span);
   Step step = begin_step(Step::What::kEffect, known, {});
   const uint32_t place = site(known.issue, known.verb, tree(condition).span, info(condition).lineage);
   const NodeId test = expression_as(condition, bool_type());
@@ -202,6 +203,7 @@ void Lowering::require(const syntax::Stmt& stmt, const sema::StmtInfo& known, st
 void Lowering::raise_when(const syntax::Stmt& stmt, const sema::StmtInfo& known, std::vector<Step>& into) {
   const auto& written = stmt.as<syntax::RaiseStmt>();
   const ExprRef condition{map_->module, written.condition};
+  if (written.detail.valid()) detail_cannot_run(tree({map_->module, written.detail}).span);
   Step step = begin_step(Step::What::kEffect, known, {});
   const uint32_t place = site(known.issue, known.verb, tree(condition).span, info(condition).lineage);
   const NodeId test = expression_as(condition, bool_type());

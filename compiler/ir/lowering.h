@@ -53,6 +53,7 @@ class Lowering {
   NodeId left_out(TypeId field);
   NodeId negated(NodeId condition);
   NodeId unsupported(Span span, std::string what);
+  void detail_cannot_run(Span span);
   LocalId temporary(TypeId type);
   NodeId read_local(LocalId local);
   NodeId bind(LocalId local, NodeId value, NodeId body);

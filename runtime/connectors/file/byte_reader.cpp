@@ -75,7 +75,7 @@ Result<std::string> read_ahead(ByteReader& reader, uint64_t size) {
 
 Result<FileFacts> file_facts(const std::string& path) {
   struct stat status;
-  if (::stat(path.c_str(), &status) != 0) return system_error(errno, "cannot read", path);
+  if (::stat(path.c_str(), &status) != 0) return system_error(errno, "read", path);
   return FileFacts{static_cast<uint64_t>(status.st_size), int64_t{1'000'000'000} * status.st_mtim.tv_sec + status.st_mtim.tv_nsec};
 }
 

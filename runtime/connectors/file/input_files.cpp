@@ -19,7 +19,7 @@ bool is_regular(const std::string& path) {
 
 Result<std::vector<std::string>> files_of_directory(const std::string& path) {
   DIR* directory = ::opendir(path.c_str());
-  if (directory == nullptr) return system_error(errno, "cannot read directory", path);
+  if (directory == nullptr) return system_error(errno, "read directory", path);
   std::vector<std::string> files;
   const std::string prefix = path.ends_with('/') ? path : path + "/";
   while (const dirent* entry = ::readdir(directory)) {
@@ -61,7 +61,7 @@ Result<std::vector<std::string>> input_files(const std::vector<std::string>& arg
       files = files_of_glob(argument);
       if (files.empty()) return Error{ErrorKind::kConfig, "no file matches " + argument, "name a file, a directory, or a glob that matches"};
     } else {
-      return system_error(errno, "cannot read", argument);
+      return system_error(errno, "read", argument);
     }
     std::sort(files.begin(), files.end());
     all.insert(all.end(), files.begin(), files.end());
