@@ -137,6 +137,10 @@ Result<void> File::sync_data() const {
   return {};
 }
 
+void File::discard(uint64_t offset, uint64_t size) const {
+  (void)::fallocate(descriptor_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset), static_cast<off_t>(size));
+}
+
 void File::begin_write_back(uint64_t offset, uint64_t size) const {
   ::sync_file_range(descriptor_, static_cast<off_t>(offset), static_cast<off_t>(size), SYNC_FILE_RANGE_WRITE);
 }

@@ -44,6 +44,8 @@ class File {
   Result<void> truncate(uint64_t size);
   /// Data is on the disk after this. A failure must be treated as a crash: never retried.
   Result<void> sync_data() const;
+  /// Gives back the disk and memory of a range that is never read again; no promise, no error.
+  void discard(uint64_t offset, uint64_t size) const;
   /// Asks the system to begin writing to the disk; no promise, no error.
   void begin_write_back(uint64_t offset, uint64_t size) const;
   /// Exclusive lock that goes with the process; false when another process holds it.

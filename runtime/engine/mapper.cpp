@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <xxhash.h>
 
 #include "runtime/engine/dedupe/packed_frame.h"
 #include "runtime/engine/record_filter.h"
@@ -16,6 +17,8 @@ constexpr uint32_t kNoStep = 0xFFFFFFFFu;
 constexpr const char* kTooMuchMemory = "the record needs more memory than one record may use";
 
 }  // namespace
+
+uint64_t row_check(std::string_view encoded) { return XXH3_64bits(encoded.data(), encoded.size()); }
 
 uint32_t default_batch_records(const RecordLayout& input, const RecordLayout& output) {
   return std::clamp(kBatchBytes / std::max(1u, input.stride + output.stride), 32u, 1024u);
@@ -132,6 +135,7 @@ void Mapper::finish_batch(WorkItem& item, RecordBatch& batch) {
   clock.start();
   if (!collector_.hits.empty() || !batch.failures.empty()) log_batch(item, batch, first_record);
   first_row_ = item.row_sizes.size();
+  first_row_at_ = item.rows.size();
   encode_batch(item, batch);
   clock.charge(times.encode);
   if (keys_ != nullptr) {
@@ -212,7 +216,7 @@ void Mapper::dedupe_batch(WorkItem& item, const RecordBatch& batch, uint32_t fir
   collector_.hits.clear();
   setup_.kernels->kernel(setup_.dedupe->key_map).run(context_, output_.frame(0), key_frames_->frame(0), batch.count, key_outcomes_.data());
   size_t row = first_row_;
-  uint32_t row_at = item.spool_rows.empty() ? 0 : item.spool_rows.back().row_at + item.spool_rows.back().encoded;
+  size_t row_at = first_row_at_;
   for (uint32_t i = 0; i < batch.count; ++i) {
     if (outcomes_[i] != Outcome::kWritten) continue;
     const Origin& origin = batch.origins[i];
@@ -222,7 +226,7 @@ void Mapper::dedupe_batch(WorkItem& item, const RecordBatch& batch, uint32_t fir
     spooled.record = first_record + i;
     spooled.line = static_cast<uint32_t>(origin.line);
     spooled.encoded = item.row_sizes[row];
-    spooled.row_at = row_at;
+    if (setup_.keep_checks) spooled.check = row_check({item.rows.data() + row_at, spooled.encoded});
     row_at += spooled.encoded;
     if (frames_ != nullptr) {
       const size_t before = item.frames.size();

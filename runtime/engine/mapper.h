@@ -36,6 +36,7 @@ struct MapSetup {
   bool keep_original = false;
   const DedupePlan* dedupe = nullptr;      // null: none
   bool keep_frames = false;                // behind a dedupe with `merge` whose members cannot be read from the source again
+  bool keep_checks = false;                // behind a dedupe with `merge` whose members are
   bool keep_keys = false;                  // behind a dedupe into a target that refuses rows
   const RecordFilter* filter = nullptr;    // null: every record
 };
@@ -96,6 +97,7 @@ class Mapper {
   Context context_ = {};
   std::vector<uint8_t> ignored_;           // by record of the batch: not among those that the filter names
   size_t first_row_ = 0;                   // of the batch in item.row_sizes
+  size_t first_row_at_ = 0;                // of the batch in item.rows
 };
 
 /// Log entries for records that are found out late: reads a chunk again and describes some of its records.
@@ -121,6 +123,8 @@ class Scribe {
   Context context_ = {};
 };
 
+/// SpoolRow::check of an encoded row.
+uint64_t row_check(std::string_view encoded);
 /// Records of a batch that fit the caches next to their output.
 uint32_t default_batch_records(const RecordLayout& input, const RecordLayout& output);
 

@@ -388,6 +388,7 @@ Result<void> Runner::deduplicate(Target& target, std::vector<MapSetup>& setups, 
       auto usable = MemberSource::is_usable(setup);
       if (!usable) return usable.error();
       setup.keep_frames = !*usable;
+      setup.keep_checks = *usable;
     }
   }
   DedupeTarget dedupe(plan_, setups, *target.sink, books, directory_, options_.memory_bytes);

@@ -31,11 +31,11 @@ struct Raised {
 /// Where a mapped record came from and where it lies in the spool.
 struct SpoolRow {
   uint64_t begin = 0;     // of the original: Origin::begin
+  uint64_t check = 0;     // hash of the encoded row, where the record may be mapped again; else 0
   uint32_t size = 0;      // of the original
   uint32_t record = 0;    // in the chunk
   uint32_t line = 0;      // in the chunk, from 1; 0: none
   uint32_t encoded = 0;   // bytes of the encoded row
-  uint32_t row_at = 0;    // where it begins among those of the chunk
   uint32_t frame = 0;     // bytes of the packed target frame; 0: not kept
   uint32_t frame_at = 0;  // where it begins among those of the chunk
   uint32_t key = 0;       // bytes of the key as JSON; the top bit says that the record was warned

@@ -24,6 +24,7 @@ class LineReader {
     size_t scanned = begin_;
     bool inside = false;
     while (true) {
+      if (!quoted_) scanned = std::min(buffer_.find('\n', scanned), buffer_.size());
       for (; scanned < buffer_.size(); ++scanned) {
         if (quoted_ && buffer_[scanned] == '"') inside = !inside;
         if (buffer_[scanned] == '\n' && !inside) {

@@ -137,7 +137,7 @@ Result<void> DedupeTarget::write_chunk(size_t number) {
   while (!losers.at_end() && losers.place() < settled) { if (auto moved = losers.next(); !moved) return moved; }
   while (!groups.at_end() && groups.place() < settled) { if (auto moved = groups.next(); !moved) return moved; }
   if (settled == end) return {};
-  if (auto read = spool_->load(chunk, true, loaded_); !read) return read;
+  if (auto read = spool_->load(chunk, loaded_); !read) return read;
   key_offsets_.resize(chunk.count);
   uint64_t key_at = 0;
   for (uint32_t i = 0; i < chunk.count; ++i) {
@@ -170,6 +170,7 @@ Result<void> DedupeTarget::write_chunk(size_t number) {
   clock.charge(times.dedupe);
   if (auto flushed = flush(chunk); !flushed) return flushed;
   clock.charge(times.write);
+  spool_->forget_rows(chunk);
   state.decided = end;
   (void)failpoint("dedupe_chunk");
   if (auto within = books_.check_budget(); !within) return within;
@@ -202,7 +203,7 @@ Result<void> DedupeTarget::win(const SpoolChunk& chunk, uint32_t i, std::string_
     members_.clear();
     for (std::string_view bytes = groups.bytes(); !bytes.empty();) members_.push_back(take_number(bytes));
     if (auto moved = groups.next(); !moved) return moved;
-    auto merged = merger_->merge(members_, batch_.rows);
+    auto merged = merger_->merge(members_, {loaded_.index[i], &chunk}, batch_.rows);
     if (!merged) return merged.error();
     Counts& counts = books_.state().counts;
     if (!*merged) {

@@ -44,14 +44,16 @@ Result<bool> MemberSource::is_usable(const MapSetup& setup) {
   auto more = (*reader)->next(item.chunk);
   if (!more) return more.error();
   if (!*more) return false;
-  auto mapper = Mapper::make(setup);
+  MapSetup checked = setup;
+  checked.keep_checks = true;
+  auto mapper = Mapper::make(checked);
   if (!mapper) return mapper.error();
   (*mapper)->map(item, 0);
   if (item.spool_rows.empty()) return false;
   auto members = make(setup);
   if (!members) return members.error();
   for (const SpoolRow* row : {&item.spool_rows.front(), &item.spool_rows.back()}) {
-    if (!(*members)->load(*row, item.chunk.file, row->record, std::string_view(item.rows).substr(row->row_at, row->encoded))) return false;
+    if (!(*members)->load(*row, item.chunk.file, row->record)) return false;
   }
   return true;
 }
@@ -70,7 +72,7 @@ void MemberSource::begin_group() {
   arena_.reset(context_);
 }
 
-Result<uint8_t*> MemberSource::load(const SpoolRow& row, uint32_t number, uint64_t ordinal, std::string_view encoded) {
+Result<uint8_t*> MemberSource::load(const SpoolRow& row, uint32_t number, uint64_t ordinal) {
   auto file = file_of(number);
   if (!file) return file.error();
   if (used_ == chunks_.size()) {
@@ -98,7 +100,7 @@ Result<uint8_t*> MemberSource::load(const SpoolRow& row, uint32_t number, uint64
   if (outcome != Outcome::kWritten) return changed();
   encoded_.clear();
   encoder_->encode(output_.frame(0), encoded_);
-  if (encoded_ != encoded) return changed();
+  if (encoded_.size() != row.encoded || row_check(encoded_) != row.check) return changed();
   std::memcpy(frame, output_.frame(0), output_.stride());
   return frame;
 }

@@ -11,7 +11,7 @@
 
 namespace mig {
 
-/// Of one map. Maps single records again; what comes out is compared with what the first pass encoded, so a wrong record is never taken.
+/// Of one map. Maps single records again; what comes out is compared with what the first pass encoded (by hash), so a wrong record is never taken.
 class MemberSource {
  public:
   static Result<std::unique_ptr<MemberSource>> make(const MapSetup& setup);
@@ -20,8 +20,8 @@ class MemberSource {
 
   /// Forgets the frames of the last group.
   void begin_group();
-  /// Target frame of the record, valid until begin_group(). `ordinal`: of the record in the source; `encoded`: what the first pass wrote.
-  Result<uint8_t*> load(const SpoolRow& row, uint32_t file, uint64_t ordinal, std::string_view encoded);
+  /// Target frame of the record, valid until begin_group(). `ordinal`: of the record in the source.
+  Result<uint8_t*> load(const SpoolRow& row, uint32_t file, uint64_t ordinal);
 
  private:
   explicit MemberSource(const MapSetup& setup);

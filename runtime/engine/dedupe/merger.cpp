@@ -28,18 +28,16 @@ Result<std::unique_ptr<Merger>> Merger::make(const std::vector<MapSetup>& setups
   return merger;
 }
 
-Result<uint8_t*> Merger::load(uint64_t member, size_t slot) {
-  const bool keeps_frames = setups_.size() == 1 && sources_[0] == nullptr;
-  if (auto found = spool_.find(member, !keeps_frames, member_); !found) return found.error();
-  MemberSource* const source = sources_[member_.chunk->map_place].get();
-  if (source != nullptr) return source->load(member_.row, member_.chunk->file, member_.chunk->ordinal + member_.row.record, member_.encoded);
-  if (auto read = spool_.load_frame(member_, loaded_[slot]); !read) return read.error();
+Result<uint8_t*> Merger::load(const Spool::Member& member, size_t slot) {
+  MemberSource* const source = sources_[member.chunk->map_place].get();
+  if (source != nullptr) return source->load(member.row, member.chunk->file, member.chunk->ordinal + member.row.record);
+  if (auto read = spool_.load_frame(member, loaded_[slot]); !read) return read.error();
   auto* const frame = reinterpret_cast<uint8_t*>(loaded_[slot].data());
   frames_.unpack(frame);
   return frame;
 }
 
-Result<bool> Merger::merge(const std::vector<uint64_t>& members, std::string& out) {
+Result<bool> Merger::merge(const std::vector<uint64_t>& members, const Spool::Member& first, std::string& out) {
   arena_.reset(context_);
   collector_.hits.clear();
   if (loaded_.size() < members.size()) loaded_.resize(members.size());
@@ -50,7 +48,11 @@ Result<bool> Merger::merge(const std::vector<uint64_t>& members, std::string& ou
   const size_t fields = target_.layout.fields.size();
   auto* const records = static_cast<Cell*>(arena_allocate(context_, members.size() * sizeof(Cell)));
   for (size_t i = 0; i < members.size(); ++i) {
-    auto loaded = load(members[i], i);
+    Spool::Member member = first;
+    if (i > 0) {
+      if (auto found = spool_.find(members[i], member); !found) return found.error();
+    }
+    auto loaded = load(member, i);
     if (!loaded) return loaded.error();
     uint8_t* const frame = *loaded;
     if (i == 0) winner = frame;

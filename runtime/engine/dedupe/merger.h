@@ -17,14 +17,14 @@ class Merger {
  public:
   /// `setups`: one a map into the target. Members come from the spool where it keeps frames, else from the source again.
   static Result<std::unique_ptr<Merger>> make(const std::vector<MapSetup>& setups, Spool& spool);
-  /// `members`: numbers of mapped records, winner first. Appends the encoded winner to `out`; false when the merge refused the record, and
+  /// `members`: numbers of mapped records, winner first; `winner` is found already. Appends the encoded winner to `out`; false when the merge refused the record, and
   /// then `hits()` says why. Warnings stand in `hits()` too.
-  Result<bool> merge(const std::vector<uint64_t>& members, std::string& out);
+  Result<bool> merge(const std::vector<uint64_t>& members, const Spool::Member& winner, std::string& out);
   const std::vector<IssueHit>& hits() const { return collector_.hits; }
 
  private:
   Merger(const std::vector<MapSetup>& setups, Spool& spool);
-  Result<uint8_t*> load(uint64_t member, size_t slot);
+  Result<uint8_t*> load(const Spool::Member& member, size_t slot);
 
   const std::vector<MapSetup>& setups_;
   Spool& spool_;
@@ -36,7 +36,6 @@ class Merger {
   RecordBatch group_, merged_;
   std::vector<std::unique_ptr<MemberSource>> sources_;  // by map; null where the spool keeps frames
   std::vector<std::vector<Cell>> loaded_;
-  Spool::Member member_;
   Arena arena_;
   HitCollector collector_;
   Context context_ = {};

@@ -36,11 +36,10 @@ Result<void> Spool::append(const WorkItem& item, uint32_t map_place, uint64_t or
   return side_file_.append(item.keys.data(), item.keys.size());
 }
 
-Result<void> Spool::load(const SpoolChunk& chunk, bool with_rows, Loaded& loaded) const {
+Result<void> Spool::load(const SpoolChunk& chunk, Loaded& loaded) const {
   loaded.index.resize(chunk.count);
   const uint64_t index_size = chunk.count * sizeof(SpoolRow);
   if (auto read = side_file_.read_at(chunk.side_at, reinterpret_cast<char*>(loaded.index.data()), index_size); !read) return read;
-  if (!with_rows) return {};
   loaded.rows.resize(chunk.rows_size);
   if (auto read = rows_file_.read_at(chunk.rows_at, loaded.rows.data(), chunk.rows_size); !read) return read;
   loaded.keys.resize(chunk.keys_size);
@@ -48,14 +47,11 @@ Result<void> Spool::load(const SpoolChunk& chunk, bool with_rows, Loaded& loaded
   return side_file_.read_at(chunk.side_at + index_size + chunk.frames_size, loaded.keys.data(), chunk.keys_size);
 }
 
-Result<void> Spool::find(uint64_t row, bool with_encoded, Member& member) const {
+Result<void> Spool::find(uint64_t row, Member& member) const {
   const auto after = std::upper_bound(chunks_.begin(), chunks_.end(), row, [](uint64_t value, const SpoolChunk& chunk) { return value < chunk.first_row; });
   const SpoolChunk& chunk = *(after - 1);
   member.chunk = &chunk;
-  if (auto read = side_file_.read_at(chunk.side_at + (row - chunk.first_row) * sizeof(SpoolRow), reinterpret_cast<char*>(&member.row), sizeof(SpoolRow)); !read) return read;
-  if (!with_encoded) return {};
-  member.encoded.resize(member.row.encoded);
-  return rows_file_.read_at(chunk.rows_at + member.row.row_at, member.encoded.data(), member.row.encoded);
+  return side_file_.read_at(chunk.side_at + (row - chunk.first_row) * sizeof(SpoolRow), reinterpret_cast<char*>(&member.row), sizeof(SpoolRow));
 }
 
 Result<void> Spool::load_frame(const Member& member, std::vector<Cell>& frame) const {

@@ -35,15 +35,15 @@ class Spool {
     std::vector<SpoolRow> index;
     std::string rows, keys;
   };
-  /// `with_rows`: the encoded rows and keys too.
-  Result<void> load(const SpoolChunk& chunk, bool with_rows, Loaded& loaded) const;
-  /// One record: its row of the index, its chunk, its encoded bytes.
+  Result<void> load(const SpoolChunk& chunk, Loaded& loaded) const;
+  /// The encoded rows of the chunk are not needed any more. Its memory is what the output takes next.
+  void forget_rows(const SpoolChunk& chunk) const { rows_file_.discard(chunk.rows_at, chunk.rows_size); }
+  /// One record: its row of the index and its chunk.
   struct Member {
     SpoolRow row;
     const SpoolChunk* chunk = nullptr;
-    std::string encoded;
   };
-  Result<void> find(uint64_t row, bool with_encoded, Member& member) const;
+  Result<void> find(uint64_t row, Member& member) const;
   /// The packed frame of a record that find() gave; `frame` is room that the caller keeps.
   Result<void> load_frame(const Member& member, std::vector<Cell>& frame) const;
 
