@@ -43,8 +43,15 @@ void FieldJson::append(const uint8_t* frame, std::string& out) {
 
 void append_json_text(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
+  const bool whole = is_valid_utf8(text);
+  const auto is_plain = [whole](unsigned char c) { return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f && (c < 0x80 || whole); };
   out += '"';
   for (size_t i = 0; i < text.size();) {
+    size_t end = i;
+    while (end < text.size() && is_plain(static_cast<unsigned char>(text[end]))) ++end;
+    out.append(text, i, end - i);
+    i = end;
+    if (i == text.size()) break;
     const unsigned char c = static_cast<unsigned char>(text[i]);
     if (c >= 0x80) {
       const CodePoint point = code_point_at(text, i);
@@ -61,13 +68,9 @@ void append_json_text(std::string& out, std::string_view text) {
       case '\r': out += "\\r"; break;
       case '\t': out += "\\t"; break;
       default:
-        if (c >= 0x20 && c != 0x7f) {
-          out += static_cast<char>(c);
-        } else {
-          out += "\\u00";
-          out += kHex[c >> 4];
-          out += kHex[c & 15];
-        }
+        out += "\\u00";
+        out += kHex[c >> 4];
+        out += kHex[c & 15];
     }
   }
   out += '"';

@@ -437,7 +437,7 @@ Result<void> Runner::publish() {
   return {};
 }
 
-Result<void> Runner::export_logs() {
+Result<void> Runner::export_logs(bool final) {
   if (log_ == nullptr) return {};
   std::vector<std::string> maps;
   for (const Target& target : targets_) {
@@ -445,7 +445,7 @@ Result<void> Runner::export_logs() {
   }
   LogPaths paths = log_->paths();
   if (!options_.rejects_file.empty()) {
-    auto exported = log_->export_to(options_.rejects_file, maps);
+    auto exported = log_->export_to(options_.rejects_file, maps, final);
     if (!exported) return exported.error();
     paths = *exported;
   }
@@ -485,7 +485,7 @@ void Runner::settle(const Result<void>& done) {
   fill_report();
   const bool fenced = !done && done.error().kind == ErrorKind::kFenced;
   if (fenced || !claimed_) return;
-  Result<void> exported = export_logs();
+  Result<void> exported = export_logs(done.ok());
   record_.read = shown_.read;
   record_.written = shown_.written;
   record_.merged = shown_.merged;

@@ -48,7 +48,7 @@ class Runner {
   Result<void> deduplicate(Target& target, std::vector<MapSetup>& setups, Bookkeeper& books);
   Result<void> run_map(Target& target, const MapSetup& setup, Bookkeeper& books, const Position* from, const std::function<Result<void>(WorkItem&)>& commit);
   Result<void> publish();
-  Result<void> export_logs();
+  Result<void> export_logs(bool final);
   MapSetup setup_of(const Target& target, uint32_t map) const;
   void note_counts(const Counts& counts);
   void fill_report();

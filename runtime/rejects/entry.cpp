@@ -204,7 +204,7 @@ void EntryWriter::add(LogEntries& log, const Origin& origin, const uint8_t* fram
   }
   append_place(origin, out);
   if (primary->step < map_.steps.size() && !map_.steps[primary->step].field.empty()) append_member(out, "step", map_.steps[primary->step].field);
-  if (keep_original_ && origin.text != nullptr) {
+  if (keep_original_ && !warning && origin.text != nullptr) {
     std::string_view original(origin.text, std::min<size_t>(origin.size, kMaxOriginal));
     while (!original.empty() && (original.back() == '\n' || original.back() == '\r')) original.remove_suffix(1);
     append_member(out, "original", original);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace mig {
 namespace {
@@ -124,6 +125,7 @@ void RejectLog::append(const LogEntries& entries, const LogEntry& entry, uint64_
   if (entry.warning) return;
   std::string& csv = buffers_[kCsv + offset];
   const size_t csv_before = csv.size();
+  if (!second && lengths_[kCsv] == 0) csv += kCsvHeader;
   if (line > 0) fmt::format_to(std::back_inserter(csv), "{},{},", line, record);
   else fmt::format_to(std::back_inserter(csv), ",{},", record);
   csv.append(entries.csv, entry.csv_begin, entry.csv_size);
@@ -191,13 +193,20 @@ LogPaths RejectLog::paths() const {
   return paths;
 }
 
-Result<void> RejectLog::export_one(size_t first, size_t second, const std::string& path, const std::vector<std::string>& maps, std::string_view header) {
+Result<void> RejectLog::export_one(size_t first, size_t second, const std::string& path, const std::vector<std::string>& maps, bool final) {
   const std::string beside = fmt::format("{}/.{}.migc.tmp", directory_of(path), name_of(path));
   (void)remove_file(beside);
+  const uint64_t first_size = lengths_[first], second_size = lengths_[second];
+  if (final && first_size > 0 && second_size == 0 && ::link(files_[first].path().c_str(), beside.c_str()) == 0) {
+    // The spool is complete and durable: it becomes the file. Renaming a file over itself does nothing, so the other name goes by itself.
+    auto renamed = rename_over(beside, path);
+    (void)remove_file(beside);
+    return renamed;
+  }
   auto file = File::create_private(beside);
   if (!file) return file.error();
-  auto done = file->append(header.data(), header.size());
-  const uint64_t first_size = lengths_[first], second_size = lengths_[second];
+  Result<void> done;
+  if (first == kCsv && first_size == 0) done = file->append(kCsvHeader.data(), kCsvHeader.size());
   if (done && second_size == 0 && first_size > 0) {
     done = copy_prefix(files_[first], first_size, *file);
   } else if (done && second_size > 0) {
@@ -214,6 +223,10 @@ Result<void> RejectLog::export_one(size_t first, size_t second, const std::strin
     Result<bool> has_a = first_size > 0 ? a.next(line_a) : Result<bool>(false);
     Result<bool> has_b = b.next(line_b);
     std::string out;
+    if (csv && has_a && *has_a) {
+      out += line_a;
+      has_a = a.next(line_a);
+    }
     while (done && has_a && has_b && (*has_a || *has_b)) {
       const bool take_a = *has_a && (!*has_b || place_of(line_a, csv, written) <= place_of(line_b, csv, written));
       out += take_a ? line_a : line_b;
@@ -233,7 +246,7 @@ Result<void> RejectLog::export_one(size_t first, size_t second, const std::strin
   return done;
 }
 
-Result<LogPaths> RejectLog::export_to(const std::string& file, const std::vector<std::string>& maps) {
+Result<LogPaths> RejectLog::export_to(const std::string& file, const std::vector<std::string>& maps, bool final) {
   if (auto flushed = flush(); !flushed) return flushed.error();
   std::string stem = file;
   for (const std::string_view ending : {".ndjson", ".jsonl", ".json"}) {
@@ -244,10 +257,10 @@ Result<LogPaths> RejectLog::export_to(const std::string& file, const std::vector
   }
   if (auto made = make_directories(directory_of(file), false); !made) return made.error();
   LogPaths paths{file, stem + ".csv", stem + ".warnings.ndjson"};
-  if (auto done = export_one(kRejects, kRejects + kKinds, paths.rejects, maps, ""); !done) return done.error();
-  if (auto done = export_one(kCsv, kCsv + kKinds, paths.csv, maps, kCsvHeader); !done) return done.error();
+  if (auto done = export_one(kRejects, kRejects + kKinds, paths.rejects, maps, final); !done) return done.error();
+  if (auto done = export_one(kCsv, kCsv + kKinds, paths.csv, maps, final); !done) return done.error();
   if (lengths_[kWarnings] + lengths_[kWarnings + kKinds] > 0) {
-    if (auto done = export_one(kWarnings, kWarnings + kKinds, paths.warnings, maps, ""); !done) return done.error();
+    if (auto done = export_one(kWarnings, kWarnings + kKinds, paths.warnings, maps, final); !done) return done.error();
   } else {
     // A file of an earlier run must not be taken for this one's.
     if (auto removed = remove_file(paths.warnings); !removed) return removed.error();

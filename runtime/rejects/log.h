@@ -40,14 +40,15 @@ class RejectLog {
   const std::string& suffix() const { return suffix_; }
 
   /// Writes `<file>`, `<stem>.csv` and `<stem>.warnings.ndjson`, each in source order; 0600. `maps`: names in the order of processing.
-  Result<LogPaths> export_to(const std::string& file, const std::vector<std::string>& maps);
+  /// `final`: nothing is appended any more, and everything is synced.
+  Result<LogPaths> export_to(const std::string& file, const std::vector<std::string>& maps, bool final);
   /// The exported files stand for them from here on: only for runs that the ledger calls finished.
   void remove_spools();
   /// Where the spools lie, for runs without an export.
   LogPaths paths() const;
 
  private:
-  Result<void> export_one(size_t first, size_t second, const std::string& path, const std::vector<std::string>& maps, std::string_view header);
+  Result<void> export_one(size_t first, size_t second, const std::string& path, const std::vector<std::string>& maps, bool final);
 
   std::string directory_, suffix_;
   std::array<File, kLogSpools> files_;
