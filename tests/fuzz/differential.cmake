@@ -5,8 +5,10 @@ add_executable(differential
   ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/differential_generator.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/differential_shrink.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/differential_values.cpp)
+target_precompile_headers(differential REUSE_FROM migc_precompiled)
 target_link_libraries(differential PRIVATE mig_test_engines mig_stdlib mig_stdlib_bitcode)
 add_test(NAME differential COMMAND differential --evaluations 60000)
 
 add_executable(differential_compile_times ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/differential_compile_times.cpp)
+target_precompile_headers(differential_compile_times REUSE_FROM migc_precompiled)
 target_link_libraries(differential_compile_times PRIVATE mig_test_engines mig_stdlib mig_stdlib_bitcode)

@@ -9,7 +9,7 @@ namespace {
 
 constexpr uint64_t kPadding = 64;
 
-std::string quoted(const std::string& name) {
+std::string quoted_name(const std::string& name) {
   std::string text = "\"";
   for (const char c : name) {
     if (c == '"') text += '"';
@@ -34,7 +34,7 @@ class SqliteChunkReader final : public ChunkReader {
 
     std::vector<std::string> key = table_.key;
     if (table_.has_rowid) key = {"rowid"};
-    auto key_text = [&](const std::string& name) { return table_.has_rowid ? std::string("rowid") : quoted(name); };
+    auto key_text = [&](const std::string& name) { return table_.has_rowid ? std::string("rowid") : quoted_name(name); };
     std::string keys, marks, select;
     for (size_t i = 0; i < key.size(); ++i) {
       const std::string comma = i == 0 ? "" : ", ";
@@ -42,10 +42,10 @@ class SqliteChunkReader final : public ChunkReader {
       marks += comma + "?" + std::to_string(i + 1);
     }
     select = keys;
-    for (const std::string& column : table_.columns) select += (select.empty() ? "" : ", ") + quoted(column);
+    for (const std::string& column : table_.columns) select += (select.empty() ? "" : ", ") + quoted_name(column);
     if (select.empty()) select = "1";
     key_columns_ = static_cast<int>(key.size());
-    std::string sql = "SELECT " + select + " FROM " + quoted(table_.name);
+    std::string sql = "SELECT " + select + " FROM " + quoted_name(table_.name);
     if (from != nullptr) sql += " WHERE (" + keys + ") > (" + marks + ")";
     if (!keys.empty()) sql += " ORDER BY " + keys;
     if (from != nullptr && key.empty()) return Error{ErrorKind::kConfig, table_.name + " has no key, so reading cannot go on in the middle", "begin a new run"};
