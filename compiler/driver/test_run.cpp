@@ -7,6 +7,9 @@
 
 #include "compiler/driver/value_text.h"
 #include "compiler/interp/standalone_context.h"
+#include "compiler/ir/passes/passes.h"
+#include "stdlib/function.h"
+#include "stdlib/total_functions.h"
 
 namespace mig::driver {
 namespace {
@@ -131,9 +134,10 @@ Result<TestRunResult> run_tests(const Session& session, Engine engine, const std
   const sema::Program& program = *session.checked.program;
   ir::LowerRequest request;
   for (uint32_t i = 0; i < program.tests.size(); ++i) request.tests.push_back(i);
-  const ir::Lowered lowered = ir::lower(program, session.sources, request);
+  ir::Lowered lowered = ir::lower(program, session.sources, request);
   TestRunResult result;
   if (lowered.tests.empty()) return result;
+  ir::run_passes(lowered.program, {stdlib::functions(), stdlib::total_functions()});
   planner::ParameterValues parameters = planner::default_parameters(program);
   auto kernels = make_kernels(lowered.program, engine);
   if (!kernels) return kernels.error();

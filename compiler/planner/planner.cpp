@@ -4,8 +4,11 @@
 
 #include <algorithm>
 
+#include "compiler/ir/passes/passes.h"
 #include "compiler/ir/steps.h"
 #include "compiler/planner/planning.h"
+#include "stdlib/function.h"
+#include "stdlib/total_functions.h"
 
 namespace mig::planner {
 
@@ -28,11 +31,7 @@ void fill_program(Planning& planning) {
   plan.decode_site = lowered.decode_site;
   plan.refused_site = lowered.refused_site;
   for (size_t i = 0; i < plan.maps.size(); ++i) {
-    MapPlan& map = plan.maps[i];
-    map.map = lowered.maps[i];
-    uint32_t number = 0;
-    ir::each_step(lowered.program.maps[map.map].steps,
-                  [&](const ir::Step& step, uint32_t) { map.steps.push_back({step.field, step.source_fields}); }, number);
+    plan.maps[i].map = lowered.maps[i];
   }
   for (const ir::LoweredDedupe& from : lowered.dedupes) {
     DedupePlan dedupe;
@@ -51,6 +50,18 @@ void fill_program(Planning& planning) {
   }
   planning.planned.needs_row_position = std::any_of(lowered.program.nodes.begin(), lowered.program.nodes.end(),
                                                     [](const ir::Node& node) { return node.op == ir::Op::kRowPosition; });
+}
+
+/// Passes may add steps, so lineage is taken behind them. The hash is that of the program as it was written: a run goes on with a compiler
+/// that optimises differently.
+void optimise(Planned& planned) {
+  ir::Program& program = planned.lowered.program;
+  ir::run_passes(program, {stdlib::functions(), stdlib::total_functions()});
+  for (MapPlan& map : planned.plan.maps) {
+    uint32_t number = 0;
+    ir::each_step(program.maps[map.map].steps,
+                  [&](const ir::Step& step, uint32_t) { map.steps.push_back({step.field, step.source_fields}); }, number);
+  }
 }
 
 }  // namespace
@@ -83,6 +94,7 @@ PlanResult make_plan(const sema::Program& checked, const SourceMap& sources, con
   if (!good) return result;
   fill_program(planning);
   planned->plan.spec_hash = program_hash(planned->lowered.program, planned->plan);
+  optimise(*planned);
   result.planned = std::move(planned);
   return result;
 }

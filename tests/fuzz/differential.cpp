@@ -12,7 +12,7 @@
 #include <set>
 #include <string>
 
-#include "compiler/interp/total_functions.h"
+#include "stdlib/total_functions.h"
 #include "compiler/ir/dump.h"
 #include "compiler/ir/passes/passes.h"
 #include "compiler/ir/steps.h"
@@ -205,7 +205,7 @@ class Fuzzer {
 
   const Options& options_;
   std::string_view bodies_;
-  std::vector<bool> total_ = interp::total_functions();
+  std::vector<bool> total_ = stdlib::total_functions();
   uint64_t evaluations_ = 0, programs_ = 0, issues_ = 0;
   uint64_t outcomes_[3] = {};
   std::set<ir::Op> ops_;

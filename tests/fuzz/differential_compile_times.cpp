@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "compiler/interp/total_functions.h"
+#include "stdlib/total_functions.h"
 #include "compiler/ir/validate.h"
 #include "stdlib/bitcode.h"
 #include "tests/unit/engine_pair_program.h"
@@ -86,7 +86,7 @@ int run(int fields, bool dump) {
     return 1;
   }
   std::string text;
-  const testing::Engines engines = testing::make_engines(program, stdlib::functions(), prepared, stdlib::bitcode(), interp::total_functions(), dump ? &text : nullptr);
+  const testing::Engines engines = testing::make_engines(program, stdlib::functions(), prepared, stdlib::bitcode(), stdlib::total_functions(), dump ? &text : nullptr);
   if (!engines.error.empty()) {
     fmt::print("{}\n", engines.error);
     return 1;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -16,16 +17,17 @@ constexpr int kRounds = 4;  // operands of what was shared may be shared themsel
 /// Shares expressions of one map.
 class Sharer {
  public:
-  Sharer(Program& program, MapProgram& map, const PassFacts& facts) : program_(program), map_(map), facts_(facts) {}
+  Sharer(Program& program, MapProgram& map, const PassFacts& facts, std::function<bool(NodeId)> own)
+      : program_(program), map_(map), facts_(facts), own_(std::move(own)) {}
 
-  bool round(const std::vector<uint8_t>& foreign) {
+  bool round() {
     classes_.assign(program_.nodes.size(), kUnseen);
     uses_.clear();
     uses_.resize(1);
     by_key_.clear();
     for (uint32_t at = 0; at < map_.steps.size(); ++at) count_step(map_.steps[at], at, true);
     std::vector<std::pair<uint32_t, Step>> added;
-    for (uint32_t at = 0; at < map_.steps.size(); ++at) rewrite_step(map_.steps[at], foreign, added);
+    for (uint32_t at = 0; at < map_.steps.size(); ++at) rewrite_step(map_.steps[at], added);
     for (size_t i = added.size(); i-- > 0;) {
       map_.steps.insert(map_.steps.begin() + static_cast<std::ptrdiff_t>(added[i].first), std::move(added[i].second));
     }
@@ -133,15 +135,15 @@ class Sharer {
     });
   }
 
-  void rewrite_step(Step& step, const std::vector<uint8_t>& foreign, std::vector<std::pair<uint32_t, Step>>& added) {
-    rewrite(step.node, foreign, added);
-    for (Step& inner : step.then) rewrite_step(inner, foreign, added);
-    for (Step& inner : step.otherwise) rewrite_step(inner, foreign, added);
+  void rewrite_step(Step& step, std::vector<std::pair<uint32_t, Step>>& added) {
+    rewrite(step.node, added);
+    for (Step& inner : step.then) rewrite_step(inner, added);
+    for (Step& inner : step.otherwise) rewrite_step(inner, added);
   }
 
-  void rewrite(NodeId id, const std::vector<uint8_t>& foreign, std::vector<std::pair<uint32_t, Step>>& added) {
+  void rewrite(NodeId id, std::vector<std::pair<uint32_t, Step>>& added) {
     const Node node = program_.nodes[id];
-    if (node.op == Op::kCall && id < classes_.size() && classes_[id] != kNotShareable && classes_[id] != kUnseen && foreign[id] == 0) {
+    if (node.op == Op::kCall && id < classes_.size() && classes_[id] != kNotShareable && classes_[id] != kUnseen && own_(id)) {
       Use& use = uses_[classes_[id]];
       if (use.count > 1 && use.always) {
         if (use.local == kNone) share(id, use, added);
@@ -153,7 +155,7 @@ class Sharer {
         return;
       }
     }
-    each_child(program_, node, [&](NodeId child) { rewrite(child, foreign, added); });
+    each_child(program_, node, [&](NodeId child) { rewrite(child, added); });
   }
 
   void share(NodeId id, Use& use, std::vector<std::pair<uint32_t, Step>>& added) {
@@ -172,36 +174,50 @@ class Sharer {
   Program& program_;
   MapProgram& map_;
   const PassFacts& facts_;
+  std::function<bool(NodeId)> own_;  // does nothing else than this map reach the node?
   std::vector<uint32_t> classes_;   // by NodeId
   std::vector<Use> uses_;           // by class
   std::map<std::string, uint32_t> by_key_;
 };
 
-/// Marks nodes that something else than `map` reaches too.
-void mark(const Program& program, NodeId id, std::vector<uint8_t>& marks) {
-  if (marks[id] != 0) return;
-  marks[id] = 1;
-  each_child(program, program.nodes[id], [&](NodeId child) { mark(program, child, marks); });
-}
+constexpr uint32_t kNobody = kNone;
+constexpr uint32_t kSeveral = kNone - 1;
 
-std::vector<uint8_t> foreign_nodes(const Program& program, const MapProgram& map) {
-  std::vector<uint8_t> marks(program.nodes.size());
-  for (const Function& function : program.functions) mark(program, function.body, marks);
-  for (const MapProgram& other : program.maps) {
-    if (&other == &map) continue;
-    uint32_t number = 0;
-    each_step(other.steps, [&](const Step& step, uint32_t) { mark(program, step.node, marks); }, number);
+/// Who reaches each node: one map, kSeveral (functions count as several), or kNobody. Sharing only ever takes nodes away from a map, so
+/// this stays right while maps are rewritten one after the other.
+class Owners {
+ public:
+  explicit Owners(const Program& program) : program_(program), of_(program.nodes.size(), kNobody) {
+    for (const Function& function : program.functions) mark(function.body, kSeveral);
+    for (uint32_t map = 0; map < program.maps.size(); ++map) {
+      uint32_t number = 0;
+      each_step(program.maps[map].steps, [&](const Step& step, uint32_t) { mark(step.node, map); }, number);
+    }
   }
-  return marks;
-}
+  /// Nodes made since belong to the map that made them.
+  bool only(NodeId id, uint32_t map) const { return id >= of_.size() || of_[id] == map; }
+
+ private:
+  void mark(NodeId id, uint32_t map) {
+    uint32_t& owner = of_[id];
+    if (owner == map || owner == kSeveral) return;
+    owner = owner == kNobody ? map : kSeveral;
+    const uint32_t now = owner;
+    each_child(program_, program_.nodes[id], [&](NodeId child) { mark(child, now); });
+  }
+
+  const Program& program_;
+  std::vector<uint32_t> of_;
+};
 
 }  // namespace
 
 void share_expressions(Program& program, const PassFacts& facts) {
-  for (MapProgram& map : program.maps) {
-    Sharer sharer(program, map, facts);
+  const Owners owners(program);
+  for (uint32_t map = 0; map < program.maps.size(); ++map) {
+    Sharer sharer(program, program.maps[map], facts, [&owners, map](NodeId id) { return owners.only(id, map); });
     for (int round = 0; round < kRounds; ++round) {
-      if (!sharer.round(foreign_nodes(program, map))) break;
+      if (!sharer.round()) break;
     }
   }
 }

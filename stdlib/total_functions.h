@@ -3,9 +3,9 @@
 
 #include <vector>
 
-namespace mig::interp {
+namespace mig::stdlib {
 
 /// By FunctionId. True when no declaration of the function says that it fails or overflows, and it takes no lambda.
 std::vector<bool> total_functions();
 
-}  // namespace mig::interp
+}  // namespace mig::stdlib
