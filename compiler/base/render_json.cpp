@@ -1,41 +1,16 @@
 #include "compiler/base/render_json.h"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+#include "compiler/base/json_writer.h"
 
 namespace mig {
 namespace {
 
-// RapidJSON's writer replaces nothing: bytes that are not UTF-8 would make the line invalid.
-std::string valid_utf8(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto first = static_cast<unsigned char>(text[at]);
-    std::size_t bytes = first < 0x80                    ? 1
-                        : first >= 0xC2 && first < 0xE0 ? 2
-                        : first >= 0xE0 && first < 0xF0 ? 3
-                        : first >= 0xF0 && first < 0xF5 ? 4
-                                                        : 0;
-    for (std::size_t i = 1; i < bytes; ++i) {
-      if (at + i >= text.size() || (static_cast<unsigned char>(text[at + i]) & 0xC0u) != 0x80u) bytes = 0;
-    }
-    if (bytes == 0) {
-      out += "\xEF\xBF\xBD";
-      ++at;
-    } else {
-      out += text.substr(at, bytes);
-      at += bytes;
-    }
-  }
-  return out;
-}
-
 class JsonRenderer {
  public:
-  explicit JsonRenderer(const SourceMap& sources) : sources_(sources), writer_(buffer_) {}
+  explicit JsonRenderer(const SourceMap& sources) : sources_(sources) {}
 
   std::string render(const Diagnostic& diagnostic) {
-    writer_.StartObject();
+    writer_.begin_object();
     field("code", code_text(diagnostic.code));
     field("name", code_name(diagnostic.code));
     field("severity", severity_text(diagnostic.severity));
@@ -43,49 +18,39 @@ class JsonRenderer {
     key("primary");
     label(diagnostic.primary);
     key("secondary");
-    writer_.StartArray();
+    writer_.begin_array();
     for (const Label& secondary : diagnostic.secondary) label(secondary);
-    writer_.EndArray();
+    writer_.end_array();
     key("notes");
-    writer_.StartArray();
+    writer_.begin_array();
     for (const Note& note : diagnostic.notes) {
-      writer_.StartObject();
+      writer_.begin_object();
       field("label", note.label);
       field("text", note.text);
-      writer_.EndObject();
+      writer_.end_object();
     }
     for (const std::string& remark : diagnostic.remarks) {
-      writer_.StartObject();
+      writer_.begin_object();
       field("label", "note");
       field("text", remark);
-      writer_.EndObject();
+      writer_.end_object();
     }
-    writer_.EndArray();
+    writer_.end_array();
     key("helps");
-    writer_.StartArray();
+    writer_.begin_array();
     for (const Help& one : diagnostic.helps) help(one);
-    writer_.EndArray();
+    writer_.end_array();
     if (!diagnostic.data_path.empty()) field("data_path", diagnostic.data_path);
     if (!diagnostic.declaration_path.empty()) field("declaration", diagnostic.declaration_path);
     field("fingerprint", fingerprint(diagnostic, sources_));
-    writer_.EndObject();
-    return {buffer_.GetString(), buffer_.GetSize()};
+    writer_.end_object();
+    return writer_.text();
   }
 
  private:
-  void key(std::string_view name) { writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
-  void text(std::string_view value) {
-    const std::string valid = valid_utf8(value);
-    writer_.String(valid.data(), static_cast<rapidjson::SizeType>(valid.size()));
-  }
-  void field(std::string_view name, std::string_view value) {
-    key(name);
-    text(value);
-  }
-  void number(std::string_view name, std::uint32_t value) {
-    key(name);
-    writer_.Uint(value);
-  }
+  void key(std::string_view name) { writer_.key(name); }
+  void field(std::string_view name, std::string_view value) { writer_.field(name, value); }
+  void number(std::string_view name, std::uint32_t value) { writer_.field(name, static_cast<std::int64_t>(value)); }
   void place(Span span) {
     if (!span.valid()) return;
     const LineColumn begin = sources_.position(span);
@@ -99,30 +64,29 @@ class JsonRenderer {
     number("end", span.end);
   }
   void label(const Label& value) {
-    writer_.StartObject();
+    writer_.begin_object();
     place(value.span);
     field("text", value.text);
-    writer_.EndObject();
+    writer_.end_object();
   }
   void help(const Help& value) {
-    writer_.StartObject();
+    writer_.begin_object();
     field("text", value.text);
     field("applicability", applicability_text(value.applicability));
     key("edits");
-    writer_.StartArray();
+    writer_.begin_array();
     for (const Edit& edit : value.edits) {
-      writer_.StartObject();
+      writer_.begin_object();
       place(edit.span);
       field("replacement", edit.replacement);
-      writer_.EndObject();
+      writer_.end_object();
     }
-    writer_.EndArray();
-    writer_.EndObject();
+    writer_.end_array();
+    writer_.end_object();
   }
 
   const SourceMap& sources_;
-  rapidjson::StringBuffer buffer_;
-  rapidjson::Writer<rapidjson::StringBuffer> writer_;
+  JsonWriter writer_;
 };
 
 }  // namespace

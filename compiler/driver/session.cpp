@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "compiler/driver/declaration_path.h"
 #include "compiler/rules/rules.h"
 #include "compiler/syntax/parse.h"
 
@@ -52,6 +53,11 @@ bool check(Session& session, size_t max_errors) {
   options.max_errors = max_errors;
   session.checked = sema::check(session.sources, session.entry, options, session.findings);
   const bool clean = rules::run_rules(*session.checked.program, session.sources, session.findings);
+  std::vector<Diagnostic> findings = session.findings.take();
+  for (Diagnostic& finding : findings) {
+    if (finding.declaration_path.empty()) finding.declaration_path = declaration_path(*session.checked.program, finding.primary.span);
+    session.findings.report(std::move(finding));
+  }
   return session.checked.ok && clean;
 }
 

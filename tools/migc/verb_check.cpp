@@ -1,16 +1,34 @@
 // migc check: findings of a spec; reads no data and starts no code generator.
 #include <fmt/format.h>
 
+#include "compiler/base/finding_report.h"
+#include "tools/migc/finding_formats.h"
 #include "tools/migc/findings_output.h"
 #include "tools/migc/verbs.h"
 
 namespace mig::cli {
 namespace {
 
+void print_document(FindingFormat format, const std::vector<std::unique_ptr<driver::Session>>& sessions, bool warnings_fail) {
+  std::vector<CheckedSpec> specs;
+  for (const auto& session : sessions) specs.push_back({session->spec_file, session->findings.all(), session->sources});
+  const ReportOptions options{.version = MIGC_VERSION, .warnings_fail = warnings_fail};
+  switch (format) {
+    case FindingFormat::kHuman:
+    case FindingFormat::kJson: return;  // printed spec by spec
+    case FindingFormat::kSarif: fmt::print("{}", render_sarif(specs, options)); return;
+    case FindingFormat::kGithub: fmt::print("{}", render_github(specs, options)); return;
+    case FindingFormat::kGitlab: fmt::print("{}", render_gitlab(specs, options)); return;
+    case FindingFormat::kJunit: fmt::print("{}", render_junit(specs, options)); return;
+  }
+}
+
 int run_check(const Arguments& arguments) {
   if (arguments.operands().empty()) return usage_error("check", "which spec? For example: migc check contacts.mig");
-  const bool json = arguments.value("format") == "json";
+  const FindingFormat format = finding_format(arguments.value("format"));
+  const bool warnings_fail = arguments.value("deny") == "warnings";
   int worst = kOk;
+  std::vector<std::unique_ptr<driver::Session>> sessions;  // kept for the formats that are one document
   for (const std::string& file : arguments.operands()) {
     auto loaded = driver::load(file);
     if (!loaded) {
@@ -20,14 +38,18 @@ int run_check(const Arguments& arguments) {
     }
     driver::Session& session = **loaded;
     const bool good = driver::check(session, arguments.has("all") ? SIZE_MAX : 20);
-    if (json) {
+    const bool denied = warnings_fail && session.findings.count(Severity::warning) > 0;
+    if ((!good || denied) && worst == kOk) worst = kFindings;
+    if (format == FindingFormat::kHuman) {
+      print_findings(session, stderr, true);
+    } else if (format == FindingFormat::kJson) {
       print_findings_json(session, stdout);
     } else {
-      print_findings(session, stderr, true);
+      session.checked = {};
+      sessions.push_back(std::move(*loaded));
     }
-    const bool denied = arguments.value("deny") == "warnings" && session.findings.count(Severity::warning) > 0;
-    if ((!good || denied) && worst == kOk) worst = kFindings;
   }
+  print_document(format, sessions, warnings_fail);
   return worst;
 }
 
@@ -39,12 +61,15 @@ Verb check_verb() {
           .operands = "SPEC.mig...",
           .description = "Checks names, types, unhandled failures and nulls, coverage of fields, privacy and more, in the\n"
                          "spec and in what it imports. Nothing is read or written but the files of the spec.\n",
-          .options = {{.name = "format", .value = "human|json", .help = "json: one finding a line on stdout", .offer = Offer::kChoices, .choices = "human json"},
+          .options = {{.name = "format", .value = kFindingFormatsHelp, .help = "json: one finding a line; sarif, gitlab, junit: one document; github: annotations; all on stdout",
+                       .offer = Offer::kChoices, .choices = kFindingFormats},
                       {.name = "deny", .value = "warnings", .help = "warnings count as errors", .offer = Offer::kChoices, .choices = "warnings"},
                       {.name = "all", .help = "more than the first 20 errors of a file"}},
           .examples = {{"migc check contacts.mig", "findings for people; exit 1 when there is an error"},
                        {"migc check --deny warnings specs/*.mig", "for continuous integration"},
-                       {"migc check --format=json contacts.mig | jq .code", "for programs"}},
+                       {"migc check --format=json contacts.mig | jq .code", "for programs"},
+                       {"migc check --format=sarif specs/*.mig > findings.sarif", "for code scanning; gitlab and junit likewise"},
+                       {"migc check --format=github specs/*.mig", "annotations on the lines of a pull request"}},
           .run = run_check};
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 
+#include "compiler/base/finding_report.h"
 #include "compiler/driver/test_run.h"
 #include "tools/migc/crash_report.h"
 #include "tools/migc/engine_option.h"
@@ -62,10 +63,36 @@ void print_json(const driver::Session& session, const driver::TestRunResult& run
   }
 }
 
+/// JUnit XML: a suite a spec, a case a test. A test that cannot run yet is an error, as it counts as failed.
+std::string junit_suite(const driver::Session& session, const driver::TestRunResult& run) {
+  std::string cases;
+  size_t failures = 0, errors = 0;
+  for (const TestResult& test : run.tests) {
+    cases += fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\">", xml_text(test.subject), xml_text(test.title),
+                         xml_text(session.sources.name(test.span.file)));
+    if (test.outcome != TestOutcome::kPassed) {
+      std::string text;
+      for (const TestResult::Problem& problem : test.problems) {
+        text += fmt::format("{}: {}\n", place(session, problem.span), problem.message);
+        if (!problem.left.empty()) text += fmt::format("  left  {}\n", problem.left);
+        if (!problem.right.empty()) text += fmt::format("  right {}\n", problem.right);
+      }
+      const bool failed = test.outcome == TestOutcome::kFailed;
+      (failed ? failures : errors) += 1;
+      cases += fmt::format("<{0} type=\"{1}\" message=\"{2}\">{3}</{0}>", failed ? "failure" : "error", outcome_name(test.outcome),
+                           xml_text(test.problems.empty() ? "" : test.problems[0].message), xml_text(text));
+    }
+    cases += "</testcase>\n";
+  }
+  return fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n{}  </testsuite>\n", xml_text(session.spec_file), run.tests.size(),
+                     failures, errors, cases);
+}
+
 int run_test(const Arguments& arguments) {
   if (arguments.operands().empty()) return usage_error("test", "which spec? For example: migc test contacts.mig");
-  const bool json = arguments.value("format") == "json";
+  const bool json = arguments.value("format") == "json", junit = arguments.value("format") == "junit";
   const Style style = style_of(stdout);
+  std::string suites;
   size_t passed = 0, failed = 0, cannot = 0;
   int exit = kOk;
   for (const std::string& file : arguments.operands()) {
@@ -80,17 +107,21 @@ int run_test(const Arguments& arguments) {
     }
     if (!run->note.empty()) fmt::print(stderr, "migc: {}\n", run->note);
     if (json) print_json(*session, *run);
+    if (junit) suites += junit_suite(*session, *run);
     for (const TestResult& test : run->tests) {
       const bool good = test.outcome == TestOutcome::kPassed;
       (good ? passed : test.outcome == TestOutcome::kFailed ? failed : cannot) += 1;
-      if (json || (good && arguments.has("quiet"))) continue;
+      if (json || junit || (good && arguments.has("quiet"))) continue;
       const char* colour = good ? style.good : test.outcome == TestOutcome::kFailed ? style.error : style.warning;
       fmt::print("{}{}{} {} {}({}){}\n", colour, good ? "ok  " : test.outcome == TestOutcome::kFailed ? "FAIL" : "SKIP", style.plain, test.title, style.dim,
                  test.subject, style.plain);
       if (!good) print_failure(*session, test, style);
     }
   }
-  if (!json) {
+  if (junit) {
+    fmt::print("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"migc test\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n{}</testsuites>\n",
+               passed + failed + cannot, failed, cannot, suites);
+  } else if (!json) {
     fmt::print("{}{} passed{}, {} failed{}\n", style.bold, passed, style.plain, failed,
                cannot != 0 ? fmt::format(", {} cannot run yet", cannot) : "");
   }
@@ -108,7 +139,8 @@ Verb test_verb() {
                          "the test assumes another. A test that cannot run yet counts as failed.\n",
           .options = {engine_choice(), {.name = "filter", .value = "TEXT", .help = "only tests whose title or subject contains this"},
                       {.name = "quiet", .help = "do not list tests that pass"},
-                      {.name = "format", .value = "human|json", .help = "json: one test a line on stdout", .offer = Offer::kChoices, .choices = "human json"}},
+                      {.name = "format", .value = "human|json|junit", .help = "json: one test a line; junit: one XML document; on stdout",
+                       .offer = Offer::kChoices, .choices = "human json junit"}},
           .examples = {{"migc test contacts.mig", "all tests, in the interpreter"},
                        {"migc test --engine=jit contacts.mig", "the same through compiled code"},
                        {"migc test --filter bounced contacts.mig", "one of them"}},
