@@ -7,8 +7,10 @@
 #include <csignal>
 #include <cstdlib>
 #include <deque>
+#include <fcntl.h>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace mig {
@@ -71,6 +73,19 @@ bool mutant(const char* name) {
     if (entry == name) return true;
   }
   return false;
+}
+
+void trace_io(const char* event, uint64_t number, std::string_view text) {
+  static const int trace = environment("MIGC_TRACE").empty() ? -1 : open(std::getenv("MIGC_TRACE"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (trace < 0) return;
+  const std::string line = std::string(event) + " " + std::to_string(number) + " " + std::string(text) + "\n";
+  (void)!write(trace, line.data(), line.size());
+}
+
+void trace_file(const char* event, int descriptor, uint64_t number, std::string_view text) {
+  struct stat status = {};
+  if (environment("MIGC_TRACE").empty() || fstat(descriptor, &status) != 0) return;
+  trace_io(event, status.st_ino, std::to_string(number) + " " + std::string(text));
 }
 
 }  // namespace mig

@@ -1,6 +1,9 @@
 // Places where tests make the process die or a call fail, and deliberate defects that the crash tests must notice.
-// Both exist only in builds with MIGC_FAULTS; elsewhere every test here is a constant that vanishes.
+// Both exist only where MIGC_FAULTS is defined (the test program migc_faults); elsewhere every test here is a constant that vanishes.
 #pragma once
+
+#include <cstdint>
+#include <string_view>
 
 namespace mig {
 
@@ -10,9 +13,15 @@ namespace mig {
 int failpoint(const char* name);
 /// True when `MIGC_MUTANT` (a comma list) names the defect.
 bool mutant(const char* name);
+/// Appends `event number text` as a line to the file that `MIGC_TRACE` names: what was written and what was made durable, in order.
+void trace_io(const char* event, uint64_t number, std::string_view text);
+/// The same about an open file; its inode stands before the number.
+void trace_file(const char* event, int descriptor, uint64_t number, std::string_view text);
 #else
 constexpr int failpoint(const char*) { return 0; }
 constexpr bool mutant(const char*) { return false; }
+constexpr void trace_io(const char*, uint64_t, std::string_view) {}
+constexpr void trace_file(const char*, int, uint64_t, std::string_view) {}
 #endif
 
 }  // namespace mig

@@ -57,6 +57,7 @@ Result<File> File::create_private(const std::string& path) {
   const int fault = failpoint("create");
   const int descriptor = fault != 0 ? -1 : ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (descriptor < 0) return system_error(fault != 0 ? fault : errno, "create", path);
+  trace_file("create", descriptor, 0, path);
   return File(descriptor, path, 0);
 }
 
@@ -100,12 +101,14 @@ Result<void> File::append(const char* bytes, uint64_t size) {
     bytes += n;
     size -= static_cast<uint64_t>(n);
     end_ += static_cast<uint64_t>(n);
+    trace_file("write", descriptor_, end_, {});
   }
   return {};
 }
 
 Result<uint64_t> File::read_some(uint64_t offset, char* bytes, uint64_t size) const {
   while (true) {
+    if (const int fault = failpoint("read"); fault != 0) return system_error(fault, "read", path_);
     const ssize_t n = ::pread(descriptor_, bytes, size, static_cast<off_t>(offset));
     if (n >= 0) return static_cast<uint64_t>(n);
     if (errno != EINTR) return system_error(errno, "read", path_);
@@ -127,6 +130,7 @@ Result<void> File::read_at(uint64_t offset, char* bytes, uint64_t size) const {
 Result<void> File::truncate(uint64_t size) {
   if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) return system_error(errno, "cut", path_);
   end_ = size;
+  trace_file("cut", descriptor_, size, {});
   return {};
 }
 
@@ -134,6 +138,7 @@ Result<void> File::sync_data() const {
   if (mutant("NO_FSYNC")) return {};
   const int fault = failpoint("fdatasync");
   if (fault != 0 || ::fdatasync(descriptor_) != 0) return system_error(fault != 0 ? fault : errno, "make durable", path_);
+  trace_file("sync", descriptor_, end_, {});
   return {};
 }
 
@@ -188,10 +193,16 @@ std::vector<std::string> names_in(const std::string& directory) {
 
 Result<void> make_directories(const std::string& path, bool is_private) {
   if (path.empty() || path == "/" || path == ".") return {};
-  if (::mkdir(path.c_str(), is_private ? 0700 : 0777) == 0) return {};
+  // Without its name in the parent a directory is lost at a power cut, with all that was made durable in it.
+  const auto make = [&] { return ::mkdir(path.c_str(), is_private ? 0700 : 0777) == 0; };
+  const auto keep = [&] {
+    trace_io("mkdir", 0, path);
+    return sync_directory(directory_of(path));
+  };
+  if (make()) return keep();
   if (errno == ENOENT) {
     if (auto made = make_directories(directory_of(path), is_private); !made) return made;
-    if (::mkdir(path.c_str(), is_private ? 0700 : 0777) == 0) return {};
+    if (make()) return keep();
   }
   if (errno != EEXIST) return system_error(errno, "create the directory", path);
   struct stat status = {};
@@ -200,7 +211,7 @@ Result<void> make_directories(const std::string& path, bool is_private) {
 }
 
 Result<void> sync_directory(const std::string& path) {
-  if (mutant("NO_FSYNC")) return {};
+  if (mutant("NO_DIRECTORY_SYNC")) return {};
   const int fault = failpoint("sync_directory");
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return system_error(errno, "open the directory", path);
@@ -208,12 +219,16 @@ Result<void> sync_directory(const std::string& path) {
   const int number = fault != 0 ? fault : errno;
   ::close(descriptor);
   if (!done) return system_error(number, "make durable the directory", path);
+  trace_io("sync_directory", 0, path);
   return {};
 }
 
 Result<void> rename_exclusive(const std::string& from, const std::string& to) {
   const int fault = failpoint("rename");
-  if (fault == 0 && ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
+  if (fault == 0 && ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) {
+    trace_io("rename", from.size(), from + to);
+    return {};
+  }
   int number = fault != 0 ? fault : errno;
   if (number == EINVAL || number == ENOSYS) {  // a file system without the flag: the name is claimed by a link, which never replaces
     if (::link(from.c_str(), to.c_str()) == 0) return remove_file(from);
@@ -225,8 +240,17 @@ Result<void> rename_exclusive(const std::string& from, const std::string& to) {
 
 Result<void> rename_over(const std::string& from, const std::string& to) {
   const int fault = failpoint("rename");
-  if (fault == 0 && ::rename(from.c_str(), to.c_str()) == 0) return {};
+  if (fault == 0 && ::rename(from.c_str(), to.c_str()) == 0) {
+    trace_io("rename", from.size(), from + to);
+    return {};
+  }
   return system_error(fault != 0 ? fault : errno, "rename to", to);
+}
+
+Result<void> add_name(const std::string& existing, const std::string& name) {
+  if (::link(existing.c_str(), name.c_str()) != 0) return system_error(errno, "give the second name", name);
+  trace_io("link", existing.size(), existing + name);
+  return {};
 }
 
 Result<void> remove_file(const std::string& path) {

@@ -72,11 +72,14 @@ std::string name_of(const std::string& path);
 Result<std::string> canonical_target(const std::string& path);
 /// Names in a directory, unsorted; none when it cannot be read.
 std::vector<std::string> names_in(const std::string& directory);
+/// Parents too; each new name is durable.
 Result<void> make_directories(const std::string& path, bool is_private);
 Result<void> sync_directory(const std::string& path);
 /// kConflict when `to` exists.
 Result<void> rename_exclusive(const std::string& from, const std::string& to);
 Result<void> rename_over(const std::string& from, const std::string& to);
+/// A second name for the same file; both must lie in one file system.
+Result<void> add_name(const std::string& existing, const std::string& name);
 /// No error when there is none.
 Result<void> remove_file(const std::string& path);
 /// Copies the first `size` bytes of an open file into a new private file.

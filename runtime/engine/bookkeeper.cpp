@@ -214,8 +214,9 @@ void Bookkeeper::pass(const WorkItem& item) {
   epoch_records_ += item.fates.size();
 }
 
-Result<void> Bookkeeper::seal_if_due(uint64_t input_bytes) {
+Result<void> Bookkeeper::seal_if_due(uint64_t input_bytes, uint64_t records) {
   epoch_bytes_ += input_bytes;
+  epoch_records_ += records;
   const EpochLimits& limits = options_.epoch;
   const int64_t now = steady_nanos();
   const bool due = epoch_bytes_ >= limits.bytes || (limits.records > 0 && epoch_records_ >= limits.records) ||

@@ -63,8 +63,8 @@ class Bookkeeper {
   /// kBudget when a budget is exceeded now.
   Result<void> check_budget() const;
 
-  /// Ends the epoch when it is due; never waits long.
-  Result<void> seal_if_due(uint64_t input_bytes);
+  /// Ends the epoch when it is due; never waits long. What was handled since the last call; `records` that pass() did not see.
+  Result<void> seal_if_due(uint64_t input_bytes, uint64_t records = 0);
   /// Ends the epoch and waits until it is durable. No error when nothing happened since the last one.
   Result<void> seal(bool complete);
   /// What happened since the last epoch is shown but not kept: later calls of seal(false) do nothing.

@@ -45,8 +45,7 @@ Result<void> Runner::go() {
   if (done) done = work();
   if (done) done = publish();
   for (Target& target : targets_) target.sink->release();
-  settle(done);
-  return done;
+  return settle(done);
 }
 
 Result<bool> Runner::lock_run(const std::string& run_id) {
@@ -336,11 +335,16 @@ void Runner::fill_report() {
                    seconds(times_.write), seconds(sync_nanos_), seconds(times_.idle)};
 }
 
-void Runner::settle(const Result<void>& done) {
+Result<void> Runner::settle(const Result<void>& done) {
   fill_report();
   const bool fenced = !done && done.error().kind == ErrorKind::kFenced;
-  if (fenced || !claimed_) return;
+  if (fenced || !claimed_) return done;
   Result<void> exported = export_logs(done.ok());
+  if (done && exported && !options_.report_file.empty()) {
+    // Once before the ledger calls the run finished: where it cannot be written the run is to be continued, and then ends with a report.
+    report_.status = RunStatus::kStopped;
+    exported = write_whole(options_.report_file, report_json(report_));
+  }
   record_.read = shown_.read;
   record_.written = shown_.written;
   record_.merged = shown_.merged;
@@ -358,7 +362,8 @@ void Runner::settle(const Result<void>& done) {
     report_.status = RunStatus::kFinished;
     if (log_ != nullptr && !options_.rejects_file.empty()) log_->remove_spools();
   }
-  if (done && (!exported || !updated)) report_.error = exported ? updated.error() : exported.error();
+  if (!done) return done;
+  return exported ? updated : exported;
 }
 
 }  // namespace mig

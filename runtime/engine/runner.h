@@ -52,7 +52,8 @@ class Runner {
   MapSetup setup_of(const Target& target, uint32_t map) const;
   void note_counts(const Counts& counts);
   void fill_report();
-  void settle(const Result<void>& done);
+  /// Logs, ledger and report at the end of the process, whatever came before; what went wrong first.
+  Result<void> settle(const Result<void>& done);
 
   const Plan& plan_;
   const KernelSet& kernels_;

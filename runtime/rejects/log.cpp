@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace mig {
 namespace {
@@ -197,7 +196,7 @@ Result<void> RejectLog::export_one(size_t first, size_t second, const std::strin
   const std::string beside = fmt::format("{}/.{}.migc.tmp", directory_of(path), name_of(path));
   (void)remove_file(beside);
   const uint64_t first_size = lengths_[first], second_size = lengths_[second];
-  if (final && first_size > 0 && second_size == 0 && ::link(files_[first].path().c_str(), beside.c_str()) == 0) {
+  if (final && first_size > 0 && second_size == 0 && add_name(files_[first].path(), beside)) {
     // The spool is complete and durable: it becomes the file. Renaming a file over itself does nothing, so the other name goes by itself.
     auto renamed = rename_over(beside, path);
     (void)remove_file(beside);
@@ -265,6 +264,10 @@ Result<LogPaths> RejectLog::export_to(const std::string& file, const std::vector
     // A file of an earlier run must not be taken for this one's.
     if (auto removed = remove_file(paths.warnings); !removed) return removed.error();
     paths.warnings.clear();
+  }
+  // The run is about to be called finished, and its spools are removed then.
+  if (final) {
+    if (auto synced = sync_directory(directory_of(file)); !synced) return synced.error();
   }
   return paths;
 }

@@ -1,5 +1,7 @@
 #include "runtime/state/database.h"
 
+#include <cerrno>
+#include <cstring>
 #include <sqlite3.h>
 
 namespace mig {
@@ -7,23 +9,35 @@ namespace {
 
 constexpr int kBusyMilliseconds = 10'000;
 
+// SQLite says "disk I/O error" where a write beside the database found the disk full; of its shared memory file it keeps no errno.
+bool is_out_of_space(sqlite3* handle, int code) {
+  if ((code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE) return true;
+  const int number = handle == nullptr || (code & 0xff) != SQLITE_IOERR ? 0 : sqlite3_system_errno(handle);
+  return number == ENOSPC || number == EDQUOT || number == EFBIG;
+}
+
 Error database_error(sqlite3* handle, int code) {
   const char* name = handle == nullptr ? nullptr : sqlite3_db_filename(handle, "main");
   const std::string where = name == nullptr ? std::string("database") : "'" + std::string(name) + "'";
   Error error;
   error.message = where + ": " + (handle == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle));
+  if (is_out_of_space(handle, code)) {
+    if ((code & 0xff) == SQLITE_IOERR) error.message += std::string(": ") + std::strerror(ENOSPC);
+    error.kind = ErrorKind::kNoSpace;
+    error.remedy = "make room and run again: the run continues where it stopped";
+    return error;
+  }
   switch (code & 0xff) {
-    case SQLITE_FULL:
-      error.kind = ErrorKind::kNoSpace;
-      error.remedy = "make room and run again: the run continues where it stopped";
-      break;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       error.kind = ErrorKind::kUnavailable;
       error.remedy = "another program holds the database; run again when it is done";
       break;
     case SQLITE_IOERR:
-    case SQLITE_NOMEM: error.kind = ErrorKind::kUnavailable; break;
+    case SQLITE_NOMEM:
+      error.kind = ErrorKind::kUnavailable;
+      error.remedy = "run again when the device is well: the run continues where it stopped";
+      break;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: error.kind = ErrorKind::kCorrupt; break;
     case SQLITE_CONSTRAINT: error.kind = ErrorKind::kConflict; break;

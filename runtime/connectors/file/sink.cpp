@@ -1,7 +1,6 @@
 #include "runtime/connectors/file/sink.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "runtime/base/failpoint.h"
 #include "runtime/state/ledger.h"
@@ -286,7 +285,9 @@ Result<void> FileSink::publish(bool empty) {
   if (replaces && backup_) {
     // The old file gets a second name first, so that the final name always stands for a whole file.
     const std::string backup = path_ + ".bak-" + claim_.run_id;
-    if (!path_exists(backup) && ::link(path_.c_str(), backup.c_str()) != 0) return system_error(errno, "keep the replaced file as", backup);
+    if (!path_exists(backup)) {
+      if (auto kept = add_name(path_, backup); !kept) return kept;
+    }
     (void)failpoint("publish_after_backup");
   }
   auto renamed = replaces ? rename_over(file_.path(), path_) : rename_exclusive(file_.path(), path_);
