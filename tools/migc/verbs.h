@@ -27,6 +27,7 @@ struct Verb {
 };
 
 Verb check_verb();
+Verb fmt_verb();
 Verb run_verb();
 Verb test_verb();
 Verb plan_verb();
