@@ -10,4 +10,7 @@ __attribute__((visibility("default"))) mig::KernelSet* mig_jit_create(const mig:
 mig::KernelSet* mig_jit_create(const mig::codegen::Request& request, mig::codegen::Timings& timings, std::string& error) {
   return mig::codegen::compile(request, timings, error).release();
 }
+
+__attribute__((visibility("default"))) void mig_jit_target(std::string& description);
+void mig_jit_target(std::string& description) { description = mig::codegen::describe_target(); }
 }

@@ -30,18 +30,26 @@ const Library* Library::open(const std::string& path, std::string& error) {
   }
   const auto version = static_cast<const char* const*>(::dlsym(handle, kVersionSymbol));
   void* const create = ::dlsym(handle, kCreateSymbol);
-  if (version == nullptr || create == nullptr || std::strcmp(*version, MIGC_VERSION) != 0) {
+  void* const target = ::dlsym(handle, kTargetSymbol);
+  if (version == nullptr || create == nullptr || target == nullptr || std::strcmp(*version, MIGC_VERSION) != 0) {
     error = path + " belongs to another version of migc";
     ::dlclose(handle);
     return nullptr;
   }
   Library library;
   library.create_ = reinterpret_cast<CreateFunction*>(create);
+  library.target_ = reinterpret_cast<TargetFunction*>(target);
   return &opened.emplace(path, library).first->second;
 }
 
 std::unique_ptr<KernelSet> Library::compile(const Request& request, Timings& timings, std::string& error) const {
   return std::unique_ptr<KernelSet>(create_(request, timings, error));
+}
+
+std::string Library::target() const {
+  std::string description;
+  target_(description);
+  return description;
 }
 
 }  // namespace mig::codegen

@@ -18,9 +18,14 @@ class Library {
   static const Library* open(const std::string& path, std::string& error);
   /// Null with `error` set on failure; the caller then stays with the interpreter.
   std::unique_ptr<KernelSet> compile(const Request& request, Timings& timings, std::string& error) const;
+  /// The processor that `compile` makes code for.
+  std::string target() const;
+  /// An address inside the shared object.
+  const void* address() const { return reinterpret_cast<const void*>(create_); }
 
  private:
   CreateFunction* create_ = nullptr;
+  TargetFunction* target_ = nullptr;
 };
 
 }  // namespace mig::codegen

@@ -39,7 +39,7 @@ size_t count_nodes(const ir::Program& program, const Step& step) {
 MapEmitter::MapEmitter(ModuleEmitter& module, const ir::MapProgram& map, uint32_t index)
     : module_(module),
       map_(map),
-      name_("map_" + std::to_string(index)),
+      name_("map_" + (module.for_profilers() ? map.name : std::to_string(index))),
       locals_(map.locals.size()),
       is_step_local_(map.locals.size()),
       poison_(map.poison_bits) {

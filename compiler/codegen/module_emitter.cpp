@@ -84,7 +84,7 @@ llvm::Function* ModuleEmitter::user_function(uint32_t index) {
     for (llvm::Type* part : shapes.parts(storage(function.locals[i]))) parameters.push_back(part);
   }
   auto* const type = llvm::FunctionType::get(shapes.i8, parameters, false);
-  user_functions_[index] = internal_function(type, "function_" + std::to_string(index));
+  user_functions_[index] = internal_function(type, "fn_" + (request_.for_profilers ? function.name : std::to_string(index)));
   wanted_.push_back(index);
   return user_functions_[index];
 }

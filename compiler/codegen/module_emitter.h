@@ -50,6 +50,8 @@ class ModuleEmitter {
   bool is_never(TypeId type) const { return facts_[type].never; }
   /// May a body be linked and inlined? Then the call's arguments are kept apart from those of other calls.
   bool may_inline(stdlib::FunctionId id);
+  /// Functions then carry the names of the spec.
+  bool for_profilers() const { return request_.for_profilers; }
   llvm::Module& module() { return *module_; }
   std::unique_ptr<llvm::Module> take() { return std::move(module_); }
 

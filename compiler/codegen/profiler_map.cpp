@@ -1,5 +1,6 @@
 #include "compiler/codegen/profiler_map.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -13,6 +14,13 @@ class ProfilerMap : public llvm::orc::ObjectLinkingLayer::Plugin {
  public:
   void modifyPassConfig(llvm::orc::MaterializationResponsibility&, llvm::jitlink::LinkGraph&,
                         llvm::jitlink::PassConfiguration& passes) override {
+    // Nothing refers to functions of the same section by their symbols, which would be dropped.
+    passes.PrePrunePasses.push_back([](llvm::jitlink::LinkGraph& graph) {
+      for (llvm::jitlink::Symbol* symbol : graph.defined_symbols()) {
+        if (symbol->isCallable()) symbol->setLive(true);
+      }
+      return llvm::Error::success();
+    });
     passes.PostFixupPasses.push_back([](llvm::jitlink::LinkGraph& graph) {
       write(graph);
       return llvm::Error::success();
@@ -25,7 +33,9 @@ class ProfilerMap : public llvm::orc::ObjectLinkingLayer::Plugin {
  private:
   static void write(llvm::jitlink::LinkGraph& graph) {
     const std::string path = "/tmp/perf-" + std::to_string(::getpid()) + ".map";
-    std::FILE* const file = std::fopen(path.c_str(), "a");
+    // The name can be foreseen: never through a link that somebody else laid there.
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+    std::FILE* const file = descriptor < 0 ? nullptr : ::fdopen(descriptor, "a");
     if (file == nullptr) return;
     for (const llvm::jitlink::Symbol* symbol : graph.defined_symbols()) {
       if (!symbol->isCallable() || !symbol->hasName()) continue;

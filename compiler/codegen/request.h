@@ -1,6 +1,7 @@
 // What the code generator is asked for, across the boundary of its shared object; no LLVM here.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -25,6 +26,9 @@ struct Request {
   std::vector<uint32_t> maps;                      // indices of the maps to compile; empty: all
   bool for_profilers = false;                      // keep frame pointers and write /tmp/perf-<pid>.map
   std::string* dump = nullptr;                     // receives the LLVM IR that is compiled; null: not wanted
+  std::string_view object;                         // what an equal request produced earlier: only linked; empty: compile
+  std::string* produced = nullptr;                 // receives the object file; null: not wanted
+  const std::atomic<bool>* cancelled = nullptr;    // set by another thread: stop soon, the code is not wanted any more; null: never
 };
 
 /// Where the time went, in microseconds of the thread's CPU time.
@@ -37,6 +41,10 @@ struct Timings {
 using CreateFunction = KernelSet*(const Request& request, Timings& timings, std::string& error);
 
 constexpr const char* kCreateSymbol = "mig_jit_create";
+/// The processor that code is made for: its name and features. Objects of another one must not be linked.
+using TargetFunction = void(std::string& description);
+
+constexpr const char* kTargetSymbol = "mig_jit_target";
 constexpr const char* kVersionSymbol = "mig_jit_version";  // const char* const: MIGC_VERSION of the shared object
 
 }  // namespace mig::codegen

@@ -4,8 +4,10 @@
 #include <llvm/ExecutionEngine/Orc/CompileUtils.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
+#include <llvm/ExecutionEngine/ObjectCache.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/Support/TargetSelect.h>
+#include <llvm/TargetParser/Host.h>
 
 #include <ctime>
 #include <mutex>
@@ -92,12 +94,29 @@ llvm::Expected<llvm::orc::JITTargetMachineBuilder> target_machine(const Request&
   return machine;
 }
 
-llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> make_jit(const Request& request, llvm::orc::JITTargetMachineBuilder machine) {
+/// Hands out a copy of the object file that is linked.
+class ObjectCopy : public llvm::ObjectCache {
+ public:
+  explicit ObjectCopy(std::string& to) : to_(to) {}
+  void notifyObjectCompiled(const llvm::Module*, llvm::MemoryBufferRef object) override { to_.assign(object.getBufferStart(), object.getBufferSize()); }
+  std::unique_ptr<llvm::MemoryBuffer> getObject(const llvm::Module*) override { return nullptr; }
+
+ private:
+  std::string& to_;
+};
+
+llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> make_jit(const Request& request, llvm::orc::JITTargetMachineBuilder machine, llvm::ObjectCache* copy) {
   const bool for_profilers = request.for_profilers;
   return llvm::orc::LLJITBuilder()
       .setJITTargetMachineBuilder(std::move(machine))
       .setLinkProcessSymbolsByDefault(false)
       .setPlatformSetUp(llvm::orc::setUpInactivePlatform)
+      .setCompileFunctionCreator([copy](llvm::orc::JITTargetMachineBuilder builder)
+                                     -> llvm::Expected<std::unique_ptr<llvm::orc::IRCompileLayer::IRCompiler>> {
+        auto target = builder.createTargetMachine();
+        if (!target) return target.takeError();
+        return std::make_unique<llvm::orc::TMOwningSimpleCompiler>(std::move(*target), copy);
+      })
       .setObjectLinkingLayerCreator([for_profilers](llvm::orc::ExecutionSession& session, const llvm::Triple&)
                                         -> llvm::Expected<std::unique_ptr<llvm::orc::ObjectLayer>> {
         // Pages are written, then sealed as read-only or executable, never both.
@@ -118,7 +137,50 @@ llvm::Error link_symbols(llvm::orc::LLJIT& jit, const Request& request) {
   return jit.getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(symbols)));
 }
 
+/// The program as optimised LLVM IR; null with `error` set, or without one when the request was cancelled.
+std::unique_ptr<llvm::Module> make_module(const Request& request, const std::vector<uint32_t>& maps, llvm::LLVMContext& context,
+                                          llvm::orc::LLJIT& jit, llvm::TargetMachine& target, Timings& timings, std::string& error) {
+  const auto cancelled = [&request] { return request.cancelled != nullptr && request.cancelled->load(std::memory_order_relaxed); };
+  Stopwatch watch;
+  Bodies bodies(context, request.level != 0 ? request.bodies : std::string_view());
+  watch.add_to(timings.bodies);
+  ModuleEmitter emitter(context, request, request.level != 0 ? &bodies : nullptr);
+  emitter.module().setDataLayout(jit.getDataLayout());
+  emitter.module().setTargetTriple(jit.getTargetTriple().str());
+  for (const uint32_t map : maps) {
+    if (cancelled()) return nullptr;
+    emitter.emit_map(map);
+  }
+  emitter.finish();
+  watch.add_to(timings.emit);
+  if (request.level != 0) timings.inlined += bodies.link_into(emitter.module(), error);
+  if (!error.empty()) return nullptr;
+  watch.add_to(timings.bodies);
+  std::unique_ptr<llvm::Module> module = emitter.take();
+  llvm::raw_string_ostream complaint(error);
+  if (llvm::verifyModule(*module, &complaint) || cancelled()) return nullptr;
+  if (request.level != 0) optimise(*module, target);
+  if (request.dump != nullptr) {
+    llvm::raw_string_ostream out(*request.dump);
+    module->print(out, nullptr);
+  }
+  watch.add_to(timings.optimise);
+  return cancelled() ? nullptr : std::move(module);
+}
+
 }  // namespace
+
+std::string describe_target() {
+  std::string text = llvm::sys::getHostCPUName().str();
+  std::vector<std::string> names;
+  for (const auto& feature : llvm::sys::getHostCPUFeatures()) {
+    if (feature.getValue()) names.push_back(feature.getKey().str());
+  }
+  std::sort(names.begin(), names.end());
+  for (const std::string& name : names) text += "," + name;
+  return text;
+}
+
 
 std::unique_ptr<KernelSet> compile(const Request& request, Timings& timings, std::string& error) {
   Stopwatch watch;
@@ -130,7 +192,9 @@ std::unique_ptr<KernelSet> compile(const Request& request, Timings& timings, std
   if (!machine) return refused(machine.takeError());
   auto target = machine->createTargetMachine();
   if (!target) return refused(target.takeError());
-  auto jit = make_jit(request, std::move(*machine));
+  std::string unwanted;
+  ObjectCopy copy(request.produced != nullptr ? *request.produced : unwanted);
+  auto jit = make_jit(request, std::move(*machine), request.produced != nullptr ? &copy : nullptr);
   if (!jit) return refused(jit.takeError());
   // Every failure comes back from the lookup below too; nothing of it may go to standard error.
   (*jit)->getExecutionSession().setErrorReporter([](llvm::Error failed) { llvm::consumeError(std::move(failed)); });
@@ -138,44 +202,31 @@ std::unique_ptr<KernelSet> compile(const Request& request, Timings& timings, std
   auto kernels = std::make_unique<JitKernels>(std::move(*jit), request);
   watch.add_to(timings.session);
 
-  auto llvm_context = std::make_unique<llvm::LLVMContext>();
-  llvm_context->setDiscardValueNames(request.dump == nullptr);
   std::vector<uint32_t> maps = request.maps;
   if (maps.empty()) {
     for (uint32_t map = 0; map < request.program->maps.size(); ++map) maps.push_back(map);
   }
-  Bodies bodies(*llvm_context, request.level != 0 ? request.bodies : std::string_view());
-  watch.add_to(timings.bodies);
-  ModuleEmitter emitter(*llvm_context, request, request.level != 0 ? &bodies : nullptr);
-  emitter.module().setDataLayout(kernels->jit().getDataLayout());
-  emitter.module().setTargetTriple(kernels->jit().getTargetTriple().str());
-  for (const uint32_t map : maps) emitter.emit_map(map);
-  emitter.finish();
-  watch.add_to(timings.emit);
-  if (request.level != 0) timings.inlined += bodies.link_into(emitter.module(), error);
-  if (!error.empty()) return nullptr;
-  watch.add_to(timings.bodies);
-  std::unique_ptr<llvm::Module> module = emitter.take();
-  llvm::raw_string_ostream complaint(error);
-  if (llvm::verifyModule(*module, &complaint)) return nullptr;
-  if (request.level != 0) {
-    optimise(*module, **target);
-    if (llvm::verifyModule(*module, &complaint)) return nullptr;
+  if (request.object.empty()) {
+    auto llvm_context = std::make_unique<llvm::LLVMContext>();
+    llvm_context->setDiscardValueNames(request.dump == nullptr);
+    std::unique_ptr<llvm::Module> module = make_module(request, maps, *llvm_context, kernels->jit(), **target, timings, error);
+    if (module == nullptr) {
+      if (error.empty()) error = "cancelled";
+      return nullptr;
+    }
+    llvm::orc::ThreadSafeModule safe(std::move(module), std::move(llvm_context));
+    if (llvm::Error failed = kernels->jit().addIRModule(std::move(safe))) return refused(std::move(failed));
+  } else {
+    auto object = llvm::MemoryBuffer::getMemBufferCopy(llvm::StringRef(request.object.data(), request.object.size()), "cached");
+    if (llvm::Error failed = kernels->jit().addObjectFile(std::move(object))) return refused(std::move(failed));
   }
-  if (request.dump != nullptr) {
-    llvm::raw_string_ostream out(*request.dump);
-    module->print(out, nullptr);
-  }
-  watch.add_to(timings.optimise);
-
-  llvm::orc::ThreadSafeModule safe(std::move(module), std::move(llvm_context));
-  if (llvm::Error failed = kernels->jit().addIRModule(std::move(safe))) return refused(std::move(failed));
+  Stopwatch generating;
   for (const uint32_t map : maps) {
     auto address = kernels->jit().lookup(ModuleEmitter::kernel_symbol(map));
     if (!address) return refused(address.takeError());
     kernels->set(map, address->toPtr<KernelFunction*>());
   }
-  watch.add_to(timings.generate);
+  generating.add_to(timings.generate);
   return kernels;
 }
 

@@ -8,6 +8,9 @@
 
 namespace mig::codegen {
 
+/// Name and features of this processor.
+std::string describe_target();
+
 /// Null with `error` set when LLVM refuses.
 std::unique_ptr<KernelSet> compile(const Request& request, Timings& timings, std::string& error);
 

@@ -1,14 +1,23 @@
 // Chooses the engine and makes its kernels. LLVM is opened only here, on demand.
+#include "compiler/driver/kernels.h"
+
 #include <fmt/format.h>
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
+#include <mutex>
+#include <thread>
 
 #include "compiler/codegen/loader.h"
-#include "compiler/driver/session.h"
+#include "compiler/driver/build_id.h"
+#include "compiler/driver/code_cache.h"
 #include "compiler/interp/interpreter.h"
+#include "compiler/ir/fingerprint.h"
 #include "compiler/ir/validate.h"
 #include "stdlib/bitcode.h"
 #include "stdlib/function.h"
+#include "stdlib/total_functions.h"
 
 namespace mig::driver {
 namespace {
@@ -16,45 +25,178 @@ namespace {
 // Below this many bytes of input the interpreter has finished before code is compiled.
 constexpr uintmax_t kSmallInput = 256 << 10;
 
+using Clock = std::chrono::steady_clock;
+
 }  // namespace
+
+/// The first tier, and the second one once it is there. Results do not depend on the tier, so each batch takes the best that exists.
+class Kernels::Tiers : public KernelSet {
+ public:
+  Tiers(const ir::Program& program, KernelOptions options, std::shared_ptr<const ir::PreparedObjects> prepared)
+      : program_(program), options_(std::move(options)), prepared_(std::move(prepared)),
+        interpreter_(program, stdlib::functions(), prepared_), cache_(options_.cache_folder) {
+    for (uint32_t map = 0; map < program.maps.size(); ++map) kernels_.push_back(std::make_unique<Tiered>(*this, map));
+  }
+  ~Tiers() override {
+    cancelled_.store(true);
+    if (thread_.joinable()) thread_.join();
+  }
+
+  const Kernel& kernel(uint32_t map) const override { return *kernels_[map]; }
+  const void* const* prepared() const override { return prepared_->pointers.data(); }
+  const char* engine() const override {
+    if (options_.engine == Engine::kInterp) return interpreter_.engine();
+    const KernelSet* const code = code_.load(std::memory_order_acquire);
+    if (code != nullptr) return code->engine();
+    return thread_.joinable() ? "interp, then jit -O2" : interpreter_.engine();
+  }
+
+  /// False with the reason when no code could be made.
+  bool compile(std::string& error) {
+    const Clock::time_point begin = Clock::now();
+    const codegen::Library* const library = codegen::Library::open(codegen::default_library_path(), error);
+    if (library == nullptr) return false;
+    codegen::Request request;
+    request.program = &program_;
+    request.functions = stdlib::functions();
+    request.prepared = prepared_;
+    request.total = stdlib::total_functions();
+    request.bodies = stdlib::bitcode();
+    request.level = options_.engine == Engine::kJitFast ? 0 : 2;
+    request.for_profilers = options_.for_profilers;
+    request.cancelled = &cancelled_;
+    CodeReport report;
+    const std::string key = cache_key(request, *library);
+    std::string object;
+    std::unique_ptr<KernelSet> code;
+    if (!key.empty()) {
+      const CodeCache::Answer answer = cache_.find(key, object);
+      report.cache = answer == CodeCache::Answer::kHit ? CodeReport::Cache::kHit
+                     : answer == CodeCache::Answer::kMiss ? CodeReport::Cache::kMiss : CodeReport::Cache::kRefused;
+      if (answer == CodeCache::Answer::kHit) {
+        request.object = object;
+        code = library->compile(request, report.timings, error);
+        if (code == nullptr) report.cache = CodeReport::Cache::kRefused;
+      }
+    }
+    if (code == nullptr) {
+      error.clear();
+      object.clear();
+      request.object = {};
+      request.produced = key.empty() ? nullptr : &object;
+      code = library->compile(request, report.timings, error);
+      if (code == nullptr) return false;
+    }
+    report.ready = true;
+    report.level = code->engine();
+    report.code_bytes = object.size();
+    report.ready_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    owned_ = std::move(code);
+    code_.store(owned_.get(), std::memory_order_release);
+    // The code runs already while it is written down for later runs.
+    if (request.produced != nullptr) report.stored = cache_.store(key, object);
+    const std::lock_guard lock(mutex_);
+    report_ = std::move(report);
+    return true;
+  }
+
+  void compile_beside() {
+    busy_.store(true);
+    thread_ = std::thread([this] {
+      std::string error;
+      if (!compile(error) && !cancelled_.load()) set_note("the JIT is not available, so the interpreter is used: " + error);
+      busy_.store(false);
+    });
+  }
+
+  CodeReport report() const {
+    const std::lock_guard lock(mutex_);
+    CodeReport report = report_;
+    report.interpreted = interpreted_.load(std::memory_order_relaxed);
+    report.compiled = compiled_.load(std::memory_order_relaxed);
+    return report;
+  }
+  void set_note(std::string note) {
+    const std::lock_guard lock(mutex_);
+    report_.note = std::move(note);
+  }
+  bool busy() const { return busy_.load(); }
+
+ private:
+  class Tiered : public Kernel {
+   public:
+    Tiered(Tiers& tiers, uint32_t map) : tiers_(tiers), map_(map) {}
+    void run(Context& context, const uint8_t* input, uint8_t* output, uint32_t count, Outcome* outcomes) const override {
+      const KernelSet* const code = tiers_.code_.load(std::memory_order_acquire);
+      (code != nullptr ? tiers_.compiled_ : tiers_.interpreted_).fetch_add(count, std::memory_order_relaxed);
+      (code != nullptr ? code : &tiers_.interpreter_)->kernel(map_).run(context, input, output, count, outcomes);
+    }
+
+   private:
+    Tiers& tiers_;
+    uint32_t map_;
+  };
+
+  /// "" when there is no cache, or when this build cannot be told from another one.
+  std::string cache_key(const codegen::Request& request, const codegen::Library& library) const {
+    if (cache_.folder().empty()) return {};
+    static const char kHere = 0;
+    const std::string program = build_id_of(&kHere), generator = build_id_of(library.address());
+    if (program.empty() || generator.empty()) return {};
+    std::string flags(1, static_cast<char>('0' + request.level));
+    if (request.for_profilers) {
+      for (const ir::MapProgram& map : program_.maps) flags += " map " + map.name;
+      for (const ir::Function& function : program_.functions) flags += " fn " + function.name;
+    }
+    return CodeCache::key_of({"migc code 1", MIGC_VERSION, program, generator, library.target(), flags, ir::fingerprint(program_, request.functions)});
+  }
+
+  const ir::Program& program_;
+  const KernelOptions options_;
+  std::shared_ptr<const ir::PreparedObjects> prepared_;
+  interp::Interpreter interpreter_;
+  CodeCache cache_;
+  std::vector<std::unique_ptr<Tiered>> kernels_;
+  std::unique_ptr<KernelSet> owned_;
+  std::atomic<const KernelSet*> code_{nullptr};
+  mutable std::atomic<uint64_t> interpreted_{0}, compiled_{0};
+  std::atomic<bool> cancelled_{false}, busy_{false};
+  mutable std::mutex mutex_;
+  CodeReport report_;
+  std::thread thread_;
+};
+
+Kernels::Kernels() = default;
+Kernels::~Kernels() = default;
+const KernelSet& Kernels::set() const { return *tiers_; }
+CodeReport Kernels::report() const { return tiers_->report(); }
+bool Kernels::compiling() const { return tiers_->busy(); }
 
 Engine choose_engine(const Plan& plan) {
   uintmax_t bytes = 0;
   for (const SourcePlan& source : plan.sources) {
     std::error_code error;
     const uintmax_t size = source.arguments.empty() ? kSmallInput : std::filesystem::file_size(source.arguments[0], error);
-    if (error || source.arguments.empty()) return Engine::kJit;
+    if (error || source.arguments.empty()) return Engine::kAuto;
     const std::string_view name = source.arguments[0];
     bytes += name.ends_with(".gz") || name.ends_with(".zst") ? size * 8 : size;
   }
-  return bytes < kSmallInput ? Engine::kInterp : Engine::kJit;
+  return bytes < kSmallInput ? Engine::kInterp : Engine::kAuto;
 }
 
-Result<std::unique_ptr<Kernels>> make_kernels(const ir::Program& program, Engine engine) {
+Result<std::unique_ptr<Kernels>> make_kernels(const ir::Program& program, const KernelOptions& options) {
   const auto problems = ir::validate(program, stdlib::functions());
   if (!problems.empty()) return Error{ErrorKind::kInternal, "the compiled program is not valid: " + problems.front(), ""};
-  auto kernels = std::make_unique<Kernels>();
   std::string error;
-  kernels->prepared_ = interp::prepare_objects(program, error);
-  if (kernels->prepared_ == nullptr) return Error{ErrorKind::kInternal, "a constant of the spec could not be prepared: " + error, ""};
-  if (engine != Engine::kInterp) {
-    const codegen::Library* library = codegen::Library::open(codegen::default_library_path(), error);
-    if (library != nullptr) {
-      codegen::Request request;
-      request.program = &program;
-      request.functions = stdlib::functions();
-      request.prepared = kernels->prepared_;
-      request.bodies = stdlib::bitcode();
-      request.level = engine == Engine::kJitFast ? 0 : 2;
-      codegen::Timings timings;
-      kernels->set_ = library->compile(request, timings, error);
-    }
-    if (kernels->set_ == nullptr && engine != Engine::kAuto) {
-      return Error{ErrorKind::kConfig, "the JIT is not available: " + error, "use --engine=interp, or install libmigc_jit.so beside migc"};
-    }
-    if (kernels->set_ == nullptr) kernels->note_ = "the JIT is not available, so the interpreter is used: " + error;
+  std::shared_ptr<const ir::PreparedObjects> prepared = interp::prepare_objects(program, error);
+  if (prepared == nullptr) return Error{ErrorKind::kInternal, "a constant of the spec could not be prepared: " + error, ""};
+  auto kernels = std::make_unique<Kernels>();
+  kernels->tiers_ = std::make_unique<Kernels::Tiers>(program, options, std::move(prepared));
+  if (options.engine == Engine::kAuto) {
+    kernels->tiers_->compile_beside();
+  } else if (options.engine != Engine::kInterp && !kernels->tiers_->compile(error)) {
+    return Error{ErrorKind::kConfig, "the JIT is not available: " + error, "use --engine=interp, or install libmigc_jit.so beside migc"};
   }
-  if (kernels->set_ == nullptr) kernels->set_ = std::make_unique<interp::Interpreter>(program, stdlib::functions(), kernels->prepared_);
   return kernels;
 }
 

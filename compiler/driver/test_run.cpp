@@ -139,10 +139,10 @@ Result<TestRunResult> run_tests(const Session& session, Engine engine, const std
   if (lowered.tests.empty()) return result;
   ir::run_passes(lowered.program, {stdlib::functions(), stdlib::total_functions()});
   planner::ParameterValues parameters = planner::default_parameters(program);
-  auto kernels = make_kernels(lowered.program, engine);
+  auto kernels = make_kernels(lowered.program, {engine, {}, false});
   if (!kernels) return kernels.error();
   result.engine = (*kernels)->set().engine();
-  result.note = (*kernels)->note();
+  result.note = (*kernels)->report().note;
   TestRunner runner(session, lowered, (*kernels)->set(), parameters);
   for (const ir::LoweredTest& test : lowered.tests) {
     const std::string& title = program.tests[test.test].name;

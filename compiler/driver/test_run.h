@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/driver/kernels.h"
 #include "compiler/driver/session.h"
 
 namespace mig::driver {

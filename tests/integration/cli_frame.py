@@ -25,7 +25,7 @@ test "ids stay" for rows_out {
 }
 '''
 FAILING = SPEC.replace('expect out.id == "a"', 'expect out.id == "b"')
-VERBS = ["check", "fmt", "run", "test", "plan", "status", "history", "explain", "completion"]
+VERBS = ["check", "fmt", "run", "test", "plan", "status", "history", "cache", "explain", "completion"]
 failures = []
 
 

@@ -18,3 +18,8 @@ add_executable(test_ir ${CMAKE_CURRENT_SOURCE_DIR}/unit/ir_passes.cpp)
 target_precompile_headers(test_ir REUSE_FROM migc_precompiled_tests)
 target_link_libraries(test_ir PRIVATE mig_ir_core GTest::gtest_main)
 gtest_discover_tests(test_ir)
+
+add_executable(unit_driver ${CMAKE_CURRENT_SOURCE_DIR}/unit/code_cache_test.cpp)
+target_precompile_headers(unit_driver REUSE_FROM migc_precompiled_tests)
+target_link_libraries(unit_driver PRIVATE mig_compiler_driver GTest::gtest_main)
+gtest_discover_tests(unit_driver)

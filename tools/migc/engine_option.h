@@ -1,7 +1,7 @@
 // The `--engine` option, shared by the verbs that run code.
 #pragma once
 
-#include "compiler/driver/session.h"
+#include "compiler/driver/kernels.h"
 #include "tools/migc/options.h"
 
 namespace mig::cli {

@@ -79,7 +79,37 @@ void print_report(const RunReport& report, const Plan& plan, std::FILE* stream) 
   }
 }
 
-void print_timings(const RunReport& report, std::FILE* stream) {
+namespace {
+
+const char* cache_word(const driver::CodeReport& code) {
+  switch (code.cache) {
+    case driver::CodeReport::Cache::kUnused: return "not used";
+    case driver::CodeReport::Cache::kHit: return "1 hit";
+    case driver::CodeReport::Cache::kMiss: return code.stored ? "1 miss, kept for the next run" : "1 miss, not kept";
+    case driver::CodeReport::Cache::kRefused: return code.stored ? "1 entry refused and replaced" : "1 entry refused, not replaced";
+  }
+  return "";
+}
+
+void print_code(const driver::CodeReport& code, std::FILE* stream) {
+  fmt::print(stream, "  code: {} records by the interpreter", grouped(code.interpreted));
+  if (!code.ready) {
+    fmt::print(stream, "; nothing was compiled\n");
+    return;
+  }
+  fmt::print(stream, ", {} by {}; ready after {:.1f} ms\n", grouped(code.compiled), code.level, code.ready_seconds * 1e3);
+  const codegen::Timings& cpu = code.timings;
+  const auto ms = [](uint64_t micros) { return static_cast<double>(micros) / 1e3; };
+  fmt::print(stream, "    CPU: session {:.1f} ms, bodies {:.1f} ms ({} inlined), emit {:.1f} ms, optimise {:.1f} ms, generate {:.1f} ms\n", ms(cpu.session),
+             ms(cpu.bodies), cpu.inlined, ms(cpu.emit), ms(cpu.optimise), ms(cpu.generate));
+  fmt::print(stream, "    cache: {}", cache_word(code));
+  if (code.code_bytes != 0) fmt::print(stream, ", {}", bytes_text(static_cast<double>(code.code_bytes)));
+  fmt::print(stream, "\n");
+}
+
+}  // namespace
+
+void print_timings(const RunReport& report, const driver::CodeReport& code, std::FILE* stream) {
   const StageTimes& times = report.times;
   const double total = times.read + times.decode + times.map + times.encode + times.dedupe + times.write + times.sync + times.idle;
   const auto line = [&](const char* name, double seconds) {
@@ -96,6 +126,7 @@ void print_timings(const RunReport& report, std::FILE* stream) {
   line("idle", times.idle);
   fmt::print(stream, "  wall {:.3f}s, CPU {:.3f}s, {} in, {} out, {} commits\n", report.seconds, report.cpu_seconds,
              bytes_text(static_cast<double>(report.input_bytes)), bytes_text(static_cast<double>(report.output_bytes)), report.epochs);
+  print_code(code, stream);
 }
 
 }  // namespace mig::cli

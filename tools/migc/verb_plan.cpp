@@ -1,6 +1,7 @@
 // migc plan: what a run would read and write, in which order, and what is promised.
 #include <fmt/format.h>
 
+#include "compiler/driver/kernels.h"
 #include "tools/migc/engine_option.h"
 #include "tools/migc/json_text.h"
 #include "tools/migc/planning.h"
@@ -132,7 +133,7 @@ int run_plan(const Arguments& arguments) {
   const auto spec = planned_spec("plan", arguments, json, exit);
   if (spec == nullptr) return exit;
   const bool small = driver::choose_engine(spec->planned->plan) == driver::Engine::kInterp;
-  const std::string engine = small ? "interpreter (the input is small)" : "native code, optimised";
+  const std::string engine = small ? "interpreter (the input is small)" : "interpreter, then optimised native code";
   if (json) {
     print_plan_json(*spec->planned, small ? "interp" : "jit");
   } else {

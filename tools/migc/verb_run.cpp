@@ -1,6 +1,10 @@
 // migc run: does what the plan says, or goes on where an earlier process stopped.
 #include <fmt/format.h>
 
+#include <cstdlib>
+
+#include "compiler/driver/code_cache.h"
+#include "compiler/driver/kernels.h"
 #include "compiler/planner/count_checks.h"
 #include "runtime/base/signals.h"
 #include "runtime/engine/run.h"
@@ -68,6 +72,19 @@ bool reconcile(const PlannedSpec& spec, const RunReport& report, bool quiet) {
   return all;
 }
 
+int exit_of(const PlannedSpec& spec, const RunReport& report, bool json) {
+  if (report.status == RunStatus::kFinished && !reconcile(spec, report, json)) return kBudget;
+  if (report.error && report.error->kind == ErrorKind::kInternal) return report_internal_error(report.error->message);
+  return exit_code(report);
+}
+
+/// The run is over and everything of it is closed: code that only becomes ready now is not waited for.
+int leave(const driver::Kernels& kernels, int exit) {
+  if (!kernels.compiling()) return exit;
+  std::fflush(nullptr);
+  std::_Exit(exit);
+}
+
 int run_run(const Arguments& arguments) {
   const bool json = arguments.value("format") == "json";
   RunOptions options;
@@ -77,30 +94,31 @@ int run_run(const Arguments& arguments) {
   if (spec == nullptr) return exit;
   const planner::Planned& planned = *spec->planned;
   options.needs_row_position = planned.needs_row_position;
-  driver::Engine engine = engine_option(arguments, driver::Engine::kAuto);
-  if (engine == driver::Engine::kAuto) engine = driver::choose_engine(planned.plan) == driver::Engine::kInterp ? driver::Engine::kInterp : driver::Engine::kAuto;
-  auto kernels = driver::make_kernels(planned.lowered.program, engine);
+  driver::KernelOptions how;
+  how.engine = arguments.has("engine") ? engine_option(arguments, driver::Engine::kAuto) : driver::choose_engine(planned.plan);
+  how.for_profilers = arguments.has("profile");
+  if (!arguments.has("no-cache")) how.cache_folder = driver::CodeCache::default_folder();
+  auto kernels = driver::make_kernels(planned.lowered.program, how);
   if (!kernels) {
     if (kernels.error().kind == ErrorKind::kInternal) return report_internal_error(kernels.error().message);
     print_error(stderr, kernels.error());
     return kUsage;
   }
-  if (!(*kernels)->note().empty() && !arguments.has("quiet")) fmt::print(stderr, "migc: {}\n", (*kernels)->note());
   const StopSignals signals;
   options.stop = &signals.flag();
   ProgressDisplay display(json || arguments.has("quiet"));
   options.progress = [&display](const Progress& progress) { display.show(progress); };
   const RunReport report = run(planned.plan, (*kernels)->set(), options);
   display.clear();
+  const driver::CodeReport code = (*kernels)->report();
+  if (!code.note.empty() && !arguments.has("quiet")) fmt::print(stderr, "migc: {}\n", code.note);
   if (json) {
     fmt::print("{}", report_json(report));
   } else {
     print_report(report, planned.plan, stderr);
   }
-  if (arguments.has("timings")) print_timings(report, stderr);
-  if (report.status == RunStatus::kFinished && !reconcile(*spec, report, json)) return kBudget;
-  if (report.error && report.error->kind == ErrorKind::kInternal) return report_internal_error(report.error->message);
-  return exit_code(report);
+  if (arguments.has("timings")) print_timings(report, code, stderr);
+  return leave(**kernels, exit_of(*spec, report, json));
 }
 
 }  // namespace
@@ -123,7 +141,9 @@ Verb run_verb() {
       {.name = "accept-changed-spec", .help = "continue although the spec does something else now; recorded"},
       {.name = "accept-changed-source", .help = "continue although the source changed; recorded"},
       {.name = "accept-changed-target", .help = "continue although the target changed; recorded"},
-      {.name = "timings", .help = "where the time went, by stage"},
+      {.name = "timings", .help = "where the time went, by stage, and what became of the compiled code"},
+      {.name = "no-cache", .help = "neither use nor keep compiled code: see `migc cache`"},
+      {.name = "profile", .help = "name compiled maps for `perf`: keeps frame pointers and writes /tmp/perf-PID.map"},
       {.name = "quiet", .help = "no progress"},
       {.name = "format", .value = "human|json", .help = "json: the report on stdout", .offer = Offer::kChoices, .choices = "human json"}};
   options.insert(options.end(), more.begin(), more.end());

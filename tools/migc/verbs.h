@@ -33,6 +33,7 @@ Verb test_verb();
 Verb plan_verb();
 Verb status_verb();
 Verb history_verb();
+Verb cache_verb();
 Verb explain_verb();
 Verb completion_verb();
 

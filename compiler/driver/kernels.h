@@ -1,0 +1,68 @@
+// Kernels of the engine that was asked for, and how they came to be.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "compiler/codegen/request.h"
+#include "compiler/ir/values.h"
+#include "runtime/base/result.h"
+#include "runtime/plan/kernel_set.h"
+#include "runtime/plan/plan.h"
+
+namespace mig::driver {
+
+enum class Engine : uint8_t {
+  kAuto,     // begins in the interpreter and goes over to optimised code when another thread has it ready
+  kInterp,
+  kJit,      // optimised, from the first record on
+  kJitFast,  // compiles fast, runs slower
+};
+
+struct KernelOptions {
+  Engine engine = Engine::kAuto;
+  std::string cache_folder;    // of a CodeCache; "": none
+  bool for_profilers = false;  // see codegen::Request
+};
+
+/// What became of the code of one run.
+struct CodeReport {
+  enum class Cache : uint8_t { kUnused, kHit, kMiss, kRefused };
+  uint64_t interpreted = 0, compiled = 0;  // records that each tier mapped
+  bool ready = false;                      // there is compiled code
+  double ready_seconds = 0;                // wall time from the request until the code was there
+  codegen::Timings timings;
+  Cache cache = Cache::kUnused;
+  bool stored = false;                     // in the cache, for later runs
+  uint64_t code_bytes = 0;                 // of the object file, when it went through the cache
+  const char* level = "";                  // "jit -O2", "jit -O0", "" without compiled code
+  std::string note;                        // why another engine than wanted is used; else empty
+};
+
+/// Kernels with what they borrow. Destruction waits for a compilation that is under way.
+class Kernels {
+ public:
+  Kernels();
+  ~Kernels();
+  Kernels(const Kernels&) = delete;
+  Kernels& operator=(const Kernels&) = delete;
+
+  const KernelSet& set() const;
+  /// May be called while kernels run.
+  CodeReport report() const;
+  /// Is a compilation under way whose result would only be thrown away now?
+  bool compiling() const;
+
+ private:
+  friend Result<std::unique_ptr<Kernels>> make_kernels(const ir::Program&, const KernelOptions&);
+  class Tiers;
+  std::unique_ptr<Tiers> tiers_;
+};
+
+/// `program` must outlive the kernels. With kAuto a missing code generator means the interpreter; with kJit it is an Error.
+Result<std::unique_ptr<Kernels>> make_kernels(const ir::Program& program, const KernelOptions& options);
+
+/// kInterp when the plan's input is read before code could have been compiled; else kAuto.
+Engine choose_engine(const Plan& plan);
+
+}  // namespace mig::driver
