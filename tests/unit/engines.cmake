@@ -23,3 +23,8 @@ add_executable(unit_driver ${CMAKE_CURRENT_SOURCE_DIR}/unit/code_cache_test.cpp)
 target_precompile_headers(unit_driver REUSE_FROM migc_precompiled_tests)
 target_link_libraries(unit_driver PRIVATE mig_compiler_driver GTest::gtest_main)
 gtest_discover_tests(unit_driver)
+
+add_executable(map_bench ${CMAKE_CURRENT_SOURCE_DIR}/bench/map_bench.cpp)
+target_precompile_headers(map_bench REUSE_FROM migc_precompiled_checker)
+target_link_libraries(map_bench PRIVATE mig_compiler_driver mig_runtime_formats)
+add_dependencies(map_bench migc_jit)
