@@ -16,7 +16,7 @@ const std::vector<ConnectorTraits>& all_connectors() {
     ConnectorTraits csv;
     csv.name = "csv";
     csv.runnable = true;
-    csv.source_settings = {"header", "delimiter", "quote", "escape", "null_tokens", "trim", "encoding", "compression", "bom", "filter"};
+    csv.source_settings = {"header", "delimiter", "quote", "escape", "null_tokens", "trim", "bare_quotes", "encoding", "compression", "bom", "filter"};
     csv.target_settings = {"write", "header", "delimiter", "quote", "escape", "line_end", "compression", "compression_level", "backup", "allow_empty", "clears_with_null", "delivery"};
     csv.arguments = {"compression"};
     list.push_back(csv);

@@ -47,6 +47,11 @@ TEST(Csv, Dialects) {
   bare.quote = 0;
   bare.delimiter = '\t';
   EXPECT_EQ(read_csv(*s, "\"a\t\"b\"\n", bare), (Lines{R"(1: {"a":"\"a","b":"\"b\""})"}));
+  CsvDialect inches;
+  inches.bare_quotes = true;
+  EXPECT_EQ(read_csv(*s, "6\" pipe,x\n\"6\"\" pipe\",37'37.8\"N\n\"a\"b,c\nd,\"\"\n", inches),
+            (Lines{R"(1: {"a":"6\" pipe","b":"x"})", R"(2: {"a":"6\" pipe","b":"37'37.8\"N"})", "3: !- text follows a closing quote @3",
+                   R"(4: {"a":"d","b":""})"}));
   CsvDialect tokens;
   tokens.null_tokens = {"NULL", ""};
   EXPECT_EQ(read_csv(*s, "NULL,\"\"\nnull,\"NULL\"\n", tokens), (Lines{R"(1: {"a":null,"b":null})", R"(2: {"a":"null","b":null})"}));

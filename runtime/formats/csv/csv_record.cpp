@@ -46,7 +46,7 @@ CsvRecordEnd read_csv_record(const CsvDialect& dialect, const char* p, const cha
       if (!ends_here) return broken("text follows a closing quote", p, end, false);
     } else {
       while (p != end && *p != dialect.delimiter && *p != '\n') {
-        if (quote != 0 && *p == quote) return broken("a quote stands inside an unquoted cell", p, end, false);
+        if (quote != 0 && *p == quote && !dialect.bare_quotes) return broken("a quote stands inside an unquoted cell", p, end, false);
         if (dialect.escape != 0 && *p == dialect.escape) {
           cell.escaped = true;
           if (end - p > 1 && p[1] != '\n') ++p;

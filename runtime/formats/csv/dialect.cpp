@@ -26,6 +26,15 @@ Result<void> one_character(const Settings& settings, const std::string& name, bo
   return {};
 }
 
+Result<void> true_or_false(const Settings& settings, const std::string& name, bool& out) {
+  const auto found = settings.find(name);
+  if (found == settings.end()) return {};
+  const auto* flag = std::get_if<bool>(&found->second);
+  if (flag == nullptr) return bad_setting(name, "true or false");
+  out = *flag;
+  return {};
+}
+
 }  // namespace
 
 Result<CsvDialect> csv_dialect(const Settings& settings) {
@@ -54,11 +63,8 @@ Result<CsvDialect> csv_dialect(const Settings& settings) {
       return bad_setting("null_tokens", "a list of texts");
     }
   }
-  if (const auto found = settings.find("trim"); found != settings.end()) {
-    const auto* flag = std::get_if<bool>(&found->second);
-    if (flag == nullptr) return bad_setting("trim", "true or false");
-    dialect.trim = *flag;
-  }
+  if (Result<void> r = true_or_false(settings, "trim", dialect.trim); !r.ok()) return r.error();
+  if (Result<void> r = true_or_false(settings, "bare_quotes", dialect.bare_quotes); !r.ok()) return r.error();
   if (const auto found = settings.find("line_end"); found != settings.end()) {
     const auto* text = std::get_if<std::string>(&found->second);
     if (text == nullptr || (*text != "lf" && *text != "crlf")) return bad_setting("line_end", "\"lf\" or \"crlf\"");

@@ -16,12 +16,13 @@ struct CsvDialect {
   bool header = true;      // the first record names the columns
   bool crlf = false;       // output only
   bool trim = false;       // blanks around unquoted cells do not count
+  bool bare_quotes = false;  // a quote inside an unquoted cell is a character of it, instead of a fault
   std::vector<std::string> names;        // of the columns, when the setting `header` lists them
   std::vector<std::string> null_tokens;  // a cell with one of these texts, quoted or not, is null
 };
 
 /// Settings: delimiter (one ASCII character or "tab"), quote ("" for none), escape, header (true, false or names), null_tokens, trim,
-/// line_end ("lf", "crlf"). Others are left to the connector. kConfig for values that make no sense.
+/// bare_quotes, line_end ("lf", "crlf"). Others are left to the connector. kConfig for values that make no sense.
 Result<CsvDialect> csv_dialect(const Settings& settings);
 
 }  // namespace mig
