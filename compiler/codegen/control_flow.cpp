@@ -171,6 +171,16 @@ void FunctionEmitter::store_local(ir::LocalId local, const Value& value) {
   }
 }
 
+void FunctionEmitter::raise(const Node& node) {
+  if (node.b == kNone) return raise(node.index);
+  const Value cause = emit(node.b);
+  if (step != kNone) builder.CreateAlignedStore(shapes_.word(step), offset(context_, offsetof(Context, step)), llvm::Align(4));
+  llvm::AllocaInst* const at = slot(shapes_.view, "cause");
+  shapes_.store(builder, Storage::kText, cause, at);
+  llvm::CallInst* const call = builder.CreateCall(module_.runtime_function(kRaiseWithSymbol), {context_, shapes_.word(node.index), at});
+  call->addFnAttr(llvm::Attribute::Cold);
+}
+
 void FunctionEmitter::raise(uint32_t site) { raise(shapes_.word(site)); }
 
 void FunctionEmitter::raise(llvm::Value* site) {

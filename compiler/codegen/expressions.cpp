@@ -115,12 +115,12 @@ Value FunctionEmitter::emit(ir::NodeId id) {
     case Op::kWrap: return emit_as(node.a, node.type);
     case Op::kReject:
     case Op::kSkip:
-      raise(node.index);
+      raise(node);
       builder.CreateBr(node.op == Op::kReject ? scope->poison : scope->skip);
       builder.SetInsertPoint(block("dead"));
       return dead(node.type);
     case Op::kWarn:
-      raise(node.index);
+      raise(node);
       return emit_as(node.a, node.type);
     case Op::kFail: {
       llvm::Constant* const cause = module_.text(program_.constants[node.index].text);

@@ -52,6 +52,7 @@ class FunctionEmitter {
   /// Bytes with cell alignment.
   llvm::AllocaInst* slot(uint64_t bytes, const char* name);
   llvm::Value* offset(llvm::Value* base, uint64_t bytes);
+  void raise(const ir::Node& node);  // a reject, skip or warning
   void raise(uint32_t site);
   void raise(llvm::Value* site);
   /// The Value as one list of parts, presence first; and back.

@@ -48,11 +48,12 @@ llvm::FunctionCallee ModuleEmitter::runtime_function(const char* symbol) {
   const llvm::StringRef name(symbol);
   llvm::Type* const nothing = llvm::Type::getVoidTy(module_->getContext());
   llvm::FunctionType* type = llvm::FunctionType::get(nothing, {shapes.pointer, shapes.i32}, false);
+  if (name == kRaiseWithSymbol) type = llvm::FunctionType::get(nothing, {shapes.pointer, shapes.i32, shapes.pointer}, false);
   if (name == kAllocateSymbol) type = llvm::FunctionType::get(shapes.pointer, {shapes.pointer, shapes.i64}, false);
   if (name == kPositionSymbol) type = llvm::FunctionType::get(nothing, {shapes.pointer, shapes.pointer}, false);
   llvm::Function* const declared = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, name, *module_);
   declared->addFnAttr(llvm::Attribute::NoUnwind);
-  if (name == kRaiseSymbol) declared->addFnAttr(llvm::Attribute::Cold);
+  if (name == kRaiseSymbol || name == kRaiseWithSymbol) declared->addFnAttr(llvm::Attribute::Cold);
   return declared;
 }
 

@@ -16,6 +16,7 @@ namespace mig::codegen {
 
 /// Symbols of the code generator's own that compiled code calls, beside stdlib functions.
 constexpr const char* kRaiseSymbol = "mig_jit_raise";        // void (Context*, u32 site)
+constexpr const char* kRaiseWithSymbol = "mig_jit_raise_with";  // void (Context*, u32 site, const Text*)
 constexpr const char* kAllocateSymbol = "mig_jit_allocate";  // void* (Context*, u64 bytes)
 constexpr const char* kPositionSymbol = "mig_jit_row_position";  // void (Context*, Text*)
 

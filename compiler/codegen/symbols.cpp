@@ -24,6 +24,7 @@ namespace mig::codegen {
 namespace {
 
 void raise(Context* context, uint32_t site) { ir::raise(*context, site); }
+void raise_with(Context* context, uint32_t site, const Text* cause) { ir::raise_with(*context, site, *cause); }
 void* allocate(Context* context, uint64_t size) { return arena_allocate(*context, size); }
 void row_position(Context* context, Text* result) { *result = ir::row_position(*context); }
 
@@ -37,6 +38,7 @@ std::vector<std::pair<const char*, const void*>> allowed_symbols(std::span<const
   using Binary = double(double, double);
   std::vector<std::pair<const char*, const void*>> symbols = {
       {kRaiseSymbol, address(&raise)},
+      {kRaiseWithSymbol, address(&raise_with)},
       {kAllocateSymbol, address(&allocate)},
       {kPositionSymbol, address(&row_position)},
       {"memcpy", address(&std::memcpy)},

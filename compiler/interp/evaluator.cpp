@@ -174,13 +174,11 @@ Status Evaluator::evaluate(NodeId id, Frame& frame, Cell& result) const {
         id = node.a;
         continue;
       case Op::kReject:
-        ir::raise(context, node.index);
-        return Status::kPoison;
       case Op::kSkip:
-        ir::raise(context, node.index);
-        return Status::kSkip;
+        if (const Status status = raise(node, frame); status != Status::kOk) return status;
+        return node.op == Op::kReject ? Status::kPoison : Status::kSkip;
       case Op::kWarn:
-        ir::raise(context, node.index);
+        if (const Status status = raise(node, frame); status != Status::kOk) return status;
         id = node.a;
         continue;
       case Op::kFail:
@@ -201,6 +199,17 @@ Status Evaluator::evaluate(NodeId id, Frame& frame, Cell& result) const {
       }
     }
   }
+}
+
+Status Evaluator::raise(const Node& node, Frame& frame) const {
+  if (node.b == kNone) {
+    ir::raise(frame.context, node.index);
+    return Status::kOk;
+  }
+  Cell cause{};
+  if (const Status status = evaluate(node.b, frame, cause); status != Status::kOk) return status;
+  ir::raise_with(frame.context, node.index, cause.text);
+  return Status::kOk;
 }
 
 void Evaluator::read_field(const Node& node, Frame& frame, Cell& result) const {

@@ -30,6 +30,7 @@ class Evaluator {
   struct Captured;
   Status call_standard(const ir::Node& node, Frame& frame, Cell& result) const;
   Status call_user(const ir::Node& node, Frame& frame, Cell& result) const;
+  Status raise(const ir::Node& node, Frame& frame) const;
   Status build(const ir::Node& node, Frame& frame, Cell& result) const;
   void read_field(const ir::Node& node, Frame& frame, Cell& result) const;
   static Status call_lambda(Context* context, void* captured, Cell* result, const void* const* arguments);

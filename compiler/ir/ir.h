@@ -45,9 +45,9 @@ enum class Op : uint8_t {
   kIsNull,         // bool: a has no value
   kUnwrap,         // the payload of a, which is proven to have a value
   kWrap,           // a as a nullable (or may_keep) value
-  kReject,         // records site `index`; type never
-  kSkip,           // records site `index`; type never
-  kWarn,           // records site `index`, value a
+  kReject,         // records site `index`, with text b as its cause unless kNone; type never
+  kSkip,           // as kReject
+  kWarn,           // records site `index`, with text b as its cause unless kNone; value a
   kFail,           // fails like a `!` function with constant text constants[index] as cause; type never
   kMakeRecord,     // arguments: one value a field (nullable where the field's type is)
   kMakeList,       // arguments: the elements

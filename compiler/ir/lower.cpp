@@ -123,7 +123,7 @@ void Lowering::dedupe(uint32_t index) {
 
 Lowered lower(const sema::Program& checked, const SourceMap& sources, const LowerRequest& request) {
   Lowering lowering(checked, sources);
-  for (const uint32_t map : request.maps) lowering.map(map);
+  for (const uint32_t map : request.maps) lowering.map(map, true);
   for (const uint32_t dedupe : request.dedupes) lowering.dedupe(dedupe);
   for (const uint32_t test : request.tests) lowering.test(test);
   return lowering.finish();

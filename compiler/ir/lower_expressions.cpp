@@ -148,7 +148,7 @@ NodeId Lowering::name(ExprRef ref, const sema::ExprInfo& known) {
     case Ref::kRunId: return make(Op::kRunId, text_type());
     case Ref::kRowPosition: return make(Op::kRowPosition, out_.types.of(Kind::kPosition));
     case Ref::kRowSource: return make(Op::kRowSource, text_type());
-    case Ref::kRowKey: return unsupported(span, "`row.key`");
+    case Ref::kRowKey: return row_key(span);
     case Ref::kUnavailable: return unsupported(span, "`unavailable`");
     case Ref::kTargetRecord:
       if (body_->output != kNone) return narrowed(body_->output, known);
@@ -178,6 +178,9 @@ NodeId Lowering::field_access(ExprRef ref, const syntax::FieldExpr& field, const
   const Span span = tree(ref).span;
   const ExprRef object_ref = at(ref, field.object);
   if (info(object_ref).ref == Ref::kTargetRecord || info(object_ref).ref == Ref::kSourceRecord) return name(ref, known);
+  if (body_->record != kNone && info(object_ref).ref == Ref::kLocal && info(object_ref).index == body_->record) {
+    return narrowed(make(Op::kField, body_->field_types[known.index], kNone, kNone, kNone, known.index), known);
+  }
   const NodeId object = plain(object_ref);
   const TypeId object_type = out_.nodes[object].type;
   const Type& bare = type(object_type);
@@ -401,7 +404,6 @@ NodeId Lowering::handle(ExprRef ref, const syntax::CatchExpr& expr, TypeId to) {
 NodeId Lowering::raise(ExprRef ref, const syntax::RaiseExpr& expr, const sema::ExprInfo& known, TypeId to) {
   Span where = tree(ref).span;
   uint32_t lineage = known.lineage;
-  if (expr.detail.valid()) detail_cannot_run(tree(at(ref, expr.detail)).span);
   if (blamed_) {
     where = tree(*blamed_).span;
     lineage = info(*blamed_).lineage;
@@ -412,12 +414,12 @@ NodeId Lowering::raise(ExprRef ref, const syntax::RaiseExpr& expr, const sema::E
     case syntax::RaiseVerb::skip: {
       const bool reject = expr.verb == syntax::RaiseVerb::reject;
       const uint32_t place = site(known.issue, reject ? Verb::kReject : Verb::kSkip, where, lineage);
-      return make(reject ? Op::kReject : Op::kSkip, out_.types.of(Kind::kNever), kNone, kNone, kNone, place);
+      return raised(reject ? Verb::kReject : Verb::kSkip, place, at(ref, expr.detail));
     }
     case syntax::RaiseVerb::warn: {
       const uint32_t place = site(known.issue, Verb::kWarn, where, lineage);
       const NodeId value = expression_as(at(ref, expr.replacement), to);
-      return make(Op::kWarn, to, value, kNone, kNone, place);
+      return make(Op::kWarn, to, value, detail(at(ref, expr.detail)), kNone, place);
     }
   }
   return kNone;

@@ -69,20 +69,17 @@ NodeId Lowering::block_from(sema::ModuleId module, const syntax::Block& block, s
     return unsupported(stmt.span, "this statement in a function");
   }
   const auto* rule = stmt.get_if<syntax::RequireStmt>();
-  const syntax::ExprId detail = rule != nullptr ? rule->detail : stmt.as<syntax::RaiseStmt>().detail;
-  if (detail.valid()) detail_cannot_run(tree({module, detail}).span);
+  const ExprRef about{module, rule != nullptr ? rule->detail : stmt.as<syntax::RaiseStmt>().detail};
   const uint32_t place = site(known.issue, known.verb, tree(condition).span, info(condition).lineage);
   const NodeId test = expression_as(condition, bool_type());
-  NodeId raised = kNone;
+  const NodeId problem = raised(known.verb, place, about);
   if (known.verb == Verb::kWarn) {
-    raised = make(Op::kWarn, bool_type(), boolean(true), kNone, kNone, place);
     const LocalId ignored = temporary(bool_type());
-    const NodeId effect = when_true ? make(Op::kIf, bool_type(), test, raised, boolean(true)) : make(Op::kIf, bool_type(), test, boolean(true), raised);
+    const NodeId effect = when_true ? make(Op::kIf, bool_type(), test, problem, boolean(true)) : make(Op::kIf, bool_type(), test, boolean(true), problem);
     return bind(ignored, effect, block_from(module, block, statement + 1, fn));
   }
-  raised = make(known.verb == Verb::kSkip ? Op::kSkip : Op::kReject, out_.types.of(Kind::kNever), kNone, kNone, kNone, place);
   const NodeId rest = block_from(module, block, statement + 1, fn);
-  return when_true ? make(Op::kIf, fn.result, test, raised, rest) : make(Op::kIf, fn.result, test, rest, raised);
+  return when_true ? make(Op::kIf, fn.result, test, problem, rest) : make(Op::kIf, fn.result, test, rest, problem);
 }
 
 void Lowering::build_table(uint32_t table, uint32_t index) {

@@ -163,7 +163,21 @@ NodeId Lowering::unsupported(Span span, std::string what) {
   return make(Op::kNull, out_.types.nullable(bool_type()));
 }
 
-void Lowering::detail_cannot_run(Span span) { unsupported(span, "a text after `with`, which the reject log would have to carry,"); }
+NodeId Lowering::detail(ExprRef ref) {
+  if (!ref.valid()) return kNone;
+  // What a handler answers for is the statement's value, not the text about it.
+  const auto blamed = blamed_;
+  blamed_.reset();
+  const NodeId value = expression_as(ref, text_type());
+  blamed_ = blamed;
+  return value;
+}
+
+NodeId Lowering::raised(Verb verb, uint32_t place, ExprRef text_of) {
+  const NodeId about = detail(text_of);
+  if (verb == Verb::kWarn) return make(Op::kWarn, bool_type(), boolean(true), about, kNone, place);
+  return make(verb == Verb::kSkip ? Op::kSkip : Op::kReject, out_.types.of(Kind::kNever), kNone, about, kNone, place);
+}
 
 LocalId Lowering::temporary(TypeId of) {
   body_->locals.push_back(of);

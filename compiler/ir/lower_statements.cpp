@@ -13,6 +13,7 @@ struct Lowering::MapState {
   const sema::SchemaSymbol* target = nullptr;
   std::unordered_map<uint32_t, uint32_t> poison;  // statement number -> bit; for statements that others depend on
   std::unordered_map<LocalId, uint32_t> local_bits;  // of lets that can be poisoned
+  std::unordered_map<uint32_t, uint32_t> field_bits;  // of input fields whose values may break the conditions of their types
   uint32_t bits = 0;
   uint32_t depth = 0;                             // of `when` blocks
   std::vector<Step> first;                        // what must be set before any statement
@@ -85,6 +86,9 @@ void Lowering::finish_step(Step& step) {
   each_node(out_, step.node, [&](const Node& node) {
     if (node.op == Op::kLocal) {
       if (const auto bit = map_->local_bits.find(node.index); bit != map_->local_bits.end()) step.depends.push_back(bit->second);
+    }
+    if (node.op == Op::kField) {
+      if (const auto bit = map_->field_bits.find(node.index); bit != map_->field_bits.end()) step.depends.push_back(bit->second);
     }
     raises = raises || node.op == Op::kReject || node.op == Op::kSkip || (node.op == Op::kCall && node.site != kNone) ||
              (node.op == Op::kCallFunction && (out_.functions[node.index].may_reject || out_.functions[node.index].may_fail));
@@ -185,17 +189,10 @@ void Lowering::copy(const sema::StmtInfo& known, std::vector<Step>& into) {
 void Lowering::require(const syntax::Stmt& stmt, const sema::StmtInfo& known, std::vector<Step>& into) {
   const auto& written = stmt.as<syntax::RequireStmt>();
   const ExprRef condition{map_->module, written.condition};
-  if (written.detail.valid()) detail_cannot_run(tree({map_->module, written.detail}).span);
   Step step = begin_step(Step::What::kEffect, known, {});
   const uint32_t place = site(known.issue, known.verb, tree(condition).span, info(condition).lineage);
   const NodeId test = expression_as(condition, bool_type());
-  NodeId raised = kNone;
-  if (known.verb == Verb::kWarn) {
-    raised = make(Op::kWarn, bool_type(), boolean(false), kNone, kNone, place);
-  } else {
-    raised = make(known.verb == Verb::kSkip ? Op::kSkip : Op::kReject, out_.types.of(Kind::kNever), kNone, kNone, kNone, place);
-  }
-  step.node = make(Op::kIf, bool_type(), test, boolean(true), raised);
+  step.node = make(Op::kIf, bool_type(), test, boolean(true), raised(known.verb, place, {map_->module, written.detail}));
   finish_step(step);
   into.push_back(std::move(step));
 }
@@ -203,17 +200,10 @@ void Lowering::require(const syntax::Stmt& stmt, const sema::StmtInfo& known, st
 void Lowering::raise_when(const syntax::Stmt& stmt, const sema::StmtInfo& known, std::vector<Step>& into) {
   const auto& written = stmt.as<syntax::RaiseStmt>();
   const ExprRef condition{map_->module, written.condition};
-  if (written.detail.valid()) detail_cannot_run(tree({map_->module, written.detail}).span);
   Step step = begin_step(Step::What::kEffect, known, {});
   const uint32_t place = site(known.issue, known.verb, tree(condition).span, info(condition).lineage);
   const NodeId test = expression_as(condition, bool_type());
-  NodeId raised = kNone;
-  if (known.verb == Verb::kWarn) {
-    raised = make(Op::kWarn, bool_type(), boolean(true), kNone, kNone, place);
-  } else {
-    raised = make(known.verb == Verb::kSkip ? Op::kSkip : Op::kReject, out_.types.of(Kind::kNever), kNone, kNone, kNone, place);
-  }
-  step.node = make(Op::kIf, bool_type(), test, raised, boolean(false));
+  step.node = make(Op::kIf, bool_type(), test, raised(known.verb, place, {map_->module, written.detail}), boolean(false));
   finish_step(step);
   into.push_back(std::move(step));
 }
@@ -264,12 +254,13 @@ void Lowering::assemble_records(std::vector<Step>& into) {
   }
 }
 
-void Lowering::map(uint32_t index) {
+void Lowering::map(uint32_t index, bool filtered) {
   const sema::MapSymbol& symbol = in_.maps[index];
   const sema::SchemaSymbol& source = in_.schemas[in_.sources[symbol.source].schema];
   const sema::SchemaSymbol& target = in_.schemas[in_.targets[symbol.target].schema];
   Body body;
   body.in_map = true;
+  body.source = &source;
   for (const sema::SchemaField& field : source.fields) body.field_types.push_back(field.read);
   MapState state;
   state.module = symbol.module;
@@ -282,9 +273,19 @@ void Lowering::map(uint32_t index) {
   program.name = symbol.name;
   program.input = layout_of(source, out_.types);
   program.output = layout_of(target, out_.types);
+  std::vector<Step> first;
+  if (filtered && in_.sources[symbol.source].settings.contains("filter")) first.push_back(filter_step(in_.sources[symbol.source]));
+  refinement_steps(source, symbol.read, first);
+  for (Step& step : first) {
+    if (step.index == kNone) continue;
+    step.poison = state.bits++;
+    state.field_bits[step.index] = step.poison;
+    step.index = kNone;
+  }
   statements(*symbol.body, program.steps);
   assemble_records(program.steps);
   program.steps.insert(program.steps.begin(), std::make_move_iterator(state.first.begin()), std::make_move_iterator(state.first.end()));
+  program.steps.insert(program.steps.begin(), std::make_move_iterator(first.begin()), std::make_move_iterator(first.end()));
   program.poison_bits = state.bits;
   program.locals = std::move(body.locals);
   result_.maps.push_back(static_cast<uint32_t>(out_.maps.size()));

@@ -55,7 +55,7 @@ void Lowering::test_of(uint32_t index, const sema::TestSymbol::Subject& subject)
       } else {
         lowered.cannot_run = "the test has no `given`";
       }
-      map(subject.index);
+      map(subject.index, false);
       lowered.subject_map = result_.maps.back();
       result_.maps.pop_back();
       lowered.output_layout = layout_of(target, out_.types);
@@ -108,6 +108,7 @@ void Lowering::test_of(uint32_t index, const sema::TestSymbol::Subject& subject)
     out_.functions.resize(functions);
     out_.nodes.resize(nodes);
     std::erase_if(fn_functions_, [&](const auto& entry) { return entry.second >= functions; });
+    std::erase_if(type_functions_, [&](const auto& entry) { return entry.second >= functions; });
     std::erase_if(table_functions_, [&](const auto& entry) { return entry.second >= functions; });
   }
   result_.tests.push_back(std::move(lowered));

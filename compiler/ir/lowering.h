@@ -16,7 +16,9 @@ struct Body {
   std::unordered_map<uint32_t, LocalId> numbers;  // sema local -> LocalId
   std::vector<TypeId> field_types;  // of the input frame, as reading gives them
   bool reads_target = false;        // names of target fields mean fields of the input frame (dedupe, tests)
+  const sema::SchemaSymbol* source = nullptr;  // of the map, whose key is `row.key`
   bool in_map = false;              // lineage of expressions means source fields
+  uint32_t record = kNone;          // sema local that stands for the whole input frame (a source's filter)
   std::string field;                // what is being computed, for sites
   uint32_t lineage = 0;             // of the statement at hand
   std::unordered_map<uint32_t, NodeId> fixed;  // sema local that stands for a node (dedupe's `group`)
@@ -27,7 +29,8 @@ class Lowering {
  public:
   Lowering(const sema::Program& checked, const SourceMap& sources);
 
-  void map(uint32_t index);
+  /// `filtered`: with the filter of its source. A test of a map is about the map alone.
+  void map(uint32_t index, bool filtered);
   void dedupe(uint32_t index);
   void test(uint32_t index);
   Lowered finish();
@@ -53,7 +56,10 @@ class Lowering {
   NodeId left_out(TypeId field);
   NodeId negated(NodeId condition);
   NodeId unsupported(Span span, std::string what);
-  void detail_cannot_run(Span span);
+  /// The text behind `with`; kNone when there is none.
+  NodeId detail(ExprRef ref);
+  /// Raises `place`: for a warning a bool that is true, else never.
+  NodeId raised(Verb verb, uint32_t place, ExprRef text_of);
   LocalId temporary(TypeId type);
   NodeId read_local(LocalId local);
   NodeId bind(LocalId local, NodeId value, NodeId body);
@@ -155,6 +161,17 @@ class Lowering {
   void finish_step(Step& step);
   void collect_poison(const syntax::Block& block);
 
+  // ---- what a source promises (lower_sources.cpp)
+  Step filter_step(const sema::SourceSymbol& source);
+  void refinement_steps(const sema::SchemaSymbol& schema, const std::vector<bool>& read, std::vector<Step>& into);
+  bool is_refined(TypeId type) const;
+  NodeId meets(NodeId value);                        // bool: whether a value meets the conditions of its type
+  NodeId meets_named(NodeId value, const Type& named);
+  uint32_t function_of_type(uint32_t type);          // Program::functions: bool of a value of the type's base
+  std::string condition_text(TypeId type) const;
+  NodeId row_key(Span span);
+  uint32_t filter_issue() const;
+
   // ---- tests (lower_tests.cpp)
   void test_of(uint32_t index, const sema::TestSymbol::Subject& subject);
   void given_record(const sema::SchemaSymbol& schema, ExprRef given, LoweredTest& lowered);
@@ -177,7 +194,7 @@ class Lowering {
   Program& out_;
   Body* body_ = nullptr;          // the one being filled
   std::optional<ExprRef> blamed_; // what a handler at hand answers for
-  std::unordered_map<uint32_t, uint32_t> fn_functions_, table_functions_;  // sema index -> Program::functions
+  std::unordered_map<uint32_t, uint32_t> fn_functions_, table_functions_, type_functions_;  // sema index -> Program::functions
   std::unordered_map<uint32_t, uint32_t> lookup_prepared_;
   MapState* map_ = nullptr;
 };

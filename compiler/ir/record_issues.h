@@ -57,4 +57,7 @@ inline void raise(Context& context, uint32_t site) {
   if (context.issues != nullptr) context.issues->add(context.issues, {context.record, site, context.step, context.cause});
 }
 
+/// As `raise`, with a text of the spec as the cause: a copy in the batch's arena, with U+2400 for each NUL.
+void raise_with(Context& context, uint32_t site, const Text& cause);
+
 }  // namespace mig::ir

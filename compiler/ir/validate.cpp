@@ -210,6 +210,14 @@ class Validator {
     }
   }
 
+  /// The text that a reject, skip or warning carries, if any.
+  void check_cause(NodeId id) {
+    const NodeId cause = program_.nodes[id].b;
+    if (cause == kNone) return;
+    check(cause);
+    wants(cause, Storage::kText, "cause");
+  }
+
   bool raises(NodeId id) const {
     const Node& node = program_.nodes[id];
     bool found = node.op == Op::kReject || node.op == Op::kSkip || (node.op == Op::kCall && node.site != kNone) ||
@@ -265,9 +273,9 @@ class Validator {
       case Op::kRunId:
       case Op::kRowPosition:
       case Op::kRowSource:
-      case Op::kReject:
-      case Op::kSkip:
       case Op::kFail: return;
+      case Op::kReject:
+      case Op::kSkip: return check_cause(id);
       case Op::kCall: return check_call(id);
       case Op::kCallFunction: return check_user_call(id);
       case Op::kPrepared:
@@ -313,6 +321,7 @@ class Validator {
         return;
       case Op::kWrap:
       case Op::kWarn:
+        if (node.op == Op::kWarn) check_cause(id);
         check(node.a);
         return fits(node.a, node.type, "operand");
       case Op::kMakeRecord:

@@ -128,7 +128,7 @@ bool add_source(Planning& planning, uint32_t index, const Selection& selection) 
     }
     source.fields.push_back(std::move(decode));
   }
-  const bool good = read_arguments(planning, symbol.arguments, symbol.settings, {}, source.arguments, source.settings);
+  const bool good = read_arguments(planning, symbol.arguments, symbol.settings, {"filter"}, source.arguments, source.settings);
   planning.planned.plan.sources.push_back(std::move(source));
   return good;
 }

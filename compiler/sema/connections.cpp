@@ -150,10 +150,7 @@ class ConnectionReader {
   void read_source(SourceSymbol& source) {
     const auto& written = analysis_.tree(source.module)[source.decl].as<syntax::SourceDecl>();
     source.schema = schema_of(source.module, written.type, &source.changes, "source");
-    if (source.schema != kNone) {
-      program_.schemas[source.schema].used = true;
-      refuse_refinements(source);
-    }
+    if (source.schema != kNone) program_.schemas[source.schema].used = true;
     source.connector = written.from.name.text;
     source.connector_span = written.from.name.span;
     const ConnectorTraits* traits = connector(written.from);
@@ -166,19 +163,6 @@ class ConnectionReader {
     for (const auto& [key, value] : source.settings) look_for_secrets(value, key);
     const auto filter = source.settings.find("filter");
     if (filter != source.settings.end()) check_filter(source, filter->second);
-  }
-
-  // Nobody checks a `where` while records are read, so its promise would be empty.
-  void refuse_refinements(const SourceSymbol& source) {
-    for (const SchemaField& field : program_.schemas[source.schema].fields) {
-      TypeId inner = field.type;
-      while (analysis_.type(inner).element != kNoType) inner = analysis_.type(inner).element;
-      const Type& type = analysis_.type(inner);
-      const bool plain = type.kind == Kind::kString || type.kind == Kind::kInt || type.kind == Kind::kDecimal;
-      if (!plain || type.name.empty() || builtin_refinement(type.name)) continue;
-      analysis_.report(Code::E0014, field.type_span, "`" + field.name + "` is read from a source, and its condition is not checked there yet", "type " + type.name + " has a `where`")
-          .also(source.span, "read here").help(Applicability::choose, "read it as its base type, and `require` the condition in the map");
-    }
   }
 
   void check_filter(SourceSymbol& source, const SettingValue& value) {

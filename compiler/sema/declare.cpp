@@ -32,6 +32,7 @@ class Declarer {
     add("MIG002", "the source record does not decode into its schema", "correct the record in the source, or the schema", Verb::kReject);
     add("MIG003", "the target refused the record", "see the target's message", Verb::kReject);
     add("MIG900", "a check failed", "see the expression of the check", Verb::kFail);
+    add("MIG004", "left out by the filter of the source", "nothing, if the filter is meant; else correct it", Verb::kSkip);
   }
 
   template <class Symbol>

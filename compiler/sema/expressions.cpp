@@ -314,7 +314,12 @@ TypeId ExpressionChecker::visit_raise(syntax::ExprId id, TypeId hint) {
   if (!allowed) report(Code::E0014, expr(id).span, "an issue cannot be raised here", "only maps, functions and tables raise issues");
   const Verb verb = raise.verb == syntax::RaiseVerb::reject ? Verb::kReject : raise.verb == syntax::RaiseVerb::skip ? Verb::kSkip : Verb::kWarn;
   info(id).issue = use_issue(raise.code, verb);
-  if (raise.detail.valid()) infer(raise.detail, types().of(Kind::kString));
+  if (raise.detail.valid()) {
+    // The log's text says nothing about the value.
+    const Effects before = effects_;
+    check(raise.detail, {types().of(Kind::kString), "the text behind `with`", {}, {}});
+    effects_ = before;
+  }
   if (verb == Verb::kWarn) return infer(raise.replacement, hint);
   effects_.may_reject = true;
   return types().of(Kind::kNever);

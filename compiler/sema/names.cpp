@@ -204,6 +204,14 @@ std::optional<TypeId> ExpressionChecker::resolve_reserved(syntax::ExprId id, std
         return error();
       }
       info(id).ref = fact.ref;
+      if (fact.ref == Ref::kRowKey && frame_.source_schema != kNone) {
+        const SchemaSymbol& schema = program_.schemas[frame_.source_schema];
+        if (schema.key.empty()) {
+          report(Code::E0101, field.span, "records of this source have no key", "no field of schema " + schema.name + " is a @key").also(schema.span, "declared here");
+          return error();
+        }
+        for (const uint32_t key : schema.key) read_source_field(key, nullptr);
+      }
       return types().of(fact.kind);
     }
     return unknown(known);

@@ -196,10 +196,18 @@ NodeId Generator::leaf(TypeId id, Place& place) {
   return b_.node(Op::kParameter, id, static_cast<uint32_t>(b_.program.parameter_types.size() - 1));
 }
 
-NodeId Generator::never(Place&) {
+NodeId Generator::with_cause(NodeId raise, Place& place) {
+  if (chance(random_, 30)) {
+    const NodeId cause = expression(b_.type(Kind::kString), place, 1);
+    b_.program.nodes[raise].b = cause;
+  }
+  return raise;
+}
+
+NodeId Generator::never(Place& place) {
   const uint64_t what = below(random_, 10);
-  if (what < 7) return b_.reject(site(ir::Verb::kReject));
-  if (what < 9) return b_.skip(site(ir::Verb::kSkip));
+  if (what < 7) return with_cause(b_.reject(site(ir::Verb::kReject)), place);
+  if (what < 9) return with_cause(b_.skip(site(ir::Verb::kSkip)), place);
   return b_.node(Op::kFail, b_.type(Kind::kNever), b_.constant(b_.type(Kind::kString), Cell{}, "failed on purpose"));
 }
 
@@ -251,7 +259,7 @@ NodeId Generator::control(TypeId id, Place& place, int depth) {
       const NodeId risky = expression(id, place, depth - 1);
       return b_.node(Op::kCatch, id, kNone, risky, chance(random_, 30) ? never(place) : expression(id, place, depth - 2));
     }
-    case 4: return b_.node(Op::kWarn, id, site(ir::Verb::kWarn), expression(id, place, depth - 1));
+    case 4: return with_cause(b_.node(Op::kWarn, id, site(ir::Verb::kWarn), expression(id, place, depth - 1)), place);
     default: {
       // A field of a record.
       Type record;

@@ -48,6 +48,7 @@ class Generator {
   ir::NodeId null_aware(TypeId type, Place& place, int depth);
   ir::NodeId build(TypeId type, Place& place, int depth);
   ir::NodeId never(Place& place);
+  ir::NodeId with_cause(ir::NodeId raise, Place& place);  // a reject, skip or warning, some with a text
   ir::NodeId constant(TypeId type);
   ir::NodeId truth(Place& place, int depth) { return expression(b_.type(Kind::kBool), place, depth); }
   ir::NodeId lambda(const std::vector<TypeId>& parameters, TypeId result, Place& place, int depth);

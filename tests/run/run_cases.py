@@ -6,10 +6,12 @@ A case is a folder: spec.mig, its inputs (input.*; X.db.sql makes the SQLite dat
   NAME            the file that the run must have written, byte for byte
   NAME.db.sql     first line a query, the rest its rows with | between values
   issues.txt      one line an issue of the reject log and its warnings: VERB CODE line N field F (the record's number where there are no lines)
+  causes.txt      one line an issue of the same logs that has a cause: CODE line N: CAUSE
   counts.json     numbers of the report that must be equal, like {"skipped": 2}
 case.json may hold {"arguments": [...], "exit": N}. Expected results are written by hand, never by migc.
 """
 import argparse
+import csv
 import json
 import shutil
 import sqlite3
@@ -58,6 +60,21 @@ def issues(folder):
     return lines
 
 
+def causes(folder):
+    """Causes of rejects and warnings, as the lines of causes.txt; and the primary ones as the CSV log has them."""
+    lines, primary = [], []
+    for entry in read_log(folder / "rejects.ndjson") + read_log(folder / "rejects.warnings.ndjson"):
+        parts = entry.get("issues") or [entry]
+        lines += [f"{part['code']} line {entry['line']}: {part['cause']}" for part in parts if "cause" in part]
+        if entry["verb"] == "reject":
+            primary.append(entry.get("cause", ""))
+    with open(folder / "rejects.csv", encoding="utf-8", newline="") as log:
+        listed = [row["cause"] for row in csv.DictReader(log)]
+    if listed != primary:
+        lines.append(f"the CSV log has other causes: {listed}, not {primary}")
+    return lines
+
+
 def compare(case, folder):
     problems = []
     for expected in sorted((case / "expected").glob("*")):  # a case that publishes nothing has no such folder
@@ -67,6 +84,10 @@ def compare(case, folder):
             wanted = sorted(line if not line.endswith("field") else line + " " for line in text.splitlines())
             if found != wanted:
                 problems.append(f"issues differ\n  expected: {wanted}\n  found:    {found}")
+        elif expected.name == "causes.txt":
+            found = sorted(causes(folder))
+            if found != sorted(text.splitlines()):
+                problems.append(f"causes differ\n  expected: {sorted(text.splitlines())}\n  found:    {found}")
         elif expected.name == "counts.json":
             report = json.loads((folder / "report.json").read_text())
             for name, wanted in json.loads(text).items():
