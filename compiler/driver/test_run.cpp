@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 
+#include "compiler/driver/test_dedupe.h"
 #include "compiler/driver/value_text.h"
 #include "compiler/interp/standalone_context.h"
 #include "compiler/ir/passes/passes.h"
+#include "compiler/planner/count_checks.h"
 #include "stdlib/function.h"
 #include "stdlib/total_functions.h"
 
@@ -32,11 +35,7 @@ class FrameBytes {
 class TestRunner {
  public:
   TestRunner(const Session& session, const ir::Lowered& lowered, const KernelSet& kernels, const planner::ParameterValues& parameters)
-      : session_(session), program_(*session.checked.program), lowered_(lowered), kernels_(kernels), context_(kernels.prepared()) {
-    context_.environment.parameters = parameters.values.data();
-    context_.environment.run_id = {"test", 4};
-    context_.context.row_source = {"test", 4};
-  }
+      : session_(session), program_(*session.checked.program), lowered_(lowered), kernels_(kernels), context_(kernels.prepared()), parameters_(parameters) {}
 
   TestResult run(const ir::LoweredTest& test) {
     const sema::TestSymbol& symbol = program_.tests[test.test];
@@ -49,26 +48,95 @@ class TestRunner {
       result.problems.push_back({symbol.span, test.cannot_run, {}, {}});
       return result;
     }
-    context_.environment.run_now = test.has_run_now ? test.run_now : kTestNow;
-    context_.reset();
+    if (!assume(test)) {
+      result.outcome = TestOutcome::kFailed;
+      result.problems.push_back({symbol.span, "a value of `assume` cannot be computed", {}, {}});
+      return result;
+    }
     static const RecordLayout kNoFields;
-    FrameBytes none(kNoFields), given(test.given_layout), output(test.output_layout), judged(test.check_layout);
-    if (test.given_map != ir::kNone && map(test.given_map, none, given) != Outcome::kWritten) {
+    FrameBytes none(kNoFields), output(test.output_layout), judged(test.check_layout);
+    std::deque<FrameBytes> given;
+    const RecordLayout& given_layout = test.given_layout;
+    for (const uint32_t record : test.given_maps) {
+      if (map(record, none, given.emplace_back(given_layout)) == Outcome::kWritten) continue;
       result.outcome = TestOutcome::kFailed;
       result.problems.push_back({symbol.span, "a value of `given` cannot be read as the type of its field", {}, {}});
       return result;
     }
+    if (given.empty()) given.emplace_back(given_layout);
     context_.hits.clear();
-    const Outcome outcome = map(test.subject_map, given, output);
+    Outcome outcome = Outcome::kWritten;
+    FrameBytes* judged_frame = &output;
+    if (test.reconcile != ir::kNone) {
+      count(test, given, result);
+    } else if (test.dedupe != ir::kNone) {
+      judged_frame = &deduplicate(test, given, outcome);
+    } else {
+      outcome = map(test.subject_map, given.front(), output);
+    }
     const std::vector<IssueHit> hits = context_.hits;
     for (const IssueHit& hit : hits) result.issues.push_back(issue_text(hit));
-    if (test.check_map != ir::kNone && outcome == Outcome::kWritten) map(test.check_map, output, judged);
+    if (test.check_map != ir::kNone && outcome == Outcome::kWritten) map(test.check_map, *judged_frame, judged);
     for (const ir::LoweredExpectation& expected : test.expectations) judge(test, expected, outcome, hits, judged, result);
-    if (!result.problems.empty()) result.outcome = TestOutcome::kFailed;
+    if (!result.problems.empty() && result.outcome == TestOutcome::kPassed) result.outcome = TestOutcome::kFailed;
     return result;
   }
 
  private:
+  /// Puts the clock, facts of the record and parameters in place; false when a value has none.
+  bool assume(const ir::LoweredTest& test) {
+    const auto fact = [](const std::optional<std::string>& given, std::string_view otherwise) {
+      const std::string_view text = given ? std::string_view(*given) : otherwise;
+      return Text{text.data(), text.size()};
+    };
+    context_.environment.run_now = test.has_run_now ? test.run_now : kTestNow;
+    context_.environment.run_id = fact(test.run_id, "test");
+    context_.context.row_source = fact(test.row_source, "test");
+    context_.context.row_ordinal = test.row_ordinal;
+    failed_checks_.clear();
+    assumed_ = parameters_.values;
+    context_.environment.parameters = assumed_.data();
+    context_.reset();
+    if (test.assume_map == ir::kNone) return true;
+    static const RecordLayout kNoFields;
+    FrameBytes none(kNoFields), values(test.assume_layout);
+    if (map(test.assume_map, none, values) != Outcome::kWritten) return false;
+    for (uint32_t i = 0; i < test.assumed_parameters.size(); ++i) assumed_[test.assumed_parameters[i]] = values.cell(i);
+    return true;
+  }
+
+  /// The frame of the winner among the given target records. Each loser raises the issue of the block.
+  FrameBytes& deduplicate(const ir::LoweredTest& test, std::deque<FrameBytes>& given, Outcome& outcome) {
+    const ir::LoweredDedupe& dedupe = lowered_.dedupes[test.dedupe];
+    std::vector<uint8_t*> members;
+    for (FrameBytes& frame : given) members.push_back(frame.data());
+    const DedupedGroups groups = dedupe_frames(lowered_.program, dedupe, test.output_layout, kernels_, context_.context, members);
+    if (!groups.merged) outcome = Outcome::kRejected;
+    for (uint32_t i = 0; i < groups.losers && dedupe.site != ir::kNone; ++i) context_.hits.push_back({i, dedupe.site, 0, nullptr});
+    return given[groups.winner];
+  }
+
+  /// Maps the given source records and judges the reconcile block by what became of them.
+  void count(const ir::LoweredTest& test, std::deque<FrameBytes>& given, TestResult& result) {
+    planner::MapCounts counts;
+    for (size_t i = 0; i < test.given_maps.size(); ++i) {
+      FrameBytes output(test.output_layout);
+      const Outcome outcome = map(test.subject_map, given[i], output);
+      ++counts.read;
+      ++(outcome == Outcome::kWritten ? counts.written : outcome == Outcome::kSkipped ? counts.skipped : counts.rejected);
+    }
+    if (!planner::only_counts(program_, test.reconcile, test.counted_map)) {
+      result.outcome = TestOutcome::kCannotRun;
+      result.problems.push_back({result.span, "of `reconcile`, only comparisons of record counts can run yet", {}, {}});
+      return;
+    }
+    for (const planner::CountCheck& check : planner::judge_counts(program_, test.reconcile, test.counted_map, counts)) {
+      if (check.holds) continue;
+      failed_checks_.push_back(check.issue);
+      result.issues.push_back(fmt::format("fail {}: {} on the left, {} on the right", program_.issues[check.issue].issue.code, check.left, check.right));
+    }
+  }
+
   Outcome map(uint32_t index, FrameBytes& input, FrameBytes& output) {
     Outcome outcome = Outcome::kWritten;
     kernels_.kernel(index).run(context_.context, input.data(), output.data(), 1, &outcome);
@@ -90,6 +158,7 @@ class TestRunner {
   }
 
   bool raised(const std::vector<IssueHit>& hits, uint32_t issue) const {
+    if (std::find(failed_checks_.begin(), failed_checks_.end(), issue) != failed_checks_.end()) return true;
     return std::any_of(hits.begin(), hits.end(), [&](const IssueHit& hit) {
       return hit.site < lowered_.program.sites.size() && lowered_.program.sites[hit.site].issue == issue;
     });
@@ -126,6 +195,9 @@ class TestRunner {
   const ir::Lowered& lowered_;
   const KernelSet& kernels_;
   interp::StandaloneContext context_;
+  const planner::ParameterValues& parameters_;
+  std::vector<Cell> assumed_;               // values of the parameters for the test at hand
+  std::vector<uint32_t> failed_checks_;     // sema::Program::issues
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // From a checked spec to the per-record program that both engines execute: maps, dedupe keys and merges, tests.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,12 +41,20 @@ struct LoweredExpectation {
 struct LoweredTest {
   uint32_t test = kNone;           // sema::Program::tests
   std::string subject_name;
-  uint32_t given_map = kNone;      // no input; output is the subject's input. kNone: the subject needs none
+  std::vector<uint32_t> given_maps;  // one a given record: no input; output is the subject's input
   uint32_t subject_map = kNone;
   uint32_t check_map = kNone;      // input is the subject's output. kNone: nothing to compare
   RecordLayout given_layout, output_layout, check_layout;
+  uint32_t dedupe = kNone;         // Lowered::dedupes: given are target records, and one winner is judged. Then there is no subject_map
+  uint32_t reconcile = kNone;      // sema::Program::reconciles: judged over what the subject did with the given records
+  uint32_t counted_map = kNone;    // sema::Program::maps: that of a reconcile
   bool has_run_now = false;
   int64_t run_now = 0;             // microseconds
+  std::optional<std::string> run_id, row_source;  // as assumed
+  uint64_t row_ordinal = 0;        // what `row.position` tells
+  uint32_t assume_map = kNone;     // no input; its output fields are values of parameters
+  RecordLayout assume_layout;
+  std::vector<uint32_t> assumed_parameters;  // parallel to its fields
   std::vector<LoweredExpectation> expectations;
   std::string cannot_run;          // why, when it is not empty
 };

@@ -11,37 +11,30 @@ namespace mig::ir {
 using sema::TestSubject;
 using syntax::CompareOp;
 
-namespace {
-
-std::vector<std::string> comma_items(std::string_view text) {
-  std::vector<std::string> items;
-  while (true) {
-    const size_t comma = text.find(',');
-    std::string_view item = text.substr(0, comma);
-    while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
-    while (!item.empty() && item.back() == ' ') item.remove_suffix(1);
-    if (!item.empty()) items.emplace_back(item);
-    if (comma == std::string_view::npos) return items;
-    text.remove_prefix(comma + 1);
-  }
-}
-
-}  // namespace
-
 void Lowering::test(uint32_t index) {
-  for (const sema::TestSymbol::Subject& subject : in_.tests[index].subjects) test_of(index, subject);
+  const sema::TestSymbol& symbol = in_.tests[index];
+  const auto& names = in_.modules[symbol.module].tree[symbol.decl].as<syntax::TestDecl>().subjects;
+  for (size_t i = 0; i < symbol.subjects.size(); ++i) test_of(index, symbol.subjects[i], names[i].text);
 }
 
-void Lowering::test_of(uint32_t index, const sema::TestSymbol::Subject& subject) {
+void Lowering::test_of(uint32_t index, const sema::TestSymbol::Subject& subject, const std::string& name) {
   const sema::TestSymbol& symbol = in_.tests[index];
   const auto& decl = in_.modules[symbol.module].tree[symbol.decl].as<syntax::TestDecl>();
   LoweredTest lowered;
   lowered.test = index;
   const size_t problems = result_.unsupported.size(), maps = out_.maps.size(), functions = out_.functions.size(), nodes = out_.nodes.size();
   const syntax::TestGiven* given = nullptr;
+  MapProgram assumed;
   for (const syntax::TestItem& item : decl.items) {
     if (const auto* part = std::get_if<syntax::TestGiven>(&item)) given = part;
-    if (const auto* part = std::get_if<syntax::TestAssume>(&item)) assume(symbol.module, *part, lowered);
+    if (const auto* part = std::get_if<syntax::TestAssume>(&item)) assume(symbol.module, *part, lowered, assumed);
+  }
+  if (!assumed.steps.empty()) {
+    assumed.name = "assume " + symbol.name;
+    assumed.output.finish();
+    lowered.assume_layout = assumed.output;
+    lowered.assume_map = static_cast<uint32_t>(out_.maps.size());
+    out_.maps.push_back(std::move(assumed));
   }
   Body body;
   body.reads_target = true;
@@ -63,18 +56,22 @@ void Lowering::test_of(uint32_t index, const sema::TestSymbol::Subject& subject)
       break;
     }
     case TestSubject::kFn:
-    case TestSubject::kTable: {
-      given_arguments(subject, symbol.module, given, lowered);
-      body.field_types = {lowered.output_layout.fields[0].type};
+    case TestSubject::kTable:
+    case TestSubject::kUnknown: {
+      given_arguments(subject, name, symbol.module, given, lowered);
+      if (!lowered.output_layout.fields.empty()) body.field_types = {lowered.output_layout.fields[0].type};
       break;
     }
-    case TestSubject::kDedupe: lowered.subject_name = in_.dedupes[subject.index].name, lowered.cannot_run = "tests of `dedupe` cannot run yet"; break;
-    case TestSubject::kReconcile: lowered.cannot_run = "tests of `reconcile` cannot run yet"; break;
-    case TestSubject::kUnknown: lowered.cannot_run = "the subject is unknown"; break;
+    case TestSubject::kDedupe: {
+      given_dedupe(subject, symbol.module, given, lowered);
+      for (const sema::SchemaField& field : in_.schemas[in_.targets[in_.dedupes[subject.index].target].schema].fields) body.field_types.push_back(field.read);
+      break;
+    }
+    case TestSubject::kReconcile: given_counted(subject, symbol.module, given, lowered); break;
   }
   body_ = &body;
   if (lowered.cannot_run.empty()) {
-    if (subject.kind != TestSubject::kMap) body.output = make(Op::kField, body.field_types[0], kNone, kNone, kNone, 0);
+    if (subject.kind == TestSubject::kFn || subject.kind == TestSubject::kTable || subject.kind == TestSubject::kUnknown) body.output = make(Op::kField, body.field_types[0], kNone, kNone, kNone, 0);
     MapProgram check;
     check.name = "expect " + symbol.name;
     check.input = lowered.output_layout;
@@ -104,6 +101,7 @@ void Lowering::test_of(uint32_t index, const sema::TestSymbol::Subject& subject)
     if (lowered.cannot_run.empty()) lowered.cannot_run = result_.unsupported[problems].what + " cannot run yet";
     result_.unsupported.resize(problems);
     // Neither engine may meet what could not be lowered.
+    if (lowered.dedupe != kNone) result_.dedupes.pop_back();
     out_.maps.resize(maps);
     out_.functions.resize(functions);
     out_.nodes.resize(nodes);
@@ -114,164 +112,51 @@ void Lowering::test_of(uint32_t index, const sema::TestSymbol::Subject& subject)
   result_.tests.push_back(std::move(lowered));
 }
 
-void Lowering::assume(sema::ModuleId module, const syntax::TestAssume& written, LoweredTest& lowered) {
-  if (written.subject.text() == "run.now") {
-    Body scratch;
-    body_ = &scratch;
-    const NodeId value = literal({module, written.value}, out_.types.of(Kind::kTimestamp));
+void Lowering::assume(sema::ModuleId module, const syntax::TestAssume& written, LoweredTest& lowered, MapProgram& assumed) {
+  const std::string subject = written.subject.text();
+  const ExprRef value_ref{module, written.value};
+  Body scratch;
+  body_ = &scratch;
+  const auto finish = [&](std::string problem) {
     body_ = nullptr;
-    if (is_constant(value)) {
-      lowered.has_run_now = true;
-      lowered.run_now = out_.constants[out_.nodes[value].index].cell.integer;
-      return;
-    }
+    if (!problem.empty()) lowered.cannot_run = std::move(problem);
+  };
+  if (subject == "run.now") {
+    const NodeId value = literal(value_ref, out_.types.of(Kind::kTimestamp));
+    if (!is_constant(value)) return finish("`assume run.now` takes a date and time that is written out");
+    lowered.has_run_now = true;
+    lowered.run_now = out_.constants[out_.nodes[value].index].cell.integer;
+    return finish({});
   }
-  lowered.cannot_run = fmt::format("`assume {}` cannot run yet", written.subject.text());
-}
-
-void Lowering::given_record(const sema::SchemaSymbol& schema, ExprRef given, LoweredTest& lowered) {
-  const syntax::Expr& expr = tree(given);
-  const auto* record = expr.get_if<syntax::RecordExpr>();
-  if (record == nullptr) {
-    lowered.cannot_run = "`given` is no record";
-    return;
+  const auto* text_value = tree(value_ref).get_if<syntax::StringExpr>();
+  std::optional<std::string>* const fact = subject == "run.id" ? &lowered.run_id : subject == "row.source" ? &lowered.row_source : nullptr;
+  if (fact != nullptr) {
+    if (text_value == nullptr) return finish(fmt::format("`assume {}` takes a text that is written out", subject));
+    *fact = text_value->value;
+    return finish({});
   }
-  Body body;
-  body_ = &body;
-  MapProgram program;
-  program.name = "given";
-  program.input.finish();
-  program.output = layout_of(schema, out_.types);
-  for (const syntax::RecordEntry& entry : record->entries) {
-    const auto field = schema.by_name.find(entry.key.text);
-    if (field == schema.by_name.end()) {
-      lowered.cannot_run = fmt::format("the source has no field `{}`", entry.key.text);
-      continue;
-    }
-    const sema::SchemaField& known = schema.fields[field->second];
+  if (subject == "row.position") {
+    const std::string digits = text_value == nullptr ? std::string() : text_value->value;
+    const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), lowered.row_ordinal);
+    const bool good = !digits.empty() && failure == std::errc{} && end == digits.data() + digits.size();
+    return finish(good ? std::string() : "`assume row.position` takes the digits of a record's number, from \"0\" on");
+  }
+  if (written.subject.parts.size() == 2 && written.subject.parts[0].text == "param") {
+    const auto param = std::find_if(in_.params.begin(), in_.params.end(), [&](const sema::ParamSymbol& other) { return other.name == written.subject.parts[1].text; });
+    if (param == in_.params.end()) return finish(fmt::format("there is no `{}`", subject));
     Step step;
     step.what = Step::What::kAssign;
-    step.index = field->second;
-    step.field = known.name;
-    step.node = wire_value(at(given, entry.value), known.type, known.decode);
-    program.steps.push_back(std::move(step));
+    step.index = static_cast<uint32_t>(assumed.steps.size());
+    step.field = param->name;
+    // Values are written out, so there is nothing to keep between two of them.
+    step.node = expression_as(value_ref, param->type);
+    if (!scratch.locals.empty()) return finish(fmt::format("`assume {}` takes a value that is written out", subject));
+    assumed.output.add(param->name, param->type, out_.types, has_presence(param->type));
+    assumed.steps.push_back(std::move(step));
+    lowered.assumed_parameters.push_back(static_cast<uint32_t>(param - in_.params.begin()));
+    return finish({});
   }
-  program.locals = std::move(body.locals);
-  lowered.given_layout = program.output;
-  lowered.given_map = static_cast<uint32_t>(out_.maps.size());
-  out_.maps.push_back(std::move(program));
-  body_ = nullptr;
-}
-
-void Lowering::given_arguments(const sema::TestSymbol::Subject& subject, sema::ModuleId module, const syntax::TestGiven* given,
-                               LoweredTest& lowered) {
-  std::vector<TypeId> parameters;
-  TypeId result = kNoType;
-  bool may_fail = false;
-  uint32_t function = kNone;
-  if (subject.kind == TestSubject::kFn) {
-    const sema::FnSymbol& fn = in_.fns[subject.index];
-    for (const uint32_t parameter : fn.parameters) parameters.push_back(in_.locals[parameter].type);
-    result = fn.result;
-    may_fail = fn.may_fail;
-    function = function_of_fn(subject.index);
-    lowered.subject_name = fn.name;
-  } else {
-    const sema::TableSymbol& table = in_.tables[subject.index];
-    parameters = {table.key};
-    result = table.value;
-    may_fail = table.may_fail;
-    function = function_of_table(subject.index);
-    lowered.subject_name = table.name;
-  }
-  Body body;
-  body_ = &body;
-  MapProgram program;
-  program.name = lowered.subject_name;
-  program.input.finish();
-  program.output.add("out", result, out_.types, false);
-  program.output.finish();
-  std::vector<NodeId> arguments;
-  const size_t count = given == nullptr ? 0 : given->values.size();
-  if (count != parameters.size()) {
-    lowered.cannot_run = fmt::format("`given` has {} values, {} takes {}", count, lowered.subject_name, parameters.size());
-  } else {
-    for (size_t i = 0; i < parameters.size(); ++i) {
-      arguments.push_back(wire_value({module, given->values[i]}, parameters[i], sema::Decode::kPlain));
-    }
-  }
-  Step step;
-  step.what = Step::What::kAssign;
-  step.index = 0;
-  step.field = "out";
-  step.node = make_with(Op::kCallFunction, result, arguments, function);
-  if (may_fail) {
-    const uint32_t failed = site(sema::kIssueCheck, Verb::kReject, given != nullptr ? given->span : Span{}, 0);
-    const NodeId raised = make(Op::kReject, out_.types.of(Kind::kNever), kNone, kNone, kNone, failed);
-    step.node = make(Op::kCatch, result, step.node, raised);
-  }
-  program.steps.push_back(std::move(step));
-  program.locals = std::move(body.locals);
-  lowered.output_layout = program.output;
-  lowered.given_layout = program.input;
-  lowered.subject_map = static_cast<uint32_t>(out_.maps.size());
-  out_.maps.push_back(std::move(program));
-  body_ = nullptr;
-}
-
-NodeId Lowering::wire_value(ExprRef ref, TypeId to, sema::Decode decode) {
-  const syntax::Expr& expr = tree(ref);
-  const TypeId bare = payload(to);
-  const Type wanted = type(bare);
-  if (expr.kind() == syntax::ExprKind::null) return make(Op::kNull, or_null(to));
-  if (const auto* group = expr.get_if<syntax::GroupExpr>()) return wire_value(at(ref, group->inner), to, decode);
-  if (const auto* written = expr.get_if<syntax::StringExpr>()) {
-    if (wanted.kind == Kind::kList && decode != sema::Decode::kPlain) {
-      std::vector<NodeId> items;
-      for (const std::string& item : comma_items(written->value)) items.push_back(parse_wire(text(item), wanted.element, expr.span));
-      return convert(make_with(Op::kMakeList, bare, items), to, expr.span);
-    }
-    if (storage_of(wanted.kind) == Storage::kText) return convert(constant(bare, Cell{}, written->value), to, expr.span);
-    return convert(parse_wire(text(written->value), bare, expr.span), to, expr.span);
-  }
-  if (const auto* items = expr.get_if<syntax::ListExpr>(); items != nullptr && (wanted.kind == Kind::kList || wanted.kind == Kind::kSet)) {
-    std::vector<NodeId> values;
-    for (const syntax::ExprId id : items->elements) values.push_back(wire_value(at(ref, id), wanted.element, sema::Decode::kPlain));
-    return convert(make_with(Op::kMakeList, bare, values), to, expr.span);
-  }
-  if (const auto* entries = expr.get_if<syntax::RecordExpr>()) {
-    if (wanted.kind == Kind::kMap) {
-      std::vector<NodeId> keys, values;
-      for (const syntax::RecordEntry& entry : entries->entries) {
-        keys.push_back(parse_wire(text(entry.key.text), wanted.key, entry.span));
-        values.push_back(wire_value(at(ref, entry.value), wanted.element, sema::Decode::kPlain));
-      }
-      return convert(make_map(bare, keys, values), to, expr.span);
-    }
-    if (wanted.kind == Kind::kRecord) {
-      std::vector<NodeId> values;
-      for (const RecordField& field : wanted.fields) {
-        const auto entry = std::find_if(entries->entries.begin(), entries->entries.end(),
-                                        [&](const syntax::RecordEntry& other) { return other.key.text == field.name; });
-        const TypeId field_type = field.optional ? or_null(field.type) : field.type;
-        values.push_back(entry == entries->entries.end() ? make(Op::kNull, or_null(field_type))
-                                                         : wire_value(at(ref, entry->value), field_type, sema::Decode::kPlain));
-      }
-      return convert(make_with(Op::kMakeRecord, bare, values), to, expr.span);
-    }
-  }
-  if (wanted.kind == Kind::kFloat) {
-    // As a file would hold it: the digits decide.
-    Cell cell{};
-    const std::string_view digits = sources_.text(expr.span);
-    const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), cell.real);
-    if (failure == std::errc{} && end == digits.data() + digits.size()) return convert(constant(bare, cell), to, expr.span);
-  }
-  if (expr.kind() == syntax::ExprKind::integer && wanted.kind != Kind::kInt && wanted.kind != Kind::kScalar && storage_of(wanted.kind) != Storage::kDecimal) {
-    const auto& digits = expr.as<syntax::IntExpr>().digits;
-    if (storage_of(wanted.kind) == Storage::kText) return convert(text(digits), to, expr.span);
-  }
-  return expression_as(ref, to);
+  finish(fmt::format("`assume {}` cannot run yet", subject));
 }
 
 std::optional<NodeId> Lowering::kept(ExprRef ref) {

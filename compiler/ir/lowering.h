@@ -173,15 +173,18 @@ class Lowering {
   uint32_t filter_issue() const;
 
   // ---- tests (lower_tests.cpp)
-  void test_of(uint32_t index, const sema::TestSymbol::Subject& subject);
+  void test_of(uint32_t index, const sema::TestSymbol::Subject& subject, const std::string& name);
   void given_record(const sema::SchemaSymbol& schema, ExprRef given, LoweredTest& lowered);
-  void given_arguments(const sema::TestSymbol::Subject& subject, sema::ModuleId module, const syntax::TestGiven* given, LoweredTest& lowered);
+  void given_arguments(const sema::TestSymbol::Subject& subject, const std::string& name, sema::ModuleId module, const syntax::TestGiven* given, LoweredTest& lowered);
   void expectation(sema::ModuleId module, const syntax::TestExpect& expect, LoweredTest& lowered, MapProgram& check);
   NodeId wire_value(ExprRef ref, TypeId to, sema::Decode decode);
   std::optional<NodeId> kept(ExprRef ref);
   NodeId within(ExprRef ref, const syntax::CompareExpr& expr, ExprRef tolerance);
   bool mentions_output(ExprRef ref) const;
-  void assume(sema::ModuleId module, const syntax::TestAssume& assume, LoweredTest& lowered);
+  void assume(sema::ModuleId module, const syntax::TestAssume& assume, LoweredTest& lowered, MapProgram& assumed);
+  void given_dedupe(const sema::TestSymbol::Subject& subject, sema::ModuleId module, const syntax::TestGiven* given, LoweredTest& lowered);
+  void given_counted(const sema::TestSymbol::Subject& subject, sema::ModuleId module, const syntax::TestGiven* given, LoweredTest& lowered);
+  std::optional<uint32_t> counted_map(const sema::CheckBlock& block) const;
 
   // ---- sites
   uint32_t site(uint32_t issue, Verb verb, Span where, uint32_t lineage);

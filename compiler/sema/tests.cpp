@@ -50,12 +50,14 @@ class TestChecker {
       result_ = program_.lookups[*lookup].value;
     } else if (const auto reconcile = analysis_.find(NameKind::kReconcile, test_.module, name.text)) {
       subject = {TestSubject::kReconcile, *reconcile};
+      give_counted_records(program_.reconciles[*reconcile]);
     } else if (const auto target = analysis_.find(NameKind::kTarget, test_.module, name.text)) {
       for (uint32_t i = 0; i < program_.dedupes.size(); ++i) {
         if (program_.dedupes[i].target == *target) subject = {TestSubject::kDedupe, i};
       }
       frame_.target_schema = program_.targets[*target].schema;
       frame_.target_alias = "out";
+      given_schema_ = frame_.target_schema;
     }
     if (subject.kind == TestSubject::kUnknown && argument_types_.empty()) {
       Diagnostic& finding = analysis_.report(Code::E0101, name.span, "there is nothing called `" + name.text + "` to test", "no map, function, table, dedupe or reconcile block");
@@ -97,6 +99,18 @@ class TestChecker {
       return;
     }
     infer_quietly(assume.value);
+  }
+
+  /// The source of the first map that a reconcile block names.
+  void give_counted_records(const CheckBlock& block) {
+    const syntax::Module& tree = analysis_.tree(block.module);
+    const Span whole = tree[block.decl].span;
+    for (uint32_t e = 0; e < tree.exprs.size() && given_schema_ == kNone; ++e) {
+      const auto* name = tree.exprs[e].get_if<syntax::NameExpr>();
+      if (name == nullptr || !whole.contains(tree.exprs[e].span.begin)) continue;
+      const auto map = analysis_.find(NameKind::kMap, block.module, name->name.text);
+      if (map && program_.maps[*map].source != kNone) given_schema_ = program_.sources[program_.maps[*map].source].schema;
+    }
   }
 
   // Wire values: text stands for dates, uuids and enums, so that a test reads like the data.
