@@ -6,6 +6,7 @@
 
 #include "compiler/ir/steps.h"
 #include "compiler/ir/values.h"
+#include "stdlib/text_chain.h"
 
 namespace mig::ir {
 
@@ -117,7 +118,10 @@ class Dumper {
       case Storage::kInt: return std::to_string(cell.integer);
       case Storage::kReal: return fmt::format("{:a}", cell.real);
       case Storage::kDecimal: return fmt::format("{}", cell.decimal);
-      case Storage::kText: return quoted(value.text);
+      case Storage::kText: {
+        stdlib::TextChain chain;
+        return stdlib::TextChain::read(value.text, chain) ? "steps " + quoted(value.text.substr(stdlib::TextChain::kTable + 1)) : quoted(value.text);
+      }
       case Storage::kList:
       case Storage::kMap: return "[]";
       case Storage::kScalar: break;

@@ -104,6 +104,65 @@ TEST_F(IrPasses, ShareExpressionsLeavesWhatOnlyBranchesCompute) {
   EXPECT_EQ(steps(), before);
 }
 
+TEST_F(IrPasses, ShareInBodiesOfLambdas) {
+  const uint32_t l = b.input("l", b.types().list(text()));
+  const uint32_t item = b.local(text());
+  const auto upper = [&] { return b.call(kUpper, text(), {b.node(Op::kLocal, text(), item)}); };
+  const auto rare = [&] { return b.node(Op::kCoalesce, text(), kNone, b.node(Op::kWrap, b.types().nullable(text()), kNone, upper()), b.call(kUpper, text(), {b.text("x")})); };
+  b.assign("lists", b.call(kMapList, b.types().list(text()), {b.field(l), b.lambda({item}, b.call(kUpper, text(), {rare()}))}));
+  const uint32_t other = b.local(text());
+  const NodeId twice = b.call(kLess, b.type(Kind::kBool), {b.call(kParse, integer(), {b.call(kUpper, text(), {b.node(Op::kLocal, text(), other)})}),
+                                                           b.call(kParse, integer(), {b.call(kUpper, text(), {b.node(Op::kLocal, text(), other)})})});
+  b.assign("less", b.call(kMapList, b.types().list(b.type(Kind::kBool)), {b.field(l), b.lambda({other}, twice)}));
+  run(&ir::share_in_bodies);
+  const std::string all = steps();
+  EXPECT_EQ(all.substr(all.find("  step 1")),
+            "  step 1\n"
+            "    v10 = field 0: list<string>\n"
+            "      v11 = local 1: string\n"
+            "      v12 = call upper v11: string\n"
+            "      v13 = local 2: string\n"
+            "      v14 = call parse v13: int\n"
+            "      v15 = local 2: string\n"
+            "      v16 = call parse v15: int\n"
+            "      v17 = call less v14 v16: bool\n"
+            "      v18 = let 2 v12 v17: bool\n"
+            "    v19 = lambda 1 -> v18: () -> ?\n"
+            "    v20 = call map v10 v19: list<bool>\n"
+            "    out 1 = v20\n");
+}
+
+TEST_F(IrPasses, FuseTextStepsOfOneText) {
+  // The functions that the pass looks for, by name; it calls none of them.
+  std::vector<stdlib::Function> functions(stub_functions().begin(), stub_functions().end());
+  const auto function = [&functions](const char* name, std::span<const stdlib::Shape> shapes) {
+    functions.push_back(functions[kUpper]);
+    functions.back().name = name;
+    functions.back().parameters = shapes;
+    return static_cast<uint32_t>(functions.size() - 1);
+  };
+  static constexpr stdlib::Shape kTexts[] = {stdlib::Shape::kText, stdlib::Shape::kText, stdlib::Shape::kText};
+  const uint32_t trim = function("text_trim", {kTexts, 1}), lower = function("text_lower", {kTexts, 1}), replace = function("text_replace", {kTexts, 3});
+  function("text_chain", {kTexts, 2});
+  const uint32_t s = b.input("s", text());
+  const auto replaced = [&](NodeId of, const char* from, const char* to) { return b.call(replace, text(), {of, b.text(from), b.text(to)}); };
+  b.assign("key", replaced(replaced(b.call(trim, text(), {b.call(lower, text(), {b.field(s)})}), " ", "_"), "-", "_"));
+  b.assign("alone", b.call(trim, text(), {b.field(s)}));
+  b.assign("longer", replaced(b.call(trim, text(), {b.field(s)}), "ab", "c"));
+  b.assign("behind", b.call(trim, text(), {replaced(b.field(s), "_", " ")}));
+  b.finish();
+  ir::fuse_text_steps(b.program, {functions, std::vector<bool>(functions.size(), true)});
+  for (const std::string& problem : ir::validate(b.program, functions)) ADD_FAILURE() << problem;
+  const std::string all = ir::dump(b.program, functions);
+  EXPECT_EQ(all.substr(all.find("  step 0")),
+            "  step 0\n    v0 = field 0: string\n    v1 = const steps \"ltr _r-_\": string\n    v2 = call text_chain v0 v1: string\n    out 0 = v2\n"
+            "  step 1\n    v3 = field 0: string\n    v4 = call text_trim v3: string\n    out 1 = v4\n"
+            "  step 2\n    v5 = field 0: string\n    v6 = call text_trim v5: string\n    v7 = const \"ab\": string\n    v8 = const \"c\": string\n"
+            "    v9 = call text_replace v6 v7 v8: string\n    out 2 = v9\n"
+            "  step 3\n    v10 = field 0: string\n    v11 = const \"_\": string\n    v12 = const \" \": string\n"
+            "    v13 = call text_replace v10 v11 v12: string\n    v14 = call text_trim v13: string\n    out 3 = v14\n");
+}
+
 TEST_F(IrPasses, HashIgnoresNumberingButNotMeaning) {
   const auto make = [](bool other, int64_t number) {
     ProgramBuilder p;

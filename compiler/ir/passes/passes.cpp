@@ -7,6 +7,8 @@ std::span<const Pass> passes() {
       {"fold_constants", &fold_constants},
       {"drop_presence_tests", &drop_presence_tests},
       {"share_expressions", &share_expressions},
+      {"share_in_bodies", &share_in_bodies},
+      {"fuse_text_steps", &fuse_text_steps},
   };
   return kPasses;
 }

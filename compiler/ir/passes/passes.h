@@ -22,8 +22,12 @@ void fold_constants(Program& program, const PassFacts& facts);
 /// Tests of values that certainly are there, or certainly are not, go away.
 void drop_presence_tests(Program& program, const PassFacts& facts);
 /// A call that always succeeds, depends on the source record alone and stands in a map more than once is computed once, in a step of its
-/// own (whose `field` is empty).
+/// own (whose `field` is empty). So are calls of functions of the spec that raise nothing.
 void share_expressions(Program& program, const PassFacts& facts);
+/// The same inside the body of a lambda or function: a `let` around the body.
+void share_in_bodies(Program& program, const PassFacts& facts);
+/// Trimming, changing case and replacing one ASCII character by another, one on top of the other, become one call of text_chain.
+void fuse_text_steps(Program& program, const PassFacts& facts);
 
 struct Pass {
   std::string_view name;

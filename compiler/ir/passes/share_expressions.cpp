@@ -1,30 +1,24 @@
 #include <algorithm>
-#include <cstring>
 #include <functional>
-#include <map>
-#include <string>
 
+#include "compiler/ir/passes/expression_classes.h"
 #include "compiler/ir/passes/passes.h"
-#include "compiler/ir/passes/rewrite.h"
 
 namespace mig::ir {
 
 namespace {
 
-constexpr uint32_t kNotShareable = 0;
 constexpr int kRounds = 4;  // operands of what was shared may be shared themselves
 
 /// Shares expressions of one map.
 class Sharer {
  public:
-  Sharer(Program& program, MapProgram& map, const PassFacts& facts, std::function<bool(NodeId)> own)
-      : program_(program), map_(map), facts_(facts), own_(std::move(own)) {}
+  Sharer(Program& program, MapProgram& map, const PassFacts& facts, const std::vector<bool>& pure, std::function<bool(NodeId)> own)
+      : program_(program), map_(map), own_(std::move(own)), classes_(program, facts, pure) {}
 
   bool round() {
-    classes_.assign(program_.nodes.size(), kUnseen);
+    classes_.begin({});  // locals of a map are set by its steps
     uses_.clear();
-    uses_.resize(1);
-    by_key_.clear();
     for (uint32_t at = 0; at < map_.steps.size(); ++at) count_step(map_.steps[at], at, true);
     std::vector<std::pair<uint32_t, Step>> added;
     for (uint32_t at = 0; at < map_.steps.size(); ++at) rewrite_step(map_.steps[at], added);
@@ -35,7 +29,6 @@ class Sharer {
   }
 
  private:
-  static constexpr uint32_t kUnseen = kNone;
   struct Use {
     uint32_t count = 0;
     uint32_t first = kNone;      // step (of the outermost list) in which it is met first
@@ -43,73 +36,7 @@ class Sharer {
     uint32_t local = kNone;      // once it is shared
   };
 
-  /// Equal classes are equal expressions; kNotShareable when the expression may fail, raise, or reads a local.
-  uint32_t class_of(NodeId id) {
-    if (classes_[id] != kUnseen) return classes_[id];
-    const Node& node = program_.nodes[id];
-    bool good = false;
-    std::string key;
-    const auto add = [&key](const auto& part) { key.append(reinterpret_cast<const char*>(&part), sizeof part); };
-    add(node.op);
-    add(node.type);
-    switch (node.op) {
-      case Op::kConst: {
-        const Constant& constant = program_.constants[node.index];
-        add(constant.type);
-        add(constant.cell);
-        key += constant.text;
-        good = true;
-        break;
-      }
-      case Op::kCall:
-        good = node.index < facts_.total.size() && facts_.total[node.index];
-        add(node.index);
-        break;
-      case Op::kNull:
-      case Op::kField:
-      case Op::kFieldPresent:
-      case Op::kFieldUnavailable:
-      case Op::kParameter:
-      case Op::kRunNow:
-      case Op::kRunId:
-      case Op::kRowSource:
-      case Op::kPrepared:
-      case Op::kIf:
-      case Op::kCoalesce:
-      case Op::kIsNull:
-      case Op::kWrap:
-        add(node.index);
-        good = true;
-        break;
-      // An unwrap is only right behind its test, and a list of arguments costs as much as its copy.
-      case Op::kUnwrap:
-      case Op::kKeep:
-      case Op::kLocal:
-      case Op::kRowPosition:
-      case Op::kCallFunction:
-      case Op::kLambda:
-      case Op::kLet:
-      case Op::kSwitch:
-      case Op::kCatch:
-      case Op::kReject:
-      case Op::kSkip:
-      case Op::kWarn:
-      case Op::kFail:
-      case Op::kMakeRecord:
-      case Op::kMakeList:
-      case Op::kGetField: break;
-    }
-    each_child(program_, node, [&](NodeId child) {
-      if (!good) return;
-      const uint32_t part = class_of(child);
-      if (part == kNotShareable) good = false;
-      add(part);
-    });
-    if (!good) return classes_[id] = kNotShareable;
-    const auto [found, fresh] = by_key_.emplace(std::move(key), static_cast<uint32_t>(uses_.size()));
-    if (fresh) uses_.emplace_back();
-    return classes_[id] = found->second;
-  }
+  static bool is_call(const Node& node) { return node.op == Op::kCall || node.op == Op::kCallFunction; }
 
   void count_step(const Step& step, uint32_t at, bool always) {
     count(step.node, at, always);
@@ -119,8 +46,9 @@ class Sharer {
 
   void count(NodeId id, uint32_t at, bool always) {
     const Node& node = program_.nodes[id];
-    if (node.op == Op::kCall) {
-      if (const uint32_t its = class_of(id); its != kNotShareable) {
+    if (is_call(node)) {
+      if (const uint32_t its = classes_.class_of(id); its != ExpressionClasses::kNotShareable) {
+        if (its >= uses_.size()) uses_.resize(its + 1);
         Use& use = uses_[its];
         ++use.count;
         use.first = std::min(use.first, at);
@@ -143,8 +71,9 @@ class Sharer {
 
   void rewrite(NodeId id, std::vector<std::pair<uint32_t, Step>>& added) {
     const Node node = program_.nodes[id];
-    if (node.op == Op::kCall && id < classes_.size() && classes_[id] != kNotShareable && classes_[id] != kUnseen && own_(id)) {
-      Use& use = uses_[classes_[id]];
+    const uint32_t its = is_call(node) && classes_.known(id) ? classes_.class_of(id) : ExpressionClasses::kNotShareable;
+    if (its != ExpressionClasses::kNotShareable && its < uses_.size() && own_(id)) {
+      Use& use = uses_[its];
       if (use.count > 1 && use.always) {
         if (use.local == kNone) share(id, use, added);
         Node local;
@@ -173,11 +102,9 @@ class Sharer {
 
   Program& program_;
   MapProgram& map_;
-  const PassFacts& facts_;
   std::function<bool(NodeId)> own_;  // does nothing else than this map reach the node?
-  std::vector<uint32_t> classes_;   // by NodeId
+  ExpressionClasses classes_;
   std::vector<Use> uses_;           // by class
-  std::map<std::string, uint32_t> by_key_;
 };
 
 constexpr uint32_t kNobody = kNone;
@@ -214,8 +141,9 @@ class Owners {
 
 void share_expressions(Program& program, const PassFacts& facts) {
   const Owners owners(program);
+  const std::vector<bool> pure = pure_functions(program, facts);
   for (uint32_t map = 0; map < program.maps.size(); ++map) {
-    Sharer sharer(program, program.maps[map], facts, [&owners, map](NodeId id) { return owners.only(id, map); });
+    Sharer sharer(program, program.maps[map], facts, pure, [&owners, map](NodeId id) { return owners.only(id, map); });
     for (int round = 0; round < kRounds; ++round) {
       if (!sharer.round()) break;
     }
