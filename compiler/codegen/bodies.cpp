@@ -106,7 +106,7 @@ uint32_t Bodies::link_into(llvm::Module& module, std::string& error) {
     // What the host's compiler was told about its target and its stack must not leak into its callers here.
     function->removeFnAttrs(llvm::AttributeMask(function->getAttributes().getFnAttrs()));
     function->addFnAttr(llvm::Attribute::AlwaysInline);
-    function->addFnAttr(llvm::Attribute::NoUnwind);
+    function->setUWTableKind(llvm::UWTableKind::Async);
     function->setComdat(nullptr);
     function->setLinkage(llvm::GlobalValue::InternalLinkage);
     function->setDSOLocal(true);

@@ -24,7 +24,7 @@ ModuleEmitter::ModuleEmitter(llvm::LLVMContext& context, const Request& request,
 
 llvm::Function* ModuleEmitter::internal_function(llvm::FunctionType* type, const std::string& name) {
   llvm::Function* const function = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, name, *module_);
-  function->addFnAttr(llvm::Attribute::NoUnwind);
+  function->setUWTableKind(llvm::UWTableKind::Async);  // a record that needs too much memory unwinds through it
   if (request_.for_profilers) function->addFnAttr("frame-pointer", "all");
   return function;
 }
@@ -39,7 +39,6 @@ llvm::Function* ModuleEmitter::standard_function(stdlib::FunctionId id) {
   llvm::SmallVector<llvm::Type*, 8> parameters(function.parameters.size() + 2, shapes.pointer);
   auto* const type = llvm::FunctionType::get(shapes.i8, parameters, false);
   llvm::Function* const declared = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, function.symbol, *module_);
-  declared->addFnAttr(llvm::Attribute::NoUnwind);
   return declared;
 }
 
@@ -52,7 +51,6 @@ llvm::FunctionCallee ModuleEmitter::runtime_function(const char* symbol) {
   if (name == kAllocateSymbol) type = llvm::FunctionType::get(shapes.pointer, {shapes.pointer, shapes.i64}, false);
   if (name == kPositionSymbol) type = llvm::FunctionType::get(nothing, {shapes.pointer, shapes.pointer}, false);
   llvm::Function* const declared = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, name, *module_);
-  declared->addFnAttr(llvm::Attribute::NoUnwind);
   if (name == kRaiseSymbol || name == kRaiseWithSymbol) declared->addFnAttr(llvm::Attribute::Cold);
   return declared;
 }

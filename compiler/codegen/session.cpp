@@ -1,5 +1,6 @@
 #include "compiler/codegen/session.h"
 
+#include <llvm/ExecutionEngine/JITLink/EHFrameSupport.h>
 #include <llvm/ExecutionEngine/JITLink/JITLinkMemoryManager.h>
 #include <llvm/ExecutionEngine/Orc/CompileUtils.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
@@ -123,6 +124,7 @@ llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> make_jit(const Request& reques
         auto memory = llvm::jitlink::InProcessMemoryManager::Create();
         if (!memory) return memory.takeError();
         auto layer = std::make_unique<llvm::orc::ObjectLinkingLayer>(session, std::move(*memory));
+        layer->addPlugin(std::make_shared<llvm::orc::EHFrameRegistrationPlugin>(session, std::make_unique<llvm::jitlink::InProcessEHFrameRegistrar>()));
         if (for_profilers) layer->addPlugin(profiler_map());
         return layer;
       })

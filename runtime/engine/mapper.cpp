@@ -11,10 +11,11 @@ namespace mig {
 namespace {
 
 constexpr uint64_t kArenaBlock = 256 << 10;
-constexpr uint64_t kArenaLimit = 64 << 20;        // of one batch; then record by record
+// Of one batch; then record by record. Below half of what one record may take, so that what a record is refused for does not depend on
+// the batch it stands in, wherever blocks end.
+constexpr uint64_t kBatchMemory = 24 << 20;
 constexpr uint32_t kBatchBytes = 192 << 10;       // input and output frames of a batch: they stay in the second-level cache
 constexpr uint32_t kNoStep = 0xFFFFFFFFu;
-constexpr const char* kTooMuchMemory = "the record needs more memory than one record may use";
 
 }  // namespace
 
@@ -39,7 +40,7 @@ Mapper::Mapper(const MapSetup& setup)
     : setup_(setup), plan_(*setup.plan), map_(setup.plan->maps[setup.map]), target_(setup.plan->targets[map_.target]),
       kernel_(setup.kernels->kernel(map_.map)), input_(setup.plan->sources[map_.source].layout, setup.batch_records),
       single_(setup.plan->sources[map_.source].layout, 1), output_(target_.layout, setup.batch_records),
-      outcomes_(setup.batch_records), key_outcomes_(setup.batch_records), arena_(kArenaBlock, kArenaLimit), ignored_(setup.batch_records) {}
+      outcomes_(setup.batch_records), key_outcomes_(setup.batch_records), arena_(kArenaBlock, kBatchMemory, true), ignored_(setup.batch_records) {}
 
 Mapper::~Mapper() = default;
 
@@ -67,36 +68,46 @@ Result<std::unique_ptr<Mapper>> Mapper::make(const MapSetup& setup) {
 
 void Mapper::map(WorkItem& item, uint64_t first_ordinal) {
   item.clear();
-  StageClock clock;
-  clock.start();
   uint64_t cursor = 0;
+  uint32_t alone = 0;  // records that are still to go one by one
   while (cursor < item.chunk.size) {
-    arena_.reset(context_);
-    collector_.hits.clear();
     const uint64_t before = cursor;
-    decoder_->decode(item.chunk, cursor, input_, context_);
-    clock.charge(times.decode);
-    if (input_.count == 0 && cursor == before) break;
-    run_kernel(input_, first_ordinal + item.fates.size());
-    clock.charge(times.map);
-    if (arena_.exhausted() && input_.count > 1) {
-      const uint64_t end = cursor;
+    RecordBatch* batch = &input_;
+    if (alone > 0 || !decode_and_map(item, *batch, cursor, first_ordinal)) {
+      // Together the records need more than a batch may use: as many as it may hold go one by one.
+      if (alone == 0) alone = setup_.batch_records;
+      --alone;
       cursor = before;
-      while (cursor < end) {
-        arena_.reset(context_);
-        collector_.hits.clear();
-        decoder_->decode(item.chunk, cursor, single_, context_);
-        if (single_.count == 0) break;
-        run_kernel(single_, first_ordinal + item.fates.size());
-        finish_batch(item, single_);
-      }
-      cursor = end;
-    } else {
-      finish_batch(item, input_);
+      batch = &single_;
+      (void)decode_and_map(item, *batch, cursor, first_ordinal);
     }
-    clock.start();
+    if (batch->count == 0 && cursor == before) break;
+    finish_batch(item, *batch);
   }
   item.lines = decoder_->lines_in_chunk();
+}
+
+bool Mapper::decode_and_map(WorkItem& item, RecordBatch& batch, uint64_t& cursor, uint64_t first_ordinal) {
+  const uint64_t ordinal = first_ordinal + item.fates.size();
+  arena_.set_limit(batch.capacity() == 1 ? kRecordMemory : kBatchMemory);
+  arena_.reset(context_);
+  collector_.hits.clear();
+  StageClock clock;
+  clock.start();
+  try {
+    decoder_->decode(item.chunk, cursor, batch, context_);
+    clock.charge(times.decode);
+    run_kernel(batch, ordinal);
+    clock.charge(times.map);
+    return true;
+  } catch (const ArenaExhausted&) {
+    clock.charge(times.map);
+    if (batch.capacity() > 1) return false;
+  }
+  outcomes_[0] = Outcome::kRejected;
+  collector_.hits.clear();
+  collector_.hits.push_back({0, plan_.decode_site, kNoStep, kTooMuchMemory});
+  return true;
 }
 
 void Mapper::run_kernel(const RecordBatch& batch, uint64_t ordinal) {
@@ -115,11 +126,13 @@ void Mapper::run_kernel(const RecordBatch& batch, uint64_t ordinal) {
   std::memset(output_.frame(0), 0, static_cast<size_t>(output_.stride()) * batch.count);
   context_.row_ordinal = ordinal;
   kernel_.run(context_, batch.frame(0), output_.frame(0), batch.count, outcomes_.data());
-  if (arena_.exhausted() && batch.count == 1) {
-    outcomes_[0] = Outcome::kRejected;
-    collector_.hits.clear();
-    collector_.hits.push_back({0, plan_.decode_site, kNoStep, kTooMuchMemory});
-  }
+  if (keys_ == nullptr) return;
+  // Records that are not written keep out of the key kernel as those do that did not decode. Its issues are not the record's.
+  for (uint32_t i = 0; i < batch.count; ++i) key_outcomes_[i] = outcomes_[i] == Outcome::kWritten ? Outcome::kWritten : Outcome::kRejected;
+  std::memset(key_frames_->frame(0), 0, static_cast<size_t>(key_frames_->stride()) * batch.count);
+  const size_t hits = collector_.hits.size();
+  setup_.kernels->kernel(setup_.dedupe->key_map).run(context_, output_.frame(0), key_frames_->frame(0), batch.count, key_outcomes_.data());
+  collector_.hits.resize(hits);
 }
 
 void Mapper::finish_batch(WorkItem& item, RecordBatch& batch) {
@@ -210,11 +223,6 @@ void Mapper::add_issues(WorkItem& item, const RecordBatch& batch, uint32_t first
 }
 
 void Mapper::dedupe_batch(WorkItem& item, const RecordBatch& batch, uint32_t first_record) {
-  // Records that are not written keep out of the key kernel as those do that did not decode.
-  for (uint32_t i = 0; i < batch.count; ++i) key_outcomes_[i] = outcomes_[i] == Outcome::kWritten ? Outcome::kWritten : Outcome::kRejected;
-  std::memset(key_frames_->frame(0), 0, static_cast<size_t>(key_frames_->stride()) * batch.count);
-  collector_.hits.clear();
-  setup_.kernels->kernel(setup_.dedupe->key_map).run(context_, output_.frame(0), key_frames_->frame(0), batch.count, key_outcomes_.data());
   size_t row = first_row_;
   size_t row_at = first_row_at_;
   for (uint32_t i = 0; i < batch.count; ++i) {
@@ -248,7 +256,8 @@ void Mapper::dedupe_batch(WorkItem& item, const RecordBatch& batch, uint32_t fir
 
 Scribe::Scribe(const MapSetup& setup)
     : plan_(*setup.plan), writer_(*setup.plan, setup.map, *setup.files, setup.run_id, setup.keep_original),
-      input_(setup.plan->sources[setup.plan->maps[setup.map].source].layout, setup.batch_records), arena_(kArenaBlock, kArenaLimit) {
+      input_(setup.plan->sources[setup.plan->maps[setup.map].source].layout, setup.batch_records),
+      single_(setup.plan->sources[setup.plan->maps[setup.map].source].layout, 1), arena_(kArenaBlock, kBatchMemory, true) {
   context_.prepared = setup.kernels->prepared();
   context_.environment = setup.environment;
   context_.issues = &collector_;
@@ -267,20 +276,28 @@ void Scribe::describe(const Chunk& chunk, const std::vector<Wanted>& wanted, Log
   uint64_t cursor = 0;
   uint32_t first_record = 0;
   size_t next = 0;
+  RecordBatch* batch = &input_;
   while (cursor < chunk.size && next < wanted.size()) {
+    arena_.set_limit(batch->capacity() == 1 ? kRecordMemory : kBatchMemory);
     arena_.reset(context_);
     const uint64_t before = cursor;
-    decoder_->decode(chunk, cursor, input_, context_);
-    if (input_.count == 0 && cursor == before) break;
-    for (; next < wanted.size() && wanted[next].record < first_record + input_.count; ++next) {
+    try {
+      decoder_->decode(chunk, cursor, *batch, context_);
+    } catch (const ArenaExhausted&) {
+      cursor = before;
+      batch = &single_;
+      continue;
+    }
+    if (batch->count == 0 && cursor == before) break;
+    for (; next < wanted.size() && wanted[next].record < first_record + batch->count; ++next) {
       const Wanted& want = wanted[next];
       const uint32_t record = want.record - first_record;
-      Origin origin = input_.origins[record];
+      Origin origin = batch->origins[record];
       origin.ordinal = want.record;
       const IssueHit hit{record, want.site, kNoStep, nullptr};
-      writer_.add(log, origin, input_.frame(record), &hit, 1, nullptr, want.warning, want.message);
+      writer_.add(log, origin, batch->frame(record), &hit, 1, nullptr, want.warning, want.message);
     }
-    first_record += input_.count;
+    first_record += batch->count;
   }
 }
 

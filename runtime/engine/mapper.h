@@ -71,6 +71,9 @@ class Mapper {
   explicit Mapper(const MapSetup& setup);
   /// Logs, encodes and keys what the kernel made of the batch.
   void finish_batch(WorkItem& item, RecordBatch& batch);
+  /// False: a batch of several needs more memory than it may use, and nothing of it counts. One record that does is rejected.
+  bool decode_and_map(WorkItem& item, RecordBatch& batch, uint64_t& cursor, uint64_t first_ordinal);
+  /// The map, and the dedupe key of what it wrote. Throws ArenaExhausted.
   void run_kernel(const RecordBatch& batch, uint64_t ordinal);
   void encode_batch(WorkItem& item, const RecordBatch& batch);
   void log_batch(WorkItem& item, const RecordBatch& batch, uint32_t first_record);
@@ -117,7 +120,7 @@ class Scribe {
   const Plan& plan_;
   std::unique_ptr<ChunkDecoder> decoder_;
   EntryWriter writer_;
-  RecordBatch input_;
+  RecordBatch input_, single_;
   Arena arena_;
   HitCollector collector_;
   Context context_ = {};

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/stringbuffer.h>
 
@@ -75,7 +77,11 @@ int exit_code(ErrorKind kind) {
   return 70;
 }
 
-int exit_code(const RunReport& report) { return report.error ? exit_code(report.error->kind) : 0; }
+int exit_code(const RunReport& report) {
+  if (report.error) return exit_code(report.error->kind);
+  const bool all = std::all_of(report.reconciles.begin(), report.reconciles.end(), [](const ReconcileOutcome& outcome) { return outcome.holds; });
+  return all ? 0 : exit_code(ErrorKind::kBudget);
+}
 
 std::string report_json(const RunReport& report) {
   rapidjson::StringBuffer buffer;
@@ -131,6 +137,23 @@ std::string report_json(const RunReport& report) {
     put(json, "unchanged", target.unchanged);
     json.Key("published");
     json.Bool(target.published);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.Key("reconcile");
+  json.StartArray();
+  for (const ReconcileOutcome& outcome : report.reconciles) {
+    json.StartObject();
+    put(json, "name", outcome.reconcile);
+    json.Key("holds");
+    json.Bool(outcome.holds);
+    put(json, "left", outcome.left);
+    put(json, "right", outcome.right);
+    if (!outcome.holds) {
+      put(json, "code", outcome.code);
+      put(json, "message", outcome.message);
+    }
+    put(json, "place", outcome.place);
     json.EndObject();
   }
   json.EndArray();

@@ -61,6 +61,7 @@ RunReport run(const Plan& plan, const KernelSet& kernels, const RunOptions& give
   }
   report.seconds = static_cast<double>(steady_nanos() - began) * 1e-9;
   report.cpu_seconds = process_cpu_seconds() - cpu;
+  if (report.status == RunStatus::kFinished && options.reconcile) report.reconciles = options.reconcile(report);
   // A process that another one has overtaken must not write over that one's report.
   const bool fenced = report.error && report.error->kind == ErrorKind::kFenced;
   if (!options.report_file.empty() && !fenced) {

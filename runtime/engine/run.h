@@ -44,6 +44,17 @@ struct EpochLimits {
   double seconds = 1.0;
 };
 
+struct RunReport;
+
+/// One expectation of a `reconcile` block, judged from the counts of a finished run.
+struct ReconcileOutcome {
+  std::string reconcile;                // name of the block
+  bool holds = false;
+  std::string code, message;            // of the issue that it fails with
+  std::string left, right;              // values of both sides of the comparison
+  std::string place;                    // "file:line:column" of the expectation
+};
+
 struct RunOptions {
   uint32_t workers = 0;                 // 0: one a core
   uint64_t memory_bytes = 256ull << 20; // of the whole process, as far as the engine can steer it
@@ -63,6 +74,7 @@ struct RunOptions {
   OriginalPolicy originals = OriginalPolicy::kUnlessPersonal;
   int64_t run_now = INT64_MIN;          // microseconds since 1970 UTC for a new run; INT64_MIN: the clock. A continued run keeps its own
   std::function<void(const Progress&)> progress;
+  std::function<std::vector<ReconcileOutcome>(const RunReport&)> reconcile;  // asked once the run is finished
   const std::atomic<int>* stop = nullptr;  // not 0: finish the epoch and stop resumable; see StopSignals
 };
 
@@ -98,6 +110,7 @@ struct RunReport {
   uint64_t inserted = 0, updated = 0, unchanged = 0;
   std::vector<IssueCount> issues;       // with at least one hit, by code
   std::vector<TargetReport> targets;
+  std::vector<ReconcileOutcome> reconciles;  // of a finished run, in the order of the spec
   uint64_t input_bytes = 0, output_bytes = 0;
   double seconds = 0;                   // of this process
   double cpu_seconds = 0;
@@ -108,7 +121,7 @@ struct RunReport {
   std::string rejects_file, rejects_csv, warnings_file;  // where they are; "" when there are none
 };
 
-/// 0, or the exit code of design 2.20 for the kind.
+/// 0, or the exit code for the kind of the error; 3 when a reconcile expectation of a finished run does not hold.
 int exit_code(const RunReport& report);
 int exit_code(ErrorKind kind);
 

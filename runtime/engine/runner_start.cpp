@@ -82,6 +82,12 @@ Result<void> Runner::choose_run() {
     report_.status = RunStatus::kFinished;
     report_.run_id = run.run_id;
     report_.run_now = run.run_now;
+    report_.read = run.read;
+    report_.written = run.written;
+    report_.merged = run.merged;
+    report_.skipped = run.skipped;
+    report_.rejected = run.rejected;
+    report_.warned = run.warned;
     return {};
   }
   return refused("there is no unfinished run of " + plan_.migration, "leave --resume out to start one");
@@ -120,7 +126,10 @@ Result<void> Runner::check_only_rejected() {
   for (const Target& target : targets_) {
     const SinkTraits traits = target.sink->traits();
     if (target.dedupe != nullptr && !traits.publishes_whole) {
-      return refused("target " + plan_.targets[target.index].name + " has a dedupe, whose state is not kept between runs", "run the whole migration again");
+      return refused("--only-rejected cannot run into " + plan_.targets[target.index].name +
+                         ", which has a dedupe: a repaired record may have to yield to one that the first run wrote, or to merge with it, and by what that one "
+                         "was chosen is not kept",
+                     "repair the source and run the whole migration with --new: an upsert leaves rows as they are that come out the same");
     }
     if (traits.publishes_whole && (*parent)->target_identity.find(target.sink->identity() + "\n") != std::string::npos) {
       return refused("the output of the first run would be replaced by the repaired records alone", "name another output for them");

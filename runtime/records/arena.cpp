@@ -4,7 +4,9 @@
 
 namespace mig {
 
-Arena::Arena(uint64_t block_size, uint64_t limit) : block_size_(std::max<uint64_t>(block_size, 64)), limit_(limit) { more = &Arena::grow; }
+Arena::Arena(uint64_t block_size, uint64_t limit, bool refuses) : block_size_(std::max<uint64_t>(block_size, 64)), limit_(limit), refuses_(refuses) {
+  more = &Arena::grow;
+}
 
 Arena::~Arena() = default;
 
@@ -26,8 +28,12 @@ void Arena::reset(Context& context) {
 
 char* Arena::grow(ArenaSource* self, Context* context, uint64_t size) {
   Arena& arena = *static_cast<Arena*>(self);
-  arena.used_ += arena.blocks_[arena.current_].size;
-  if (arena.used_ + size > arena.limit_) arena.exhausted_ = true;
+  const uint64_t before = arena.used_ + arena.blocks_[arena.current_].size;
+  if (before > arena.limit_ || size > arena.limit_ - before) {
+    arena.exhausted_ = true;
+    if (arena.refuses_) throw ArenaExhausted{};
+  }
+  arena.used_ = before;
   if (size > arena.block_size_ / 2) {
     // An own block, before the current one, which stays in use.
     arena.used_ -= arena.blocks_[arena.current_].size;

@@ -25,6 +25,8 @@ test "ids stay" for rows_out {
 }
 '''
 FAILING = SPEC.replace('expect out.id == "a"', 'expect out.id == "b"')
+QUIET_SETTINGS = SPEC + "stage load { run rows_out { retry = 3  concurrency = 2  backoff = 1s } }\n"
+DEDUPED = SPEC.replace('ndjson("out.ndjson") { write = replace }', 'sqlite("out.db", table: "t") { write = upsert(by: [id])  create = true }') + "dedupe out by id { prefer id asc }\n"
 VERBS = ["check", "fmt", "run", "test", "plan", "status", "history", "cache", "explain", "completion"]
 failures = []
 
@@ -78,6 +80,18 @@ def main():
         expect("1 written" in done.stderr, "the summary counts")
         expect(here("status", "a.mig").returncode == 0 and "finished" in here("status", "a.mig").stdout, "status of a finished run")
         expect("cli" in here("history", "a.mig").stdout, "history lists the run")
+        again = here("run", "a.mig", "--set", "least=6", "--resume", "--format=json")
+        expect(again.returncode == 0 and json.loads(again.stdout)["written"] == 1, "--resume of a finished run tells what it did")
+        (folder / "quiet.mig").write_text(QUIET_SETTINGS)
+        (folder / "deduped.mig").write_text(DEDUPED)
+        (folder / "bad.ndjson").write_text('{"id":"x"}\n{\n')
+        for verb in ("plan", "run"):
+            noted = here(verb, "quiet.mig")
+            expect(noted.returncode == 0 and all(s in noted.stdout + noted.stderr for s in ("retry", "backoff", "concurrency", "no effect on files and SQLite")),
+                   f"{verb} says which settings have no effect")
+        expect(here("run", "deduped.mig", "--set", "input=bad.ndjson", "--rejects", "bad.rejects.ndjson").returncode == 0, "a run with a reject")
+        replay = here("run", "deduped.mig", "--set", "input=bad.ndjson", "--only-rejected", "bad.rejects.ndjson")
+        expect(replay.returncode == 2 and "dedupe" in replay.stderr and "--new" in replay.stderr, "rejects again behind a dedupe are refused with cause and remedy")
         expect(here("run", "--resume", "--state", "other", "a.mig").returncode == 2, "--resume without any run is 2")
         expect(here("explain", "e0301").returncode == 0 and here("explain", "E9999").returncode == 2, "explain")
         for shell in ["bash", "zsh", "fish"]:

@@ -7,7 +7,7 @@ A case is a folder: spec.mig, its inputs (input.*; X.db.sql makes the SQLite dat
   NAME.db.sql     first line a query, the rest its rows with | between values
   issues.txt      one line an issue of the reject log and its warnings: VERB CODE line N field F (the record's number where there are no lines)
   causes.txt      one line an issue of the same logs that has a cause: CODE line N: CAUSE
-  counts.json     numbers of the report that must be equal, like {"skipped": 2}
+  counts.json     numbers of the report that must be equal, like {"skipped": 2, "reconcile.0.holds": true}
 case.json may hold {"arguments": [...], "exit": N}. Expected results are written by hand, never by migc.
 """
 import argparse
@@ -91,7 +91,9 @@ def compare(case, folder):
         elif expected.name == "counts.json":
             report = json.loads((folder / "report.json").read_text())
             for name, wanted in json.loads(text).items():
-                found = report.get("counts", report).get(name)
+                found = report.get("counts", report)
+                for part in name.split("."):
+                    found = found[int(part)] if isinstance(found, list) else found.get(part)
                 if found != wanted:
                     problems.append(f"{name}: expected {wanted}, found {found}")
         elif expected.name.endswith(".db.sql"):

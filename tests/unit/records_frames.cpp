@@ -84,5 +84,18 @@ TEST(Arena, GivesDistinctAlignedMemoryAndReusesItAfterReset) {
   EXPECT_EQ(arena_allocate(context, 8), given[0].first);
 }
 
+TEST(Arena, ThatRefusesGivesNothingBeyondItsLimit) {
+  Arena arena(256, 4096, true);
+  Context context{};
+  arena.reset(context);
+  EXPECT_THROW(arena_allocate(context, 5000), ArenaExhausted);
+  EXPECT_THROW(arena_allocate(context, ~uint64_t{0} - 64), ArenaExhausted);
+  arena.reset(context);
+  EXPECT_THROW(for (int i = 0; i < 100; ++i) arena_allocate(context, 100), ArenaExhausted);
+  EXPECT_LE(arena.used(), 4096u);
+  arena.reset(context);
+  EXPECT_NO_THROW(arena_allocate(context, 3000));
+}
+
 }  // namespace
 }  // namespace mig

@@ -73,6 +73,14 @@ void print_report(const RunReport& report, const Plan& plan, std::FILE* stream) 
   if (!report.rejects_file.empty()) fmt::print(stream, "  rejects   {}\n", report.rejects_file);
   if (!report.rejects_csv.empty()) fmt::print(stream, "            {}\n", report.rejects_csv);
   if (!report.warnings_file.empty()) fmt::print(stream, "  warnings  {}\n", report.warnings_file);
+  for (const ReconcileOutcome& outcome : report.reconciles) {
+    if (outcome.holds) {
+      fmt::print(stream, "  reconcile {} holds: {} and {}\n", outcome.reconcile, outcome.left, outcome.right);
+    } else {
+      fmt::print(stream, "  {}reconcile {} fails:{} {} {}\n            {} on the left, {} on the right ({})\n", style.error, outcome.reconcile, style.plain,
+                 outcome.code, outcome.message, outcome.left, outcome.right, outcome.place);
+    }
+  }
   if (report.error) {
     fmt::print(stream, "\n");
     print_problem();

@@ -51,29 +51,23 @@ std::string read_options(const Arguments& arguments, RunOptions& options) {
   return {};
 }
 
-/// True when every reconcile block holds; says what does not.
-bool reconcile(const PlannedSpec& spec, const RunReport& report, bool quiet) {
+/// The reconcile blocks of the plan, judged by the counts of the run.
+std::vector<ReconcileOutcome> reconcile(const PlannedSpec& spec, const RunReport& report) {
   const sema::Program& checked = *spec.session->checked.program;
   const planner::MapCounts counts{report.read, report.written, report.merged, report.skipped, report.rejected};
-  bool all = true;
+  std::vector<ReconcileOutcome> outcomes;
   for (const uint32_t block : spec.planned->reconciles) {
     for (const planner::CountCheck& check : planner::judge_counts(checked, block, spec.planned->maps[0], counts)) {
       const Issue& issue = checked.issues[check.issue].issue;
       const LineColumn at = spec.session->sources.position(check.span);
-      if (!check.holds) {
-        fmt::print(stderr, "reconcile {} fails: {} {}\n  {} on the left, {} on the right ({}:{}:{})\n", check.reconcile, issue.code, issue.message, check.left,
-                   check.right, spec.session->sources.name(check.span.file), at.line, at.column);
-      } else if (!quiet) {
-        fmt::print(stderr, "  reconcile {} holds: {} and {}\n", check.reconcile, check.left, check.right);
-      }
-      all = all && check.holds;
+      outcomes.push_back({check.reconcile, check.holds, issue.code, issue.message, check.left, check.right,
+                          fmt::format("{}:{}:{}", spec.session->sources.name(check.span.file), at.line, at.column)});
     }
   }
-  return all;
+  return outcomes;
 }
 
-int exit_of(const PlannedSpec& spec, const RunReport& report, bool json) {
-  if (report.status == RunStatus::kFinished && !reconcile(spec, report, json)) return kBudget;
+int exit_of(const RunReport& report) {
   if (report.error && report.error->kind == ErrorKind::kInternal) return report_internal_error(report.error->message);
   return exit_code(report);
 }
@@ -108,6 +102,10 @@ int run_run(const Arguments& arguments) {
   options.stop = &signals.flag();
   ProgressDisplay display(json || arguments.has("quiet"));
   options.progress = [&display](const Progress& progress) { display.show(progress); };
+  options.reconcile = [&spec](const RunReport& report) { return reconcile(*spec, report); };
+  if (!json && !arguments.has("quiet")) {
+    for (const planner::PlanNote& note : planned.notes) fmt::print(stderr, "migc: `{}` {}\n", note.subject, note.text);
+  }
   const RunReport report = run(planned.plan, (*kernels)->set(), options);
   display.clear();
   const driver::CodeReport code = (*kernels)->report();
@@ -118,7 +116,7 @@ int run_run(const Arguments& arguments) {
     print_report(report, planned.plan, stderr);
   }
   if (arguments.has("timings")) print_timings(report, code, stderr);
-  return leave(**kernels, exit_of(*spec, report, json));
+  return leave(**kernels, exit_of(report));
 }
 
 }  // namespace

@@ -107,6 +107,9 @@ Result<std::unique_ptr<TextFile>> TextFile::open(const std::string& path, const 
     packing = *got >= 2 && std::memcmp(magic, "\x1F\x8B", 2) == 0           ? Packing::kGzip
               : *got == 4 && std::memcmp(magic, "\x28\xB5\x2F\xFD", 4) == 0 ? Packing::kZstd
                                                                             : Packing::kNone;
+    // Too short to show its kind: the name tells, so that an archive of which nothing arrived is not taken for an empty file.
+    if (*got < sizeof magic && path.ends_with(".gz")) packing = Packing::kGzip;
+    if (*got < sizeof magic && path.ends_with(".zst")) packing = Packing::kZstd;
   }
   auto stored = std::make_unique<StoredReader>(std::move(*file), *facts);
   layers->stored = stored.get();

@@ -19,9 +19,15 @@ class TextChunkDecoder final : public ChunkDecoder {
   uint64_t lines_in_chunk() const override { return lines_; }
 
  private:
+  const char* behind_record(const char* p, const char* end) const;
+
   std::vector<std::unique_ptr<RecordDecoder>> decoders_;
   std::vector<uint32_t> decoder_of_file_;
   std::unique_ptr<CsvDialect> dialect_;
+  struct Progress {
+    uint64_t cursor = 0, records = 0, lines = 0;
+  };
+  Progress start_;        // of the last call: decoding again from there counts again
   uint64_t records_ = 0;  // of the chunk, so far
   uint64_t lines_ = 0;
 };

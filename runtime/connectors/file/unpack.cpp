@@ -11,8 +11,10 @@ namespace {
 
 constexpr uint64_t kInputBytes = 256 * 1024;
 
-Error damaged(const std::string& name, const std::string& why) {
-  return Error{ErrorKind::kCorrupt, name + " is damaged: " + why, "fetch the file again from where it was made"};
+/// `at`: bytes of the compressed file before the fault.
+Error damaged(const std::string& name, uint64_t at, const std::string& why) {
+  return Error{ErrorKind::kCorrupt, "'" + name + "' is damaged at byte " + std::to_string(at) + ": " + why,
+               "fetch the file again from where it was made, then run with --new"};
 }
 constexpr char kTruncated[] = "the compressed data ends too early";
 
@@ -34,9 +36,10 @@ class GzipReader final : public ByteReader {
         Result<uint64_t> got = from_->read(input_.get(), kInputBytes);
         if (!got.ok()) return got;
         if (*got == 0) {
-          if (in_member_) return damaged(name_, kTruncated);
+          if (in_member_) return damaged(name_, fetched_, kTruncated);
           return uint64_t{0};
         }
+        fetched_ += *got;
         stream_.next_in = reinterpret_cast<Bytef*>(input_.get());
         stream_.avail_in = static_cast<uInt>(*got);
       }
@@ -46,7 +49,7 @@ class GzipReader final : public ByteReader {
         in_member_ = false;
         if (inflateReset(&stream_) != Z_OK) return Error{ErrorKind::kInternal, "zlib cannot be reset", ""};
       } else if (status != Z_OK && status != Z_BUF_ERROR) {
-        return damaged(name_, stream_.msg == nullptr ? "the gzip data is not valid" : stream_.msg);
+        return damaged(name_, fetched_ - stream_.avail_in, stream_.msg == nullptr ? "the gzip data is not valid" : stream_.msg);
       }
     }
     return uint64_t{room - stream_.avail_out};
@@ -55,6 +58,7 @@ class GzipReader final : public ByteReader {
  private:
   std::unique_ptr<ByteReader> from_;
   std::string name_;
+  uint64_t fetched_ = 0;  // compressed bytes
   std::unique_ptr<char[]> input_;
   z_stream stream_;
   bool ready_ = false;
@@ -75,13 +79,14 @@ class ZstdReader final : public ByteReader {
         Result<uint64_t> got = from_->read(input_.get(), kInputBytes);
         if (!got.ok()) return got;
         if (*got == 0) {
-          if (in_frame_) return damaged(name_, kTruncated);
+          if (in_frame_) return damaged(name_, fetched_, kTruncated);
           return uint64_t{0};
         }
+        fetched_ += *got;
         source_ = {input_.get(), *got, 0};
       }
       const size_t status = ZSTD_decompressStream(stream_, &target, &source_);
-      if (ZSTD_isError(status) != 0) return damaged(name_, ZSTD_getErrorName(status));
+      if (ZSTD_isError(status) != 0) return damaged(name_, fetched_ - (source_.size - source_.pos), ZSTD_getErrorName(status));
       in_frame_ = status != 0;
       may_hold_more_ = target.pos == target.size && in_frame_;
     }
@@ -91,6 +96,7 @@ class ZstdReader final : public ByteReader {
  private:
   std::unique_ptr<ByteReader> from_;
   std::string name_;
+  uint64_t fetched_ = 0;  // compressed bytes
   std::unique_ptr<char[]> input_;
   ZSTD_DStream* stream_;
   ZSTD_inBuffer source_{nullptr, 0, 0};

@@ -5,6 +5,7 @@
 #include "runtime/formats/ndjson/json_proof.h"
 #include "runtime/formats/ndjson/ndjson_decoder.h"
 #include "runtime/formats/values/text_value.h"
+#include "runtime/records/arena.h"
 #include "runtime/types/text.h"
 
 namespace mig {
@@ -225,6 +226,9 @@ class SqliteDecoder final : public ChunkDecoder {
     batch.count = 0;
     batch.failures.clear();
     if (cursor == 0) rows_ = 0;
+    else if (cursor == start_) rows_ = rows_at_start_;  // decoded again
+    start_ = cursor;
+    rows_at_start_ = rows_;
     while (cursor != chunk.size && batch.count < batch.capacity()) {
       const char* p = chunk.bytes.data() + cursor;
       const auto size = take<uint32_t>(p);
@@ -247,7 +251,12 @@ class SqliteDecoder final : public ChunkDecoder {
             state = reader.when_null;
             if (state == Presence::kUnavailable) why = cause::kNull;
           } else {
-            why = convert(reader, value, frame + reader.offset, state, context);
+            try {
+              why = convert(reader, value, frame + reader.offset, state, context);
+            } catch (const ArenaExhausted&) {
+              if (batch.capacity() > 1) throw;
+              why = kTooMuchMemory;
+            }
           }
           frame[reader.field] = static_cast<uint8_t>(state);
           if (why != nullptr && failure.cause == nullptr) {
@@ -292,6 +301,7 @@ class SqliteDecoder final : public ChunkDecoder {
   ShapeTable shapes_;
   std::vector<FieldReader> readers_;  // in the order of the selected columns
   uint64_t rows_ = 0;                 // of the chunk, so far
+  uint64_t start_ = 0, rows_at_start_ = 0;  // cursor and rows_ when decode was called last
 };
 
 }  // namespace

@@ -7,7 +7,7 @@ namespace {
 
 constexpr uint64_t kPadding = 64;      // readable zero bytes that decoders want behind a chunk
 constexpr size_t kMostOpenFiles = 32;
-constexpr uint64_t kArenaBlock = 64 << 10, kArenaLimit = 1ull << 30;
+constexpr uint64_t kArenaBlock = 64 << 10;
 
 Error changed() { return {ErrorKind::kSourceChanged, "the source changed while the run went on", "restore it, or say --new"}; }
 
@@ -15,7 +15,7 @@ Error changed() { return {ErrorKind::kSourceChanged, "the source changed while t
 
 MemberSource::MemberSource(const MapSetup& setup)
     : setup_(setup), kernel_(setup.kernels->kernel(setup.plan->maps[setup.map].map)), input_(setup.plan->sources[setup.plan->maps[setup.map].source].layout, 1),
-      output_(setup.plan->targets[setup.plan->maps[setup.map].target].layout, 1), arena_(kArenaBlock, kArenaLimit) {
+      output_(setup.plan->targets[setup.plan->maps[setup.map].target].layout, 1), arena_(kArenaBlock, kGroupMemory, true) {
   const SourcePlan& source = setup.plan->sources[setup.plan->maps[setup.map].source];
   context_.prepared = setup.kernels->prepared();
   context_.environment = setup.environment;

@@ -11,6 +11,8 @@
 
 namespace mig {
 
+constexpr uint64_t kGroupMemory = 256ull << 20;  // bytes that the values of one group may take while it is merged
+
 /// Of one map. Maps single records again; what comes out is compared with what the first pass encoded (by hash), so a wrong record is never taken.
 class MemberSource {
  public:

@@ -3,6 +3,11 @@
 #include <cstring>
 
 namespace mig {
+namespace {
+
+constexpr const char* kGroupTooLarge = "its group needs more than the 256 MiB that the values of one group may take while it is merged";
+
+}  // namespace
 
 Merger::Merger(const std::vector<MapSetup>& setups, Spool& spool)
     : setups_(setups), spool_(spool), dedupe_(*setups.front().dedupe), target_(setups.front().plan->targets[dedupe_.target]),
@@ -38,6 +43,15 @@ Result<uint8_t*> Merger::load(const Spool::Member& member, size_t slot) {
 }
 
 Result<bool> Merger::merge(const std::vector<uint64_t>& members, const Spool::Member& first, std::string& out) {
+  try {
+    return merge_group(members, first, out);
+  } catch (const ArenaExhausted&) {
+    collector_.hits.assign(1, {0, setups_.front().plan->decode_site, 0xFFFFFFFFu, kGroupTooLarge});
+    return false;
+  }
+}
+
+Result<bool> Merger::merge_group(const std::vector<uint64_t>& members, const Spool::Member& first, std::string& out) {
   arena_.reset(context_);
   collector_.hits.clear();
   if (loaded_.size() < members.size()) loaded_.resize(members.size());

@@ -24,6 +24,7 @@ class Merger {
 
  private:
   Merger(const std::vector<MapSetup>& setups, Spool& spool);
+  Result<bool> merge_group(const std::vector<uint64_t>& members, const Spool::Member& first, std::string& out);
   Result<uint8_t*> load(const Spool::Member& member, size_t slot);
 
   const std::vector<MapSetup>& setups_;
@@ -36,7 +37,7 @@ class Merger {
   RecordBatch group_, merged_;
   std::vector<std::unique_ptr<MemberSource>> sources_;  // by map; null where the spool keeps frames
   std::vector<std::vector<Cell>> loaded_;
-  Arena arena_;
+  Arena arena_{256 << 10, kGroupMemory, true};
   HitCollector collector_;
   Context context_ = {};
 };

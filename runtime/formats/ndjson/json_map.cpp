@@ -93,6 +93,7 @@ JsonCursor JsonValues::map(JsonCursor c, const Shape& shape, void* slot) {
         misfits = true;
       }
       if (c.p == nullptr) return kMalformed;
+      if (entries_.size() == kMostEntries) [[unlikely]] too_many();
       entries_.push_back(entry);
       c.p = skip_json_blanks(c.p);
       if (*c.p != ',') break;

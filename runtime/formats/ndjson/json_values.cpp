@@ -338,6 +338,12 @@ JsonCursor JsonValues::value(JsonCursor c, const Shape& shape, void* slot, Prese
   return kMalformed;
 }
 
+void JsonValues::too_many() {
+  cells_ = {};
+  entries_ = {};
+  throw ArenaExhausted{};
+}
+
 void JsonValues::finish_list(const Shape& shape, size_t first, void* slot, const char* at) {
   uint64_t count = cells_.size() - first;
   auto* items = static_cast<Cell*>(arena_allocate(*context_, count * sizeof(Cell)));
@@ -371,6 +377,7 @@ JsonCursor JsonValues::list(JsonCursor c, const Shape& shape, void* slot) {
         if (c.p == nullptr) return kMalformed;
         cell.state = state;
       }
+      if (cells_.size() == kMostCells) [[unlikely]] too_many();
       cells_.push_back(cell);
       c.p = skip_json_blanks(c.p);
       if (*c.p != ',') break;
@@ -398,6 +405,7 @@ JsonCursor JsonValues::keys_as_list(JsonCursor c, const Shape& shape, void* slot
       Cell cell{};
       if (const char* why = cell_value(*shape.element, name, &cell, *context_)) note(why, name_at);
       cell.state = Presence::kValue;
+      if (cells_.size() == kMostCells) [[unlikely]] too_many();
       cells_.push_back(cell);
       c = skip(c);
       if (c.p == nullptr) return kMalformed;

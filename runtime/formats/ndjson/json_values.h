@@ -7,6 +7,7 @@
 
 #include "runtime/formats/ndjson/json_proof.h"
 #include "runtime/formats/values/shape.h"
+#include "runtime/records/arena.h"
 #include "runtime/types/context.h"
 
 namespace mig {
@@ -56,6 +57,7 @@ class JsonValues {
 
  private:
   static constexpr uint32_t kMostDepth = 1024;
+  static constexpr size_t kMostCells = kRecordMemory / sizeof(Cell), kMostEntries = kRecordMemory / sizeof(MapEntry);
   JsonCursor misfit(JsonCursor c, const char* cause);
   JsonCursor literal(JsonCursor c, std::string_view word);
   JsonCursor container(JsonCursor c);
@@ -68,6 +70,8 @@ class JsonValues {
   /// From behind '{' or ',' to the value of a member.
   JsonCursor member(JsonCursor c, std::string_view& name);
   void finish_list(const Shape& shape, size_t first, void* slot, const char* at);
+  /// The record holds more values than the memory of one record takes: its scratch is given back.
+  [[noreturn]] void too_many();
   void unite_keys(const Shape& key_shape, size_t first);
   void note(const char* cause, const char* at) {
     if (fault.cause == nullptr) fault = {cause, at};
