@@ -13,7 +13,10 @@ constexpr int kResumableExit = 4;
 
 void on_signal(int number) {
   int expected = 0;
-  if (!received.compare_exchange_strong(expected, number)) _exit(kResumableExit);
+  if (received.compare_exchange_strong(expected, number)) return;
+  constexpr char kText[] = "\nmigc: ended at once by a second signal\n  run again: the run continues behind what was committed\n";
+  (void)!write(STDERR_FILENO, kText, sizeof kText - 1);
+  _exit(kResumableExit);
 }
 
 }  // namespace

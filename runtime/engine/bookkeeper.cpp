@@ -74,7 +74,6 @@ Bookkeeper::Bookkeeper(const Plan& plan, const RunOptions& options, Sink& sink, 
   transactional_ = traits.transactional;
   if (traits.hardens_apart) hardener_ = std::make_unique<Hardener>(sink, log);
   began_ = epoch_began_ = steady_nanos();
-  bytes_before_ = state_.input_bytes;
 }
 
 Counts Bookkeeper::totals() const {
@@ -273,15 +272,23 @@ Result<void> Bookkeeper::seal_now(bool complete) {
   return {};
 }
 
-void Bookkeeper::report_progress(const char* phase, uint64_t done_bytes, uint64_t total_bytes, bool last) {
+void Bookkeeper::begin_phase(const char* name, bool in_records, uint64_t base) {
+  phase_ = name;
+  phase_in_records_ = in_records;
+  phase_base_ = base;
+  phase_began_ = steady_nanos();
+}
+
+void Bookkeeper::report_progress(uint64_t done, uint64_t total, bool last) {
   if (!options_.progress) return;
   const int64_t now = steady_nanos();
   if (!last && now - last_progress_ < kProgressNanos) return;
   last_progress_ = now;
   const Counts sum = totals();
   Progress progress;
-  progress.bytes = done_bytes;
-  progress.total_bytes = total_bytes;
+  progress.done = done;
+  progress.total = total;
+  progress.in_records = phase_in_records_;
   progress.read = sum.read;
   progress.written = sum.written;
   progress.merged = sum.merged;
@@ -289,10 +296,10 @@ void Bookkeeper::report_progress(const char* phase, uint64_t done_bytes, uint64_
   progress.rejected = sum.rejected;
   progress.warned = sum.warned;
   progress.seconds = static_cast<double>(now - began_) * 1e-9;
-  if (total_bytes > 0 && done_bytes > 0 && done_bytes <= total_bytes) {
-    progress.remaining_seconds = progress.seconds * static_cast<double>(total_bytes - done_bytes) / static_cast<double>(done_bytes);
-  }
-  progress.phase = phase;
+  const double seconds = static_cast<double>(now - phase_began_) * 1e-9;
+  if (done > phase_base_ && seconds > 0) progress.rate = static_cast<double>(done - phase_base_) / seconds;
+  if (progress.rate > 0 && done <= total) progress.remaining_seconds = static_cast<double>(total - done) / progress.rate;
+  progress.phase = phase_;
   options_.progress(progress);
 }
 

@@ -69,7 +69,9 @@ class Bookkeeper {
   Result<void> seal(bool complete);
   /// What happened since the last epoch is shown but not kept: later calls of seal(false) do nothing.
   void leave_unsealed() { dirty_ = false; }
-  void report_progress(const char* phase, uint64_t done_bytes, uint64_t total_bytes, bool last);
+  /// What report_progress speaks of from now on. `base`: how much of it earlier processes have done.
+  void begin_phase(const char* name, bool in_records, uint64_t base);
+  void report_progress(uint64_t done, uint64_t total, bool last);
   /// Entries behind a dedupe, where the chunk's base is not the state's.
   Result<void> append_log(const LogEntries& entries, uint64_t record_base, uint64_t line_base, uint32_t map);
   void count_issue(uint32_t issue, uint64_t hits);
@@ -95,7 +97,10 @@ class Bookkeeper {
   int64_t epoch_began_ = 0, began_ = 0, last_progress_ = 0;
   int64_t sync_nanos_ = 0;
   uint64_t epochs_ = 0;
-  uint64_t bytes_before_ = 0;            // input bytes of earlier processes
+  const char* phase_ = "";
+  bool phase_in_records_ = false;
+  uint64_t phase_base_ = 0;
+  int64_t phase_began_ = 0;
 };
 
 }  // namespace mig

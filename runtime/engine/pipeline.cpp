@@ -39,6 +39,7 @@ Result<PipelineEnd> Pipeline::run_alone(const std::function<Result<void>(WorkIte
     if (!more) return more.error();
     if (!*more) return PipelineEnd::kSourceEnd;
     item.chunk.index = index;
+    item.read_bytes = reader_.read_bytes();
     workers_[0]->map(item, first_ordinal());
     clock.start();
     if (auto committed = commit(item); !committed) return committed.error();
@@ -108,6 +109,7 @@ Result<PipelineEnd> Pipeline::run(const std::function<Result<void>(WorkItem&)>& 
           return;
         }
         slot->item.chunk.index = ring.next_read++;
+        slot->item.read_bytes = reader_.read_bytes();
       }
       workers_[worker]->map(slot->item, 0);
       clock.start();

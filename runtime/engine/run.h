@@ -31,11 +31,13 @@ enum class OriginalPolicy : uint8_t {
 
 /// What is known while a run is under way. Called from an engine thread, at most about five times a second and once at the end.
 struct Progress {
-  uint64_t bytes = 0, total_bytes = 0;  // of input; total 0: unknown
+  uint64_t done = 0, total = 0;         // of this phase, in bytes of input or in records; total 0: unknown
+  bool in_records = false;
+  double rate = 0;                      // of `done`, a second, since this process began the phase
   uint64_t read = 0, written = 0, merged = 0, skipped = 0, rejected = 0, warned = 0;
   double seconds = 0;                   // since this process began
   double remaining_seconds = -1;        // estimate; < 0: unknown
-  const char* phase = "";               // "map", "write" (winners of a dedupe)
+  const char* phase = "";               // "" when there is only one
 };
 
 struct EpochLimits {

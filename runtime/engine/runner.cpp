@@ -178,7 +178,8 @@ Result<void> Runner::work_on(Target& target) {
   else if (cancelled) {
     if (auto sealed = books.seal(false); !sealed) done = sealed;
   }
-  books.report_progress(target.dedupe == nullptr ? "map" : "write", books.state().input_bytes, books.state().input_bytes, true);
+  const uint64_t reached = target.dedupe == nullptr ? books.state().input_bytes : books.state().decided;
+  books.report_progress(reached, reached, true);
   target.state = books.state();
   note_counts(books.state().counts);
   report_.epochs += books.epochs();
@@ -188,7 +189,7 @@ Result<void> Runner::work_on(Target& target) {
   return done;
 }
 
-Result<void> Runner::run_map(Target&, const MapSetup& setup, Bookkeeper& books, const Position* from, const std::function<Result<void>(WorkItem&)>& commit) {
+Result<void> Runner::run_map(Target& target, const MapSetup& setup, Bookkeeper& books, const Position* from, const std::function<Result<void>(WorkItem&)>& commit) {
   auto reader = setup.source->reader(from);
   if (!reader) return reader.error();
   std::vector<std::unique_ptr<Mapper>> mappers;
@@ -198,13 +199,14 @@ Result<void> Runner::run_map(Target&, const MapSetup& setup, Bookkeeper& books, 
     mappers.push_back(std::move(*mapper));
   }
   ChunkReader& chunks = **reader;
+  books.begin_phase(target.dedupe == nullptr ? "" : "step 1 of 2", false, chunks.read_bytes());
   Pipeline pipeline(chunks, mappers, options_.stop);
   const auto ended = pipeline.run(
       [&](WorkItem& item) -> Result<void> {
         report_.input_bytes += item.chunk.size;
         auto done = commit(item);
-        // The total may grow less than what is handed out when an input is compressed: both are then the reader's own measure.
-        if (done) books.report_progress("map", books.state().input_bytes, chunks.total_bytes(), false);
+        // In the reader's own measure, which is that of the compressed file where it is.
+        if (done) books.report_progress(item.read_bytes, chunks.total_bytes(), false);
         return done;
       },
       [&] { return books.state().ordinal; });
@@ -276,6 +278,7 @@ Result<void> Runner::deduplicate(Target& target, std::vector<MapSetup>& setups, 
   (void)failpoint("dedupe_decide");
   if (auto decided = dedupe.decide(); !decided) return decided;
   bool stopped = false;
+  books.begin_phase("step 2 of 2", true, state.decided);
   auto done = dedupe.write(options_.stop, stopped);
   times_.add(dedupe.times);
   if (done && stopped) done = Error{ErrorKind::kCancelled, "stopped by a signal", "run again: the run continues where it stopped"};

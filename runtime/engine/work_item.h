@@ -45,6 +45,7 @@ constexpr uint32_t kSpoolRowWarned = 0x80000000u;
 struct WorkItem {
   Chunk chunk;
   uint64_t lines = 0;                   // line feeds in the chunk
+  uint64_t read_bytes = 0;              // ChunkReader::read_bytes behind the chunk
   std::vector<uint8_t> fates;           // one a record
   std::string rows;                     // encoded, one after the other
   std::vector<uint32_t> row_sizes;      // one a written record

@@ -179,6 +179,19 @@ class Suite:
                     c.check()
                 self.case(f"signal {number} {k} {spec}", spec, body)
 
+            def twice(c):
+                p = self.asleep(c, "before_seal:2:stop")
+                for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCONT):
+                    p.send_signal(number)
+                _, stderr = p.communicate(timeout=5)
+                if p.returncode != 4 or "second signal" not in stderr:
+                    raise AssertionError(f"ended with {p.returncode}: {stderr.strip()}")
+                self.faults += 1
+                c.visible()
+                c.finish()
+                c.check()
+            self.case(f"two signals {spec}", spec, twice)
+
     def asleep(self, c, point, mutant=None):
         sleeper = c.start(point, mutant, workers=1)
         _, status = os.waitpid(sleeper.pid, os.WUNTRACED)

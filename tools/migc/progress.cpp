@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
 #include "tools/migc/terminal.h"
@@ -40,15 +41,17 @@ ProgressDisplay::ProgressDisplay(bool quiet) : quiet_(quiet), terminal_(is_termi
 void ProgressDisplay::show(const Progress& progress) {
   if (quiet_) return;
   if (!terminal_ && progress.seconds < next_plain_) return;
-  const double rate = progress.seconds > 0 ? static_cast<double>(progress.bytes) / progress.seconds : 0;
-  std::string line = fmt::format("{} records, {}/s", grouped(progress.read), bytes_text(rate));
-  if (progress.total_bytes != 0) {
-    line = fmt::format("{:3.0f} %  {}", 100.0 * static_cast<double>(progress.bytes) / static_cast<double>(progress.total_bytes), line);
+  std::string line = progress.in_records ? fmt::format("{} of {} records written", grouped(progress.written), grouped(progress.total))
+                                         : fmt::format("{} records", grouped(progress.read));
+  if (progress.rate > 0) line += ", " + (progress.in_records ? grouped(static_cast<uint64_t>(progress.rate)) + " a second" : bytes_text(progress.rate) + "/s");
+  if (progress.total != 0) {
+    const double share = static_cast<double>(progress.done) / static_cast<double>(progress.total);
+    line = fmt::format("{:3.0f} %  {}", 100.0 * std::min(share, 1.0), line);
   }
   if (progress.rejected != 0) line += fmt::format(", {} rejected", grouped(progress.rejected));
   if (progress.warned != 0) line += fmt::format(", {} warned", grouped(progress.warned));
   if (progress.remaining_seconds >= 0) line += fmt::format(", {} left", seconds_text(progress.remaining_seconds));
-  if (*progress.phase != '\0' && std::string_view(progress.phase) != "map") line += fmt::format(" ({})", progress.phase);
+  if (*progress.phase != '\0') line = fmt::format("{}  {}", progress.phase, line);
   if (!terminal_) {
     fmt::print(stderr, "migc: {}\n", line);
     while (next_plain_ <= progress.seconds) next_plain_ += 10;

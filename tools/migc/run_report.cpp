@@ -68,7 +68,7 @@ void print_report(const RunReport& report, const Plan& plan, std::FILE* stream) 
   }
   fmt::print(stream, "\n");
   for (const TargetReport& target : report.targets) {
-    fmt::print(stream, "  output    {}: {}{}\n", target.name, target.identity, target.published ? "" : " (not published)");
+    fmt::print(stream, "  output    {}: {}{}\n", target.name, target.identity, target.published ? "" : " (not complete)");
   }
   if (!report.rejects_file.empty()) fmt::print(stream, "  rejects   {}\n", report.rejects_file);
   if (!report.rejects_csv.empty()) fmt::print(stream, "            {}\n", report.rejects_csv);

@@ -175,7 +175,7 @@ Result<void> DedupeTarget::write_chunk(size_t number) {
   (void)failpoint("dedupe_chunk");
   if (auto within = books_.check_budget(); !within) return within;
   if (auto sealed = books_.seal_if_due(chunk.rows_size, end - settled); !sealed) return sealed;
-  books_.report_progress("write", end, spool_->rows(), false);
+  books_.report_progress(end, spool_->rows(), false);
   return {};
 }
 
