@@ -41,4 +41,8 @@ StopSignals::~StopSignals() {
 
 const std::atomic<int>& StopSignals::flag() const { return received; }
 
+bool stop_requested() { return received.load(std::memory_order_relaxed) != 0; }
+
+Error stopped_by_signal() { return {ErrorKind::kCancelled, "stopped by a signal", "run again: the run continues where it stopped"}; }
+
 }  // namespace mig

@@ -3,6 +3,8 @@
 
 #include <atomic>
 
+#include "runtime/base/result.h"
+
 namespace mig {
 
 /// Installs the handlers for its lifetime (one object a process) and ignores SIGPIPE. The flag holds the signal's number, 0 before.
@@ -14,5 +16,10 @@ class StopSignals {
   StopSignals& operator=(const StopSignals&) = delete;
   const std::atomic<int>& flag() const;
 };
+
+/// Asked by work that takes long between two looks at the flag. False without a StopSignals.
+bool stop_requested();
+/// kCancelled.
+Error stopped_by_signal();
 
 }  // namespace mig

@@ -6,6 +6,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/base/failpoint.h"
+#include "runtime/base/signals.h"
 #include "runtime/engine/dedupe/dedupe_target.h"
 #include "runtime/engine/pipeline.h"
 #include "runtime/engine/stream_target.h"
@@ -213,7 +214,7 @@ Result<void> Runner::run_map(Target& target, const MapSetup& setup, Bookkeeper& 
   for (const auto& mapper : mappers) times_.add(mapper->times);
   times_.add(pipeline.times());
   if (!ended) return ended.error();
-  if (*ended == PipelineEnd::kStopped) return Error{ErrorKind::kCancelled, "stopped by a signal", "run again: the run continues where it stopped"};
+  if (*ended == PipelineEnd::kStopped) return stopped_by_signal();
   return {};
 }
 
@@ -254,7 +255,7 @@ Result<void> Runner::deduplicate(Target& target, std::vector<MapSetup>& setups, 
     const auto done = run_map(target, setups[place], books, nullptr, [&](WorkItem& item) { return dedupe.take(item, place); });
     if (!done) {
       // Stopped in the first pass: it begins anew next time, so nothing of it is kept.
-      if (!replayed) books.leave_unsealed();
+      books.leave_unsealed();
       return done;
     }
     dedupe.end_map();
@@ -281,7 +282,7 @@ Result<void> Runner::deduplicate(Target& target, std::vector<MapSetup>& setups, 
   books.begin_phase("step 2 of 2", true, state.decided);
   auto done = dedupe.write(options_.stop, stopped);
   times_.add(dedupe.times);
-  if (done && stopped) done = Error{ErrorKind::kCancelled, "stopped by a signal", "run again: the run continues where it stopped"};
+  if (done && stopped) done = stopped_by_signal();
   return done;
 }
 

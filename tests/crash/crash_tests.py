@@ -179,6 +179,21 @@ class Suite:
                     c.check()
                 self.case(f"signal {number} {k} {spec}", spec, body)
 
+            def continuing(c):
+                """Signalled while the continued process looks at what is there already."""
+                c.run("before_seal:4:abort")
+                p = self.asleep(c, "read:1:stop" if not c.sqlite else "after_claim:1:stop")
+                p.send_signal(signal.SIGTERM)
+                p.send_signal(signal.SIGCONT)
+                _, stderr = p.communicate(timeout=5)
+                if p.returncode != 4:
+                    raise AssertionError(f"ended with {p.returncode}: {stderr.strip()}")
+                self.faults += 1
+                c.visible()
+                c.finish()
+                c.check()
+            self.case(f"signal while continuing {spec}", spec, continuing)
+
             def twice(c):
                 p = self.asleep(c, "before_seal:2:stop")
                 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCONT):

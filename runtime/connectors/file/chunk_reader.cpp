@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "runtime/base/file.h"
+#include "runtime/base/signals.h"
 
 namespace mig {
 namespace {
@@ -91,6 +92,7 @@ Result<void> FileChunkReader::resume(const Position& from) {
     if (Result<void> opened = open_file(); !opened.ok()) return opened;
     const bool last = index_ == index;
     while (!last || offset_ < offset) {
+      if (stop_requested()) return stopped_by_signal();
       const uint64_t want = last ? std::min<uint64_t>(kRehashBytes, std::max<uint64_t>(offset - offset_, 4)) : kRehashBytes;
       Result<uint64_t> got = file_->read(buffer.data(), want);
       if (!got.ok()) return got.error();
@@ -139,6 +141,7 @@ Result<void> FileChunkReader::skip_line(Chunk& chunk, uint64_t have) {
   bool fed = false;
   std::string buffer(kRehashBytes, '\0');
   while (!ended_ && !fed) {
+    if (stop_requested()) return stopped_by_signal();
     Result<uint64_t> got = file_->read(buffer.data(), buffer.size());
     if (!got.ok()) return got.error();
     ended_ = *got == 0;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "runtime/base/failpoint.h"
+#include "runtime/base/signals.h"
 #include "runtime/state/ledger.h"
 
 namespace mig {
@@ -175,6 +176,7 @@ Result<void> FileSink::continue_hidden(const Hidden& hidden, const std::string& 
   stream_.reset_hash();
   std::string block(kReadBlock, '\0');
   for (uint64_t done = 0; done < hidden.size;) {
+    if (stop_requested()) return stopped_by_signal();
     const uint64_t n = std::min<uint64_t>(block.size(), hidden.size - done);
     if (auto read = old->read_at(done, block.data(), n); !read) return read;
     stream_.feed_hash(block.data(), n);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/base/signals.h"
+
 namespace mig {
 namespace {
 
@@ -82,6 +84,7 @@ Result<void> GroupStore::resolve(DedupeResult& result) {
     for (Partition& partition : partitions_) partition.buffer = {};
   }
   for (Partition& partition : partitions_) {
+    if (stop_requested()) return stopped_by_signal();
     auto done = partition.file.is_open() ? resolve_file(partition.file, kPartitionBits, result) : resolve_entries(partition.buffer, result);
     if (!done) return done;
     partition.file.close();
@@ -107,6 +110,7 @@ Result<void> GroupStore::resolve_file(const File& file, int used_bits, DedupeRes
   const uint64_t block_size = std::max<uint64_t>(memory_ / 8, 64 << 10);
   std::string block;
   for (uint64_t done = 0; done < size || !block.empty();) {
+    if (stop_requested()) return stopped_by_signal();
     const size_t kept = block.size();
     const uint64_t n = std::min(block_size, size - done);
     block.resize(kept + n);
