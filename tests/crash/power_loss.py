@@ -13,7 +13,7 @@ def lose(trace, old_files, data, names):
     """Takes away the bytes (`data`) and the names (`names`) that were not synced. `old_files`: path -> bytes of what stood there before the run,
     for a name that comes back. Returns how much was taken: bytes and names."""
     synced, pending = {}, []  # inode -> bytes that are safe; operations on names that no sync of their directory followed
-    for line in trace.read_text().splitlines():
+    for line in trace.read_text().splitlines() if trace.exists() else ():  # none: killed before anything was written
         event, number, text = line.split(" ", 2)
         if event == "create":
             synced[int(number)] = 0
