@@ -233,6 +233,22 @@ class Suite:
             raise AssertionError("the sleeper changed the target")
         c.check()
 
+    def told(self):
+        """`migc status` tells a process at work from one that was killed."""
+        def body(c):
+            def status():
+                return subprocess.run([self.program, "status", "--state", str(c.dir / "state")], capture_output=True, text=True, timeout=60).stdout
+            sleeper = self.asleep(c, "before_seal:2:stop")
+            alive = status()
+            sleeper.kill()
+            sleeper.wait()
+            dead = status()
+            if "a process is at work" not in alive or "was killed" not in dead:
+                raise AssertionError(f"told of the sleeper: {alive}, of the dead: {dead}")
+            c.finish()
+            c.check()
+        self.case("status of a process at work", "people_ndjson", body)
+
     def zombies(self):
         for spec in ("people_ndjson", "people_csv", "people_dedupe", "people_sqlite"):
             for k in range(3 if self.complete else 1):
@@ -323,7 +339,7 @@ def main():
     a = p.parse_args()
     a.kills = a.kills if a.kills is not None else 5 if a.complete else 1
     suite = Suite(a)
-    for part in (suite.all_named, suite.uninterrupted, suite.enumerated, suite.random_kills, suite.errors, suite.signals, suite.zombies,
+    for part in (suite.all_named, suite.uninterrupted, suite.enumerated, suite.random_kills, suite.errors, suite.signals, suite.told, suite.zombies,
                  suite.two_at_once, suite.power_cuts, suite.mutants):
         began, cases = time.monotonic(), suite.cases
         part()

@@ -79,6 +79,10 @@ def main():
         expect(done.returncode == 0 and (folder / "out.ndjson").read_text() == '{"id":"X"}\n', "a run with a parameter")
         expect("1 written" in done.stderr, "the summary counts")
         expect(here("status", "a.mig").returncode == 0 and "finished" in here("status", "a.mig").stdout, "status of a finished run")
+        (folder / "other.mig").write_text(SPEC.replace('"cli"', '"other"').replace("out.ndjson", "other.ndjson"))
+        expect(here("run", "other.mig").returncode == 0, "a second migration of the folder")
+        both = here("status", "a.mig").stdout
+        expect("of cli:" in both and "of other:" in both, "status shows each migration of the project")
         expect("cli" in here("history", "a.mig").stdout, "history lists the run")
         again = here("run", "a.mig", "--set", "least=6", "--resume", "--format=json")
         expect(again.returncode == 0 and json.loads(again.stdout)["written"] == 1, "--resume of a finished run tells what it did")
