@@ -125,12 +125,12 @@ class TestRunner {
       ++counts.read;
       ++(outcome == Outcome::kWritten ? counts.written : outcome == Outcome::kSkipped ? counts.skipped : counts.rejected);
     }
-    if (!planner::only_counts(program_, test.reconcile, test.counted_map)) {
+    if (!planner::only_counts(program_, test.reconcile, {test.counted_map})) {
       result.outcome = TestOutcome::kCannotRun;
       result.problems.push_back({result.span, "of `reconcile`, only comparisons of record counts can run yet", {}, {}});
       return;
     }
-    for (const planner::CountCheck& check : planner::judge_counts(program_, test.reconcile, test.counted_map, counts)) {
+    for (const planner::CountCheck& check : planner::judge_counts(program_, test.reconcile, {{test.counted_map, counts}})) {
       if (check.holds) continue;
       failed_checks_.push_back(check.issue);
       result.issues.push_back(fmt::format("fail {}: {} on the left, {} on the right", program_.issues[check.issue].issue.code, check.left, check.right));

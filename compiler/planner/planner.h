@@ -9,6 +9,7 @@
 
 #include "compiler/base/diagnostic.h"
 #include "compiler/ir/lower.h"
+#include "compiler/planner/count_checks.h"
 #include "compiler/sema/program.h"
 #include "runtime/plan/plan.h"
 
@@ -33,6 +34,7 @@ struct Planned {
   bool needs_row_position = false;
   std::vector<uint32_t> maps;        // sema::Program::maps, in order of execution
   std::vector<uint32_t> reconciles;  // judged after the run: planner/count_checks.h
+  std::vector<GateToJudge> gates;    // after those, in order
 };
 
 struct PlanResult {

@@ -72,12 +72,46 @@ void order_by_references(const sema::Program& checked, std::vector<uint32_t>& ma
   maps = std::move(ordered);
 }
 
+/// Counters are kept by target, so only a map that has a target of its own can be told.
+std::vector<uint32_t> counted_maps(const sema::Program& checked, const std::vector<uint32_t>& maps) {
+  std::vector<uint32_t> counted;
+  for (const uint32_t map : maps) {
+    const auto same_target = [&](uint32_t other) { return checked.maps[other].target == checked.maps[map].target; };
+    if (std::count_if(maps.begin(), maps.end(), same_target) == 1) counted.push_back(map);
+  }
+  return counted;
+}
+
+/// Gates are judged when the stage has done everything else, so each must stand behind its runs.
+bool select_gates(Planning& planning, const sema::StageSymbol& stage, const std::vector<const sema::StageStep*>& gates, const std::vector<uint32_t>& counted) {
+  const auto& written = planning.checked.modules[stage.module].tree[stage.decl].as<syntax::StageDecl>();
+  std::vector<std::string> blocks;
+  for (const uint32_t block : planning.planned.reconciles) blocks.push_back(planning.checked.reconciles[block].name);
+  bool good = true;
+  const auto cannot = [&](Span span, std::string what) {
+    planning.cannot(Code::E1002, span, what + " cannot run yet", "checked, but there is no code for it yet",
+                    "a gate can require counts and rates of read, written, merged, skipped and rejected records, reconciled(...) and count(failed_checks())");
+    good = false;
+  };
+  for (const sema::StageStep* const gate : gates) {
+    if (std::any_of(gate, stage.steps.data() + stage.steps.size(), [](const sema::StageStep& step) { return step.kind == syntax::StepKind::run; })) {
+      cannot(gate->span, "a gate before a `run`");
+      continue;
+    }
+    const GateToJudge judged{stage.module, &written.steps[static_cast<size_t>(gate - stage.steps.data())].as<syntax::GateStep>()};
+    for (const GateObstacle& obstacle : gate_obstacles(planning.checked, judged, counted, blocks)) cannot(obstacle.span, obstacle.what);
+    planning.planned.gates.push_back(judged);
+  }
+  return good;
+}
+
 }  // namespace
 
 bool select_stage(Planning& planning, Selection& selection) {
   const sema::Program& checked = planning.checked;
   bool good = true;
   std::vector<std::pair<uint32_t, Span>> reconciles;
+  std::vector<const sema::StageStep*> gates;
   const sema::StageSymbol* stage = chosen_stage(planning, good);
   if (!good) return false;
   const auto cannot = [&](Span span, std::string what) {
@@ -107,7 +141,7 @@ bool select_stage(Planning& planning, Selection& selection) {
         case syntax::StepKind::sync: cannot(step.span, "`sync`"); break;
         case syntax::StepKind::compare: cannot(step.span, "`compare`"); break;
         case syntax::StepKind::route: cannot(step.span, "`route`"); break;
-        case syntax::StepKind::gate: cannot(step.span, "a gate"); break;
+        case syntax::StepKind::gate: gates.push_back(&step); break;
         case syntax::StepKind::event: cannot(step.span, "`on failure`"); break;
         case syntax::StepKind::undo: cannot(step.span, "`undo`"); break;
         case syntax::StepKind::notify: cannot(step.span, "`notify`"); break;
@@ -121,14 +155,15 @@ bool select_stage(Planning& planning, Selection& selection) {
     return false;
   }
   order_by_references(checked, selection.maps);
+  const std::vector<uint32_t> counted = counted_maps(checked, selection.maps);
   for (const auto& [reconcile, span] : reconciles) {
-    // The counters of a run are those of all its maps, so only a single map's can be told.
-    if (selection.maps.size() == 1 && only_counts(checked, reconcile, selection.maps[0])) {
+    if (only_counts(checked, reconcile, counted)) {
       planning.planned.reconciles.push_back(reconcile);
     } else {
       not_run(planning, span, "reconcile", checked.reconciles[reconcile].name);
     }
   }
+  if (!gates.empty()) good = select_gates(planning, *stage, gates, counted) && good;
   for (uint32_t i = 0; i < checked.dedupes.size(); ++i) {
     const bool used = std::any_of(selection.maps.begin(), selection.maps.end(),
                                   [&](uint32_t map) { return checked.maps[map].target == checked.dedupes[i].target; });

@@ -31,7 +31,7 @@ const std::vector<ConnectorTraits>& all_connectors() {
     sqlite.name = "sqlite";
     sqlite.runnable = sqlite.transactional = true;
     sqlite.source_settings = {"table", "filter"};
-    sqlite.target_settings = {"write", "table", "create", "on_existing", "clears_with_null", "delivery"};
+    sqlite.target_settings = {"write", "table", "create", "on_existing", "allow_empty", "clears_with_null", "delivery"};
     sqlite.arguments = {"table", "create"};
     list.push_back(sqlite);
     for (const std::string_view name : {"http_json", "postgres", "mysql", "kafka", "xml", "xlsx", "fixed_width", "json", "parquet", "s3", "mongodb", "salesforce"}) generic(name);

@@ -79,7 +79,7 @@ int exit_code(ErrorKind kind) {
 
 int exit_code(const RunReport& report) {
   if (report.error) return exit_code(report.error->kind);
-  const bool all = std::all_of(report.reconciles.begin(), report.reconciles.end(), [](const ReconcileOutcome& outcome) { return outcome.holds; });
+  const bool all = std::all_of(report.reconciles.begin(), report.reconciles.end(), [](const ReconcileOutcome& outcome) { return outcome.holds || !outcome.decides; });
   return all ? 0 : exit_code(ErrorKind::kBudget);
 }
 
@@ -131,7 +131,11 @@ std::string report_json(const RunReport& report) {
     put(json, "connector", target.connector);
     put(json, "identity", target.identity);
     put(json, "guarantee", target.guarantee);
+    put(json, "read", target.read);
     put(json, "written", target.written);
+    put(json, "merged", target.merged);
+    put(json, "skipped", target.skipped);
+    put(json, "rejected", target.rejected);
     put(json, "inserted", target.inserted);
     put(json, "updated", target.updated);
     put(json, "unchanged", target.unchanged);
@@ -145,6 +149,8 @@ std::string report_json(const RunReport& report) {
   for (const ReconcileOutcome& outcome : report.reconciles) {
     json.StartObject();
     put(json, "name", outcome.reconcile);
+    json.Key("gate");
+    json.Bool(outcome.gate);
     json.Key("holds");
     json.Bool(outcome.holds);
     put(json, "left", outcome.left);

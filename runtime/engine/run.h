@@ -48,13 +48,15 @@ struct EpochLimits {
 
 struct RunReport;
 
-/// One expectation of a `reconcile` block, judged from the counts of a finished run.
+/// One expectation of a `reconcile` block, or one requirement of a gate, judged from the counts of a finished run.
 struct ReconcileOutcome {
-  std::string reconcile;                // name of the block
+  std::string reconcile;                // name of the block or gate
   bool holds = false;
   std::string code, message;            // of the issue that it fails with
-  std::string left, right;              // values of both sides of the comparison
+  std::string left, right;              // values of both sides of the comparison; empty when it is none
   std::string place;                    // "file:line:column" of the expectation
+  bool gate = false;
+  bool decides = true;                  // false: a gate decides what comes of it
 };
 
 struct RunOptions {
@@ -92,7 +94,8 @@ struct IssueCount {
 
 struct TargetReport {
   std::string name, connector, identity, guarantee;
-  uint64_t written = 0, inserted = 0, updated = 0, unchanged = 0;  // the last three where the target tells
+  uint64_t read = 0, written = 0, merged = 0, skipped = 0, rejected = 0;  // by the maps into this target
+  uint64_t inserted = 0, updated = 0, unchanged = 0;                      // of written, where the target tells
   bool published = false;
 };
 

@@ -331,8 +331,8 @@ void Runner::fill_report() {
   for (const Target& target : targets_) {
     const TargetPlan& plan = plan_.targets[target.index];
     const Counts& counts = target.state.counts;
-    report_.targets.push_back({plan.name, plan.connector, target.sink->identity(), target.sink->traits().guarantee, counts.written, counts.inserted,
-                               counts.updated, counts.unchanged, target.published});
+    report_.targets.push_back({plan.name, plan.connector, target.sink->identity(), target.sink->traits().guarantee, counts.read, counts.written,
+                               counts.merged, counts.skipped, counts.rejected, counts.inserted, counts.updated, counts.unchanged, target.published});
   }
   const auto seconds = [](int64_t nanos) { return static_cast<double>(nanos) * 1e-9; };
   report_.times = {seconds(times_.read), seconds(times_.decode), seconds(times_.map), seconds(times_.encode), seconds(times_.dedupe),

@@ -74,11 +74,15 @@ void print_report(const RunReport& report, const Plan& plan, std::FILE* stream) 
   if (!report.rejects_csv.empty()) fmt::print(stream, "            {}\n", report.rejects_csv);
   if (!report.warnings_file.empty()) fmt::print(stream, "  warnings  {}\n", report.warnings_file);
   for (const ReconcileOutcome& outcome : report.reconciles) {
-    if (outcome.holds) {
-      fmt::print(stream, "  reconcile {} holds: {} and {}\n", outcome.reconcile, outcome.left, outcome.right);
+    const char* const kind = outcome.gate ? "gate" : "reconcile";
+    const std::string sides = outcome.left.empty() ? std::string() : fmt::format("{} on the left, {} on the right ", outcome.left, outcome.right);
+    if (!outcome.holds) {
+      fmt::print(stream, "  {}{} {} {}:{} {} {}\n            {}({})\n", style.error, kind, outcome.reconcile, outcome.gate ? "is closed" : "fails", style.plain,
+                 outcome.code, outcome.message, sides, outcome.place);
+    } else if (outcome.left.empty()) {
+      fmt::print(stream, "  {} {} holds\n", kind, outcome.reconcile);
     } else {
-      fmt::print(stream, "  {}reconcile {} fails:{} {} {}\n            {} on the left, {} on the right ({})\n", style.error, outcome.reconcile, style.plain,
-                 outcome.code, outcome.message, outcome.left, outcome.right, outcome.place);
+      fmt::print(stream, "  {} {} holds: {} and {}\n", kind, outcome.reconcile, outcome.left, outcome.right);
     }
   }
   if (report.error) {

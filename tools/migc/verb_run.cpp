@@ -51,18 +51,41 @@ std::string read_options(const Arguments& arguments, RunOptions& options) {
   return {};
 }
 
-/// The reconcile blocks of the plan, judged by the counts of the run.
-std::vector<ReconcileOutcome> reconcile(const PlannedSpec& spec, const RunReport& report) {
-  const sema::Program& checked = *spec.session->checked.program;
-  const planner::MapCounts counts{report.read, report.written, report.merged, report.skipped, report.rejected};
-  std::vector<ReconcileOutcome> outcomes;
-  for (const uint32_t block : spec.planned->reconciles) {
-    for (const planner::CountCheck& check : planner::judge_counts(checked, block, spec.planned->maps[0], counts)) {
-      const Issue& issue = checked.issues[check.issue].issue;
-      const LineColumn at = spec.session->sources.position(check.span);
-      outcomes.push_back({check.reconcile, check.holds, issue.code, issue.message, check.left, check.right,
-                          fmt::format("{}:{}:{}", spec.session->sources.name(check.span.file), at.line, at.column)});
+planner::CountsByMap counts_by_map(const planner::Planned& planned, const RunReport& report) {
+  planner::CountsByMap counts;
+  for (size_t i = 0; i < planned.maps.size(); ++i) {
+    const std::string& name = planned.plan.targets[planned.plan.maps[i].target].name;
+    for (const TargetReport& target : report.targets) {
+      if (target.name == name) counts[planned.maps[i]] = {target.read, target.written, target.merged, target.skipped, target.rejected};
     }
+  }
+  return counts;
+}
+
+/// The reconcile blocks of the plan, then its gates, judged by the counts of the run. What fails without `else` is for the gates to decide, if
+/// there are any.
+std::vector<ReconcileOutcome> judge_checks(const PlannedSpec& spec, const RunReport& report) {
+  const sema::Program& checked = *spec.session->checked.program;
+  const planner::CountsByMap counts = counts_by_map(*spec.planned, report);
+  planner::JudgedBlocks blocks;
+  std::vector<ReconcileOutcome> outcomes;
+  const auto add = [&](const planner::CountCheck& check, bool gate, bool decides) {
+    const Issue& issue = checked.issues[check.issue].issue;
+    const LineColumn at = spec.session->sources.position(check.span);
+    outcomes.push_back({check.block, check.holds, issue.code, issue.message, check.left, check.right,
+                        fmt::format("{}:{}:{}", spec.session->sources.name(check.span.file), at.line, at.column), gate, decides});
+  };
+  for (const uint32_t block : spec.planned->reconciles) {
+    bool& holds = blocks.holds.emplace(checked.reconciles[block].name, true).first->second;
+    for (const planner::CountCheck& check : planner::judge_counts(checked, block, counts)) {
+      const bool declared = check.issue != sema::kIssueCheck;
+      holds = holds && check.holds;
+      blocks.failed += check.holds || declared ? 0 : 1;
+      add(check, false, declared || spec.planned->gates.empty());
+    }
+  }
+  for (const planner::GateToJudge& gate : spec.planned->gates) {
+    for (const planner::CountCheck& check : planner::judge_gate(checked, gate, counts, blocks)) add(check, true, true);
   }
   return outcomes;
 }
@@ -102,7 +125,7 @@ int run_run(const Arguments& arguments) {
   options.stop = &signals.flag();
   ProgressDisplay display(json || arguments.has("quiet"));
   options.progress = [&display](const Progress& progress) { display.show(progress); };
-  options.reconcile = [&spec](const RunReport& report) { return reconcile(*spec, report); };
+  options.reconcile = [&spec](const RunReport& report) { return judge_checks(*spec, report); };
   if (!json && !arguments.has("quiet")) {
     for (const planner::PlanNote& note : planned.notes) fmt::print(stderr, "migc: `{}` {}\n", note.subject, note.text);
   }

@@ -47,8 +47,13 @@ Result<std::unique_ptr<Sink>> SqliteSink::open(const TargetPlan& plan, const Typ
     if (!std::holds_alternative<bool>(create->second)) return wrong("setting 'create' has the wrong type");
     sink->create_ = std::get<bool>(create->second);
   }
-  if (plan.write == WriteMode::kReplace) return wrong("a table is not replaced as a whole; use upsert, or empty it first");
-  if (plan.by.empty() && plan.write != WriteMode::kInsert && plan.write != WriteMode::kAppend) return wrong("no key is named to write by");
+  const auto empty = plan.settings.find("allow_empty");
+  if (empty != plan.settings.end()) {
+    if (!std::holds_alternative<bool>(empty->second)) return wrong("setting 'allow_empty' has the wrong type");
+    sink->allow_empty_ = std::get<bool>(empty->second);
+  }
+  const bool adds = plan.write == WriteMode::kInsert || plan.write == WriteMode::kAppend || plan.write == WriteMode::kReplace;
+  if (plan.by.empty() && !adds) return wrong("no key is named to write by");
   if (auto packer = RowPacker::make(plan, types, enums); !packer) return packer.error();
   if (auto absolute = canonical_target(sink->path_); absolute) sink->path_ = *absolute;
   return std::unique_ptr<Sink>(std::move(sink));
@@ -58,7 +63,7 @@ SinkTraits SqliteSink::traits() const {
   SinkTraits traits;
   traits.transactional = true;
   traits.refuses_single_rows = true;
-  traits.amendable = plan_.write != WriteMode::kInsert && plan_.write != WriteMode::kAppend;
+  traits.amendable = plan_.write != WriteMode::kInsert && plan_.write != WriteMode::kAppend && plan_.write != WriteMode::kReplace;
   traits.guarantee = "exactly-once: rows, rejects and position in one transaction";
   return traits;
 }
@@ -186,9 +191,16 @@ Result<void> SqliteSink::begin() {
   query->bind(6, sequence_);
   auto row = query->step();
   if (!row) return fail(row.error());
-  if (*row) return {};
+  if (*row) return empty_if_replaced();
   query->reset();
   return fail({ErrorKind::kFenced, "another process has taken the target '" + path_ + "' over", "let that one finish; this one changed nothing since"});
+}
+
+/// `write = replace`: what the table held goes in the transaction of the run's first epoch.
+Result<void> SqliteSink::empty_if_replaced() {
+  if (plan_.write != WriteMode::kReplace || sequence_ > 0) return {};
+  if (auto emptied = database_.execute("DELETE FROM " + quoted_identifier(table_)); !emptied) return fail(emptied.error());
+  return {};
 }
 
 Result<void> SqliteSink::write(const Rows& rows, WriteResult& result) {
@@ -196,6 +208,7 @@ Result<void> SqliteSink::write(const Rows& rows, WriteResult& result) {
   result.refusals.clear();
   result.existing.clear();
   if (auto begun = begin(); !begun) return begun;
+  read_something_ = true;
   const char* p = rows.bytes;
   for (uint32_t i = 0; i < rows.count; ++i) {
     const char* next = p + rows.sizes[i];
@@ -341,6 +354,10 @@ Result<void> SqliteSink::record_checkpoint(const Checkpoint& checkpoint) {
 }
 
 Result<void> SqliteSink::seal(const Checkpoint& checkpoint) {
+  if (plan_.write == WriteMode::kReplace && checkpoint.complete && sequence_ == 0 && !read_something_ && !allow_empty_) {
+    return Error{ErrorKind::kConflict, "the source had no record, so table " + table_ + " of '" + path_ + "' stays as it is",
+                 "if that is right, say `allow_empty = true` in the target"};
+  }
   if (auto begun = begin(); !begun) return begun;
   (void)failpoint("sqlite_before_checkpoint");
   const bool late = mutant("CKPT_AFTER_COMMIT");

@@ -33,6 +33,7 @@ class SqliteSink : public Sink {
  private:
   SqliteSink(const TargetPlan& plan, const TypeTable& types, const std::vector<EnumType>& enums) : plan_(plan), types_(types), enums_(enums) {}
   Result<void> begin();
+  Result<void> empty_if_replaced();
   Result<void> fail(Error error);
   Result<void> write_row(const char*& p, uint32_t row, WriteResult& result);
   Result<Checkpoint> take_over();
@@ -42,7 +43,8 @@ class SqliteSink : public Sink {
   const TypeTable& types_;              // not owned
   const std::vector<EnumType>& enums_;  // not owned
   std::string path_, table_;
-  bool create_ = false;
+  bool create_ = false, allow_empty_ = false;
+  bool read_something_ = false;         // a chunk of the source came, be it without rows
 
   TargetClaim claim_;
   int64_t epoch_ = 0;                   // of this process in the target
