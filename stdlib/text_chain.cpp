@@ -45,17 +45,29 @@ MIG_FUNCTION(text_chain)(Context& context, Text& result, const Text& text, const
   if (size == 0) return result = {p, 0}, Status::kOk;
   char* const before = context.arena_next;
   char* const out = arena_chars(context, size);
-  unsigned high = 0, changed = 0;
-  for (uint64_t i = 0; i < size; ++i) {
-    const unsigned char c = static_cast<unsigned char>(p[i]);
-    const unsigned char to = static_cast<unsigned char>(table[c & 0x7F]);
+  uint64_t high = 0, changed = 0;
+  const auto map = [table](uint64_t word, unsigned bytes) {
+    uint64_t to = 0;
+    for (unsigned i = 0; i < bytes * 8; i += 8) to |= uint64_t{static_cast<unsigned char>(table[word >> i & 0x7F])} << i;
+    return to;
+  };
+  uint64_t i = 0;
+  for (; i + 8 <= size; i += 8) {
+    const uint64_t word = text_detail::load8(p + i), to = map(word, 8);
+    high |= word;
+    changed |= word ^ to;
+    std::memcpy(out + i, &to, 8);
+  }
+  for (; i < size; ++i) {
+    const uint64_t c = static_cast<unsigned char>(p[i]), to = map(c, 1);
     high |= c;
     changed |= c ^ to;
     out[i] = static_cast<char>(to);
   }
-  if (high < 0x80 && changed != 0) return result = {out, size}, Status::kOk;
+  high &= text_detail::kHighBits;
+  if (high == 0 && changed != 0) return result = {out, size}, Status::kOk;
   if (out == before) context.arena_next = before;  // nothing of it is used
-  if (high < 0x80) return result = {p, size}, Status::kOk;
+  if (high == 0) return result = {p, size}, Status::kOk;
   return run_steps(context, result, text, {table + TextChain::kTable + 1, steps.size - TextChain::kTable - 1});
 }
 

@@ -68,6 +68,9 @@ struct Captures {
 }  // namespace
 
 Value FunctionEmitter::emit_call(const Node& node) {
+  if (node.proof != ir::Proof::kUnproven) {
+    if (std::optional<Value> exact = emit_exact(node)) return std::move(*exact);
+  }
   const stdlib::Function& function = module_.standard(node.index);
   struct Argument { Value value; llvm::Value* pointer = nullptr; };
   llvm::SmallVector<Argument, 6> arguments;

@@ -4,6 +4,8 @@
 
 #include <llvm/ADT/DenseMap.h>
 
+#include <optional>
+
 #include "compiler/codegen/module_emitter.h"
 #include "runtime/types/context.h"
 
@@ -70,6 +72,8 @@ class FunctionEmitter {
   Value emit_catch(const ir::Node& node);
   Value emit_let(const ir::Node& node);
   Value emit_call(const ir::Node& node);
+  /// A call with a proof, as instructions; nothing when it has to be called.
+  std::optional<Value> emit_exact(const ir::Node& node);
   Value emit_user_call(const ir::Node& node);
   Value emit_build(const ir::Node& node);
   Value emit_get_field(const ir::Node& node);

@@ -147,7 +147,10 @@ class Dumper {
 
   std::string detail(const Node& at) const {
     if (at.op == Op::kConst || at.op == Op::kFail) return " " + constant(program_.constants[at.index]);
-    if (at.op == Op::kCall) return " " + std::string(functions_[at.index].name);
+    if (at.op == Op::kCall) {
+      const char* const proof = at.proof == Proof::kUnproven ? "" : at.proof == Proof::kInRange ? " (in range)" : " (64 bits)";
+      return " " + std::string(functions_[at.index].name) + proof;
+    }
     if (at.op == Op::kCallFunction) return " " + program_.functions[at.index].name;
     if (at.op == Op::kReject || at.op == Op::kSkip || at.op == Op::kWarn) {
       return fmt::format(" {}#{}", program_.issues[program_.sites[at.index].issue].code, at.index);

@@ -71,6 +71,7 @@ class Writer {
 
   void node(const Node& one) {
     number(one.op);
+    number(one.proof);
     number(one.type);
     if (one.op == Op::kCall) {
       text(functions_[one.index].name);

@@ -59,6 +59,13 @@ struct SwitchCase {
   NodeId body;
 };
 
+/// What is proven of a kCall that computes with exact numbers.
+enum class Proof : uint8_t {
+  kUnproven,
+  kInRange,  // the result never overflows
+  kNarrow,   // nor do operands and result leave 64 bits
+};
+
 struct Node {
   Op op = Op::kNull;
   TypeId type = kNoType;
@@ -66,6 +73,7 @@ struct Node {
   NodeId a = kNone, b = kNone, c = kNone;
   uint32_t first = 0, count = 0;  // range in Program::arguments, or in Program::cases for kSwitch
   uint32_t site = kNone;          // kCall: the MIG001 site when the function can overflow
+  Proof proof = Proof::kUnproven;
 };
 
 struct Constant {

@@ -163,6 +163,42 @@ TEST_F(IrPasses, FuseTextStepsOfOneText) {
             "    v13 = call text_replace v10 v11 v12: string\n    v14 = call text_trim v13: string\n    out 3 = v14\n");
 }
 
+TEST_F(IrPasses, NarrowDecimalsMarksWhatCannotOverflow) {
+  std::vector<stdlib::Function> functions(stub_functions().begin(), stub_functions().end());
+  static constexpr stdlib::Shape kDecimals[] = {stdlib::Shape::kDecimal, stdlib::Shape::kDecimal};
+  static constexpr stdlib::Shape kIntInt[] = {stdlib::Shape::kInt, stdlib::Shape::kInt};
+  const auto function = [&functions](const char* name, std::span<const stdlib::Shape> shapes) {
+    functions.push_back(functions[kMultiply]);
+    functions.back().name = name;
+    functions.back().parameters = shapes;
+    return static_cast<uint32_t>(functions.size() - 1);
+  };
+  const uint32_t add = function("decimal_add", kDecimals), mul = function("decimal_mul", kDecimals), min = function("decimal_min", kDecimals),
+                 from_int = function("decimal_from_int", kIntInt);
+  const TypeId small = b.types().decimal(9, 2), large = b.types().decimal(30, 2), result = b.types().decimal(38, 4);
+  const uint32_t overflow = b.site(Verb::kReject, "MIG001");
+  const uint32_t s = b.input("s", small), l = b.input("l", large), n = b.input("n", b.types().integer(0, INT64_MAX));
+  const auto whole = [&] { return b.call(from_int, b.types().decimal(19, 0), {b.field(n), b.integer(0)}); };
+  b.assign("narrow", b.call(mul, result, {b.field(s), b.field(s)}, overflow));
+  b.assign("in range", b.call(add, result, {b.field(l), b.field(s)}, overflow));
+  b.assign("unknown", b.call(mul, result, {b.field(l), b.field(s)}, overflow));
+  b.assign("bounded", b.call(add, result, {b.call(min, large, {b.call(mul, large, {whole(), whole()}, overflow), b.field(s)}), b.field(s)}, overflow));
+  b.finish();
+  ir::narrow_decimals(b.program, {functions, std::vector<bool>(functions.size())});
+  for (const std::string& problem : ir::validate(b.program, functions)) ADD_FAILURE() << problem;
+  const std::string all = ir::dump(b.program, functions);
+  EXPECT_EQ(all.substr(all.find("  step 0")),
+            "  step 0\n    v0 = field 0: decimal(9, 2)\n    v1 = field 0: decimal(9, 2)\n    v2 = call decimal_mul (64 bits) v0 v1: decimal(38, 4)\n    out 0 = v2\n"
+            "  step 1\n    v3 = field 1: decimal(30, 2)\n    v4 = field 0: decimal(9, 2)\n    v5 = call decimal_add (in range) v3 v4: decimal(38, 4)\n"
+            "    out 1 = v5\n"
+            "  step 2\n    v6 = field 1: decimal(30, 2)\n    v7 = field 0: decimal(9, 2)\n    v8 = call decimal_mul at #0 v6 v7: decimal(38, 4)\n    out 2 = v8\n"
+            "  step 3\n    v9 = field 2: int(0..)\n    v10 = const 0: int\n    v11 = call decimal_from_int (64 bits) v9 v10: decimal(19, 0)\n"
+            "    v12 = field 2: int(0..)\n    v13 = const 0: int\n    v14 = call decimal_from_int (64 bits) v12 v13: decimal(19, 0)\n"
+            "    v15 = call decimal_mul (in range) v11 v14: decimal(30, 2)\n    v16 = field 0: decimal(9, 2)\n"
+            "    v17 = call decimal_min v15 v16: decimal(30, 2)\n    v18 = field 0: decimal(9, 2)\n"
+            "    v19 = call decimal_add (64 bits) v17 v18: decimal(38, 4)\n    out 3 = v19\n");
+}
+
 TEST_F(IrPasses, HashIgnoresNumberingButNotMeaning) {
   const auto make = [](bool other, int64_t number) {
     ProgramBuilder p;

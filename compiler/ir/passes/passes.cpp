@@ -8,6 +8,7 @@ std::span<const Pass> passes() {
       {"drop_presence_tests", &drop_presence_tests},
       {"share_expressions", &share_expressions},
       {"share_in_bodies", &share_in_bodies},
+      {"narrow_decimals", &narrow_decimals},
       {"fuse_text_steps", &fuse_text_steps},
   };
   return kPasses;

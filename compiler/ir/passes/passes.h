@@ -26,6 +26,8 @@ void drop_presence_tests(Program& program, const PassFacts& facts);
 void share_expressions(Program& program, const PassFacts& facts);
 /// The same inside the body of a lambda or function: a `let` around the body.
 void share_in_bodies(Program& program, const PassFacts& facts);
+/// Decimal arithmetic whose operands are known well enough is marked as unable to overflow, or as fitting 64 bits: see Node::proof.
+void narrow_decimals(Program& program, const PassFacts& facts);
 /// Trimming, changing case and replacing one ASCII character by another, one on top of the other, become one call of text_chain.
 void fuse_text_steps(Program& program, const PassFacts& facts);
 
