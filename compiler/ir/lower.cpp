@@ -125,6 +125,7 @@ Lowered lower(const sema::Program& checked, const SourceMap& sources, const Lowe
   Lowering lowering(checked, sources);
   for (const uint32_t map : request.maps) lowering.map(map, true);
   for (const uint32_t dedupe : request.dedupes) lowering.dedupe(dedupe);
+  for (const auto& [map, target] : request.emits) lowering.emits(map, target);
   for (const uint32_t test : request.tests) lowering.test(test);
   return lowering.finish();
 }

@@ -27,6 +27,14 @@ struct LoweredDedupe {
   uint32_t site = kNone;
 };
 
+/// `emit t ...` of a map: a map of its own, from the source's record to one list of records of `target`.
+struct LoweredEmit {
+  uint32_t map = kNone;        // sema::Program::maps
+  uint32_t target = kNone;     // sema::Program::targets
+  uint32_t rows_map = kNone;   // Program::maps
+  RecordLayout rows;           // one field: the list
+};
+
 /// `expect ...` of a test, evaluated over the output frame of its subject.
 struct LoweredExpectation {
   Span span;
@@ -63,6 +71,7 @@ struct LowerRequest {
   std::vector<uint32_t> maps;      // sema::Program::maps, in order of execution
   std::vector<uint32_t> dedupes;
   std::vector<uint32_t> tests;
+  std::vector<std::pair<uint32_t, uint32_t>> emits;  // map and target
 };
 
 struct Lowered {
@@ -70,6 +79,7 @@ struct Lowered {
   std::vector<uint32_t> maps;      // parallel to the request: Program::maps
   std::vector<LoweredDedupe> dedupes;
   std::vector<LoweredTest> tests;
+  std::vector<LoweredEmit> emits;  // parallel to the request
   uint32_t overflow_site = kNone, decode_site = kNone, refused_site = kNone;
   std::vector<Unsupported> unsupported;
   bool ok() const { return unsupported.empty(); }
@@ -77,6 +87,9 @@ struct Lowered {
 
 /// `checked` must be free of errors. TypeIds, issues, enums and parameters keep the checker's numbers.
 Lowered lower(const sema::Program& checked, const SourceMap& sources, const LowerRequest& request);
+
+/// The targets, beside its own, that a map emits records into: sema::Program::targets, in order of first mention.
+std::vector<uint32_t> emit_targets(const sema::Program& checked, uint32_t map);
 
 /// The frame layouts of a source's records and of a target's, fields in schema order.
 RecordLayout layout_of(const sema::SchemaSymbol& schema, const TypeTable& types);

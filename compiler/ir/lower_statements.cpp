@@ -3,29 +3,9 @@
 
 #include <algorithm>
 
-#include "compiler/ir/lowering.h"
+#include "compiler/ir/lower_map_state.h"
 
 namespace mig::ir {
-
-struct Lowering::MapState {
-  sema::ModuleId module = 0;
-  uint32_t map = 0;
-  const sema::SchemaSymbol* target = nullptr;
-  std::unordered_map<uint32_t, uint32_t> poison;  // statement number -> bit; for statements that others depend on
-  std::unordered_map<LocalId, uint32_t> local_bits;  // of lets that can be poisoned
-  std::unordered_map<uint32_t, uint32_t> field_bits;  // of input fields whose values may break the conditions of their types
-  uint32_t bits = 0;
-  uint32_t depth = 0;                             // of `when` blocks
-  std::vector<Step> first;                        // what must be set before any statement
-  // Fields of a target record that are assigned one by one: path below the field -> local and the bits that guard it.
-  struct Part {
-    std::vector<uint32_t> path;
-    LocalId local = kNone;
-    TypeId type = kNoType;
-  };
-  std::map<uint32_t, std::vector<Part>> parts;       // target field -> parts
-  std::map<uint32_t, std::vector<uint32_t>> guards;  // target field -> poison bits
-};
 
 void Lowering::collect_poison(const syntax::Block& block) {
   const auto& tree = in_.modules[map_->module].tree;
@@ -37,6 +17,7 @@ void Lowering::collect_poison(const syntax::Block& block) {
       collect_poison(when->consequence);
       if (when->otherwise) collect_poison(*when->otherwise);
     }
+    if (const auto* emit = tree[id].get_if<syntax::EmitStmt>()) collect_poison(emit->body);
   }
 }
 
@@ -115,7 +96,7 @@ void Lowering::statement(syntax::StmtId id, std::vector<Step>& into) {
     case syntax::StmtKind::when: when(stmt, known, into); return;
     case syntax::StmtKind::copy: copy(known, into); return;
     case syntax::StmtKind::ignore: return;
-    case syntax::StmtKind::emit: unsupported(stmt.span, "`emit`"); return;
+    case syntax::StmtKind::emit: emit(stmt, known, into); return;
     case syntax::StmtKind::error:
     case syntax::StmtKind::give_back: unsupported(stmt.span, "this statement in a map"); return;
   }
@@ -137,9 +118,9 @@ void Lowering::assign(const syntax::Stmt& stmt, const sema::StmtInfo& known, std
   const uint32_t field = known.target_fields[0];
   std::string name = map_->target->fields[field].name;
   if (known.target_fields.size() == 1) {
-    Step step = begin_step(Step::What::kAssign, known, std::move(name));
+    Step step = begin_step(map_->emit_target == kNone ? Step::What::kAssign : Step::What::kEffect, known, std::move(name));
     step.node = expression_as({map_->module, written.value}, known.target_type);
-    step.index = field;
+    if (step.what == Step::What::kAssign) step.index = field;
     finish_step(step);
     into.push_back(std::move(step));
     return;
@@ -173,6 +154,7 @@ void Lowering::assign(const syntax::Stmt& stmt, const sema::StmtInfo& known, std
 }
 
 void Lowering::copy(const sema::StmtInfo& known, std::vector<Step>& into) {
+  if (map_->emit_target != kNone) return;
   for (const sema::CopiedField& pair : known.copied) {
     const sema::SchemaField& target = map_->target->fields[pair.target_field];
     Step step = begin_step(Step::What::kAssign, known, target.name);
@@ -254,7 +236,7 @@ void Lowering::assemble_records(std::vector<Step>& into) {
   }
 }
 
-void Lowering::map(uint32_t index, bool filtered) {
+MapProgram Lowering::map_program(uint32_t index, bool filtered, uint32_t emit_target, TypeId rows_type) {
   const sema::MapSymbol& symbol = in_.maps[index];
   const sema::SchemaSymbol& source = in_.schemas[in_.sources[symbol.source].schema];
   const sema::SchemaSymbol& target = in_.schemas[in_.targets[symbol.target].schema];
@@ -266,13 +248,15 @@ void Lowering::map(uint32_t index, bool filtered) {
   state.module = symbol.module;
   state.map = index;
   state.target = &target;
+  state.emit_target = emit_target;
+  state.rows_type = rows_type;
   body_ = &body;
   map_ = &state;
   collect_poison(*symbol.body);
   MapProgram program;
   program.name = symbol.name;
   program.input = layout_of(source, out_.types);
-  program.output = layout_of(target, out_.types);
+  if (emit_target == kNone) program.output = layout_of(target, out_.types);
   std::vector<Step> first;
   if (filtered && in_.sources[symbol.source].settings.contains("filter")) first.push_back(filter_step(in_.sources[symbol.source]));
   refinement_steps(source, symbol.read, first);
@@ -283,15 +267,21 @@ void Lowering::map(uint32_t index, bool filtered) {
     step.index = kNone;
   }
   statements(*symbol.body, program.steps);
-  assemble_records(program.steps);
+  if (emit_target == kNone) assemble_records(program.steps);
+  else collect_rows(program, rows_type);
   program.steps.insert(program.steps.begin(), std::make_move_iterator(state.first.begin()), std::make_move_iterator(state.first.end()));
   program.steps.insert(program.steps.begin(), std::make_move_iterator(first.begin()), std::make_move_iterator(first.end()));
   program.poison_bits = state.bits;
   program.locals = std::move(body.locals);
-  result_.maps.push_back(static_cast<uint32_t>(out_.maps.size()));
-  out_.maps.push_back(std::move(program));
   body_ = nullptr;
   map_ = nullptr;
+  return program;
+}
+
+void Lowering::map(uint32_t index, bool filtered) {
+  MapProgram program = map_program(index, filtered, kNone, kNoType);
+  result_.maps.push_back(static_cast<uint32_t>(out_.maps.size()));
+  out_.maps.push_back(std::move(program));
 }
 
 }  // namespace mig::ir

@@ -31,6 +31,8 @@ class Lowering {
 
   /// `filtered`: with the filter of its source. A test of a map is about the map alone.
   void map(uint32_t index, bool filtered);
+  /// What a map emits into another target.
+  void emits(uint32_t map, uint32_t target);
   void dedupe(uint32_t index);
   void test(uint32_t index);
   Lowered finish();
@@ -146,6 +148,7 @@ class Lowering {
   NodeId lookup(uint32_t lookup, NodeId key, Span span);
 
   // ---- statements (lower_statements.cpp)
+  // Private to lower_statements.cpp and lower_emit.cpp; see lower_map_state.h.
   struct MapState;
   void statements(const syntax::Block& block, std::vector<Step>& into);
   void statement(syntax::StmtId id, std::vector<Step>& into);
@@ -160,6 +163,15 @@ class Lowering {
   Step begin_step(Step::What what, const sema::StmtInfo& info, std::string field);
   void finish_step(Step& step);
   void collect_poison(const syntax::Block& block);
+
+  // ---- emit (lower_emit.cpp)
+  MapProgram map_program(uint32_t index, bool filtered, uint32_t emit_target, TypeId rows_type);
+  void emit(const syntax::Stmt& stmt, const sema::StmtInfo& info, std::vector<Step>& into);
+  void emit_depends(const syntax::Block& block, Step& step);
+  TypeId record_of(const sema::SchemaSymbol& schema);
+  NodeId emitted_record(const syntax::Block& block, size_t at, const sema::SchemaSymbol& target, TypeId record, std::vector<NodeId>& values);
+  NodeId emitted_rows(const syntax::Stmt& stmt, const sema::StmtInfo& info, TypeId rows_type);
+  void collect_rows(MapProgram& program, TypeId rows_type);
 
   // ---- what a source promises (lower_sources.cpp)
   Step filter_step(const sema::SourceSymbol& source);

@@ -177,6 +177,22 @@ bool plan_connections(Planning& planning, const Selection& selection) {
     entry.target = targets[symbol.target];
     plan.maps.push_back(std::move(entry));
   }
+  // What maps emit is written behind what they map.
+  for (const auto& [map, target] : selection.emits) {
+    const sema::MapSymbol& symbol = planning.checked.maps[map];
+    if (targets.emplace(target, static_cast<uint32_t>(plan.targets.size())).second) {
+      const size_t before = plan.targets.size();
+      good = add_target(planning, target) && good;
+      if (plan.targets.size() == before) plan.targets.emplace_back();
+    }
+    MapPlan entry;
+    entry.name = fmt::format("{} emits {}", symbol.name, planning.checked.targets[target].name);
+    entry.source = sources[symbol.source];
+    entry.target = targets[target];
+    entry.emitted = true;
+    entry.emitted_by = symbol.name;
+    plan.maps.push_back(std::move(entry));
+  }
   return good;
 }
 

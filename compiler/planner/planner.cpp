@@ -31,7 +31,13 @@ void fill_program(Planning& planning) {
   plan.decode_site = lowered.decode_site;
   plan.refused_site = lowered.refused_site;
   for (size_t i = 0; i < plan.maps.size(); ++i) {
-    plan.maps[i].map = lowered.maps[i];
+    if (i < lowered.maps.size()) {
+      plan.maps[i].map = lowered.maps[i];
+      continue;
+    }
+    const ir::LoweredEmit& emitted = lowered.emits[i - lowered.maps.size()];
+    plan.maps[i].map = emitted.rows_map;
+    plan.maps[i].rows = emitted.rows;
   }
   for (const ir::LoweredDedupe& from : lowered.dedupes) {
     DedupePlan dedupe;
@@ -85,6 +91,7 @@ PlanResult make_plan(const sema::Program& checked, const SourceMap& sources, con
   ir::LowerRequest lower;
   lower.maps = selection.maps;
   lower.dedupes = selection.dedupes;
+  lower.emits = selection.emits;
   planned->lowered = ir::lower(checked, sources, lower);
   for (const ir::Unsupported& problem : planned->lowered.unsupported) {
     const Span span = problem.span.valid() ? problem.span : checked.maps[selection.maps.front()].span;

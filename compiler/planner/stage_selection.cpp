@@ -155,7 +155,19 @@ bool select_stage(Planning& planning, Selection& selection) {
     return false;
   }
   order_by_references(checked, selection.maps);
-  const std::vector<uint32_t> counted = counted_maps(checked, selection.maps);
+  for (const uint32_t map : selection.maps) {
+    for (const uint32_t target : ir::emit_targets(checked, map)) {
+      selection.emits.emplace_back(map, target);
+      for (const sema::DedupeSymbol& dedupe : checked.dedupes) {
+        if (dedupe.target != target && dedupe.target != checked.maps[map].target) continue;
+        cannot(checked.maps[map].span, fmt::format("`emit` in a map beside the dedupe of {}", checked.targets[dedupe.target].name));
+      }
+    }
+  }
+  std::vector<uint32_t> counted = counted_maps(checked, selection.maps);
+  std::erase_if(counted, [&](uint32_t map) {
+    return std::any_of(selection.emits.begin(), selection.emits.end(), [&](const auto& emit) { return emit.second == checked.maps[map].target; });
+  });
   for (const auto& [reconcile, span] : reconciles) {
     if (only_counts(checked, reconcile, counted)) {
       planning.planned.reconciles.push_back(reconcile);

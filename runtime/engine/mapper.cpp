@@ -39,7 +39,7 @@ void StageNanos::add(const StageNanos& other) {
 Mapper::Mapper(const MapSetup& setup)
     : setup_(setup), plan_(*setup.plan), map_(setup.plan->maps[setup.map]), target_(setup.plan->targets[map_.target]),
       kernel_(setup.kernels->kernel(map_.map)), input_(setup.plan->sources[map_.source].layout, setup.batch_records),
-      single_(setup.plan->sources[map_.source].layout, 1), output_(target_.layout, setup.batch_records),
+      single_(setup.plan->sources[map_.source].layout, 1), output_(map_.emitted ? map_.rows : target_.layout, setup.batch_records),
       outcomes_(setup.batch_records), key_outcomes_(setup.batch_records), arena_(kArenaBlock, kBatchMemory, true), ignored_(setup.batch_records) {}
 
 Mapper::~Mapper() = default;
@@ -59,6 +59,7 @@ Result<std::unique_ptr<Mapper>> Mapper::make(const MapSetup& setup) {
     mapper->key_frames_ = std::make_unique<RecordBatch>(setup.dedupe->key_layout, setup.batch_records);
     if (setup.keep_frames) mapper->frames_ = std::make_unique<PackedFrames>(mapper->target_.layout, setup.plan->types);
   }
+  if (mapper->map_.emitted) mapper->emitted_ = std::make_unique<RecordBatch>(mapper->target_.layout, 1);
   mapper->context_.prepared = setup.kernels->prepared();
   mapper->context_.environment = setup.environment;
   mapper->context_.issues = &mapper->collector_;
@@ -137,6 +138,15 @@ void Mapper::run_kernel(const RecordBatch& batch, uint64_t ordinal) {
 
 void Mapper::finish_batch(WorkItem& item, RecordBatch& batch) {
   const uint32_t first_record = static_cast<uint32_t>(item.fates.size());
+  if (map_.emitted) {
+    // The records are settled, and their issues told, by the map that emits.
+    item.fates.insert(item.fates.end(), batch.count, kFateIgnored);
+    StageClock emitting;
+    emitting.start();
+    encode_emitted(item, batch, first_record);
+    emitting.charge(times.encode);
+    return;
+  }
   for (uint32_t i = 0; i < batch.count; ++i) item.fates.push_back(static_cast<uint8_t>(outcomes_[i]));
   if (setup_.filter != nullptr) {
     for (uint32_t i = 0; i < batch.count; ++i) {
@@ -163,6 +173,23 @@ void Mapper::encode_batch(WorkItem& item, const RecordBatch& batch) {
     const size_t before = item.rows.size();
     encoder_->encode(output_.frame(i), item.rows);
     item.row_sizes.push_back(static_cast<uint32_t>(item.rows.size() - before));
+  }
+}
+
+void Mapper::encode_emitted(WorkItem& item, const RecordBatch& batch, uint32_t first_record) {
+  uint8_t* const frame = emitted_->frame(0);
+  for (uint32_t i = 0; i < batch.count; ++i) {
+    if (outcomes_[i] != Outcome::kWritten) continue;
+    const Cell rows = load_cell(output_.frame(i), map_.rows, 0);
+    for (uint64_t row = 0; row < rows.list.count; ++row) {
+      const List& fields = rows.list.items[row].list;
+      std::memset(frame, 0, emitted_->stride());
+      for (uint32_t field = 0; field < target_.layout.fields.size(); ++field) store_cell(frame, target_.layout, field, fields.items[field]);
+      const size_t before = item.rows.size();
+      encoder_->encode(frame, item.rows);
+      item.row_sizes.push_back(static_cast<uint32_t>(item.rows.size() - before));
+      item.row_records.push_back(first_record + i);
+    }
   }
 }
 

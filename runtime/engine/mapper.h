@@ -76,6 +76,8 @@ class Mapper {
   /// The map, and the dedupe key of what it wrote. Throws ArenaExhausted.
   void run_kernel(const RecordBatch& batch, uint64_t ordinal);
   void encode_batch(WorkItem& item, const RecordBatch& batch);
+  /// Of a map that emits: every element of the one list is a row.
+  void encode_emitted(WorkItem& item, const RecordBatch& batch, uint32_t first_record);
   void log_batch(WorkItem& item, const RecordBatch& batch, uint32_t first_record);
   void add_issues(WorkItem& item, const RecordBatch& batch, uint32_t first_record, uint32_t record, const IssueHit* hits, size_t count);
   void dedupe_batch(WorkItem& item, const RecordBatch& batch, uint32_t first_record);
@@ -94,6 +96,7 @@ class Mapper {
   RecordBatch single_;                     // for records that need more memory than a batch may use
   RecordBatch output_;
   std::unique_ptr<RecordBatch> key_frames_;
+  std::unique_ptr<RecordBatch> emitted_;   // one target frame; of a map that emits only
   std::vector<Outcome> outcomes_, key_outcomes_;
   Arena arena_;
   HitCollector collector_;

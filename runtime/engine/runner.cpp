@@ -163,7 +163,7 @@ MapSetup Runner::setup_of(const Target& target, uint32_t map) const {
   setup.keep_keys = target.dedupe != nullptr && target.sink->traits().refuses_single_rows;
   if (!options_.only_rejected.empty()) {
     static const RecordFilter nothing;
-    const auto found = rejected_.by_map.find(plan.name);
+    const auto found = rejected_.by_map.find(plan.emitted ? plan.emitted_by : plan.name);
     setup.filter = found == rejected_.by_map.end() ? &nothing : &found->second;
   }
   return setup;

@@ -20,12 +20,18 @@ Result<void> StreamTarget::commit(WorkItem& item) {
   if (auto done = sink_.write(rows, written_); !done) return done;
   const LogEntries* extra = nullptr;
   if (!written_.refusals.empty() || !written_.existing.empty()) {
-    if (auto described = describe_refusals(item); !described) return described;
+    if (auto described = setup_.plan->maps[setup_.map].emitted ? describe_emitted(item) : describe_refusals(item); !described) return described;
     extra = &late_;
     if (const auto taken = books_.budget_stop(item.fates)) return stop_at_budget(item, *taken, extra);
   }
   if (auto counted = books_.take(item, static_cast<uint32_t>(item.fates.size()), false, extra, setup_.map); !counted) return counted;
   Counts& counts = books_.state().counts;
+  if (setup_.plan->maps[setup_.map].emitted) {
+    // Each row is a record of its own.
+    counts.read += item.row_sizes.size();
+    counts.written += item.row_sizes.size() - written_.refusals.size();
+    counts.rejected += written_.refusals.size();
+  }
   counts.inserted += written_.inserted;
   counts.updated += written_.updated;
   counts.unchanged += written_.unchanged;
@@ -33,12 +39,37 @@ Result<void> StreamTarget::commit(WorkItem& item) {
   return books_.seal_if_due(item.chunk.size);
 }
 
-Result<void> StreamTarget::describe_refusals(WorkItem& item) {
-  if (scribe_ == nullptr) {
-    auto made = Scribe::make(setup_);
-    if (!made) return made.error();
-    scribe_ = std::move(*made);
+Result<void> StreamTarget::find_scribe() {
+  if (scribe_ != nullptr) return {};
+  auto made = Scribe::make(setup_);
+  if (!made) return made.error();
+  scribe_ = std::move(*made);
+  return {};
+}
+
+/// One entry a source record with refused rows: a log has one entry a record.
+Result<void> StreamTarget::describe_emitted(WorkItem& item) {
+  if (auto found = find_scribe(); !found) return found;
+  const Plan& plan = *setup_.plan;
+  const TargetPlan& target = plan.targets[plan.maps[setup_.map].target];
+  std::vector<Scribe::Wanted> wanted;
+  for (Refusal& refused : written_.refusals) {
+    const uint32_t record = item.row_records[refused.row];
+    const uint32_t site = refused.existing ? target.on_existing_site : plan.refused_site;
+    if (!wanted.empty() && wanted.back().record == record) {
+      wanted.back().message += "; " + refused.message;
+      ++item.raised.back().hits;
+      continue;
+    }
+    item.raised.push_back({record, plan.sites[site].issue, 1});
+    wanted.push_back({record, site, false, std::move(refused.message)});
   }
+  scribe_->describe(item.chunk, wanted, late_);
+  return {};
+}
+
+Result<void> StreamTarget::describe_refusals(WorkItem& item) {
+  if (auto found = find_scribe(); !found) return found;
   const Plan& plan = *setup_.plan;
   const TargetPlan& target = plan.targets[plan.maps[setup_.map].target];
   std::vector<Scribe::Wanted> wanted;

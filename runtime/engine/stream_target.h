@@ -17,7 +17,9 @@ class StreamTarget {
 
  private:
   /// Turns rows that the target refused into rejects, and those over existing keys into warnings.
+  Result<void> find_scribe();
   Result<void> describe_refusals(WorkItem& item);
+  Result<void> describe_emitted(WorkItem& item);
   Result<void> stop_at_budget(WorkItem& item, uint32_t taken, const LogEntries* extra);
 
   const MapSetup& setup_;

@@ -49,6 +49,7 @@ struct WorkItem {
   std::vector<uint8_t> fates;           // one a record
   std::string rows;                     // encoded, one after the other
   std::vector<uint32_t> row_sizes;      // one a written record
+  std::vector<uint32_t> row_records;    // of what a map emits only: the record of each row, ascending. Such records are not counted themselves
   std::vector<Raised> raised;           // ascending by record
   LogEntries log;
   // Behind a dedupe only:
@@ -60,6 +61,7 @@ struct WorkItem {
     fates.clear();
     rows.clear();
     row_sizes.clear();
+    row_records.clear();
     raised.clear();
     log.clear();
     spool_rows.clear();

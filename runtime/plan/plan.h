@@ -73,6 +73,11 @@ struct MapPlan {
   uint32_t source = 0;                  // index in Plan::sources
   uint32_t target = 0;                  // index in Plan::targets
   std::vector<StepLineage> steps;       // by step number
+  /// `emit`: the records that map `emitted_by` gives this other target. The kernel's output is `rows`, one list of target records; the source
+  /// record itself is settled by that map, so here each row counts as a record.
+  bool emitted = false;
+  std::string emitted_by = {};          // name of the map
+  RecordLayout rows = {};
 };
 
 /// `dedupe t by key { prefer ...  merge f = ...  warn C }`.
