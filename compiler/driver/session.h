@@ -9,6 +9,10 @@
 #include "compiler/sema/program.h"
 #include "runtime/base/result.h"
 
+namespace mig::rules {
+struct Profile;
+}
+
 namespace mig::driver {
 
 /// A spec with its findings. Files are read below the project root: the nearest folder above the spec that holds `mig.lock` or `.git`,
@@ -22,9 +26,11 @@ struct Session {
   sema::SemaResult checked;     // program is null until `check` ran
 };
 
-/// Reads the spec; an Error when the file cannot be read.
+/// The project folder of a spec (above); an absolute path without links. The spec itself is not followed when it is a link.
+std::string project_root(const std::string& spec_file);
+/// Reads the spec; an Error when it leads out of its project (a link), is no ordinary file, or cannot be read.
 Result<std::unique_ptr<Session>> load(const std::string& spec_file);
-/// Checks it; false when an error was found. Findings stand in the session.
-bool check(Session& session, size_t max_errors);
+/// Checks it; false when an error was found. Findings stand in the session. `profile`: counts of the data as evidence; may be null.
+bool check(Session& session, size_t max_errors, const rules::Profile* profile = nullptr);
 
 }  // namespace mig::driver

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/rules/consent.h"
 #include "compiler/rules/rule_context.h"
 
 namespace mig::rules {
@@ -10,8 +11,8 @@ namespace {
 
 /// Codes that are reported by the rules alone, so that an unused allowance of them is certain.
 constexpr Code kOwnCodes[] = {Code::W0121, Code::W0222, Code::W0242, Code::W0251, Code::W0252, Code::W0263, Code::W0318, Code::W0411,
-                              Code::W0412, Code::W0413, Code::W0414, Code::W0431, Code::W0504, Code::W0531, Code::W0532, Code::W0605,
-                              Code::W0655, Code::W0704, Code::W0902, Code::W0904, Code::W0905, Code::N0961};
+                              Code::W0412, Code::W0413, Code::W0414, Code::W0431, Code::W0504, Code::W0532, Code::W0605,
+                              Code::W0653, Code::W0654, Code::W0264, Code::W0655, Code::W0704, Code::W0902, Code::W0904, Code::W0905, Code::N0961};
 
 struct Allowance {
   Code code = Code::E0001;
@@ -47,7 +48,7 @@ class AllowanceReader {
       if (attribute.name.text != "allow" || attribute.arguments.size() < 2 || !attribute.arguments[0].value.valid()) continue;
       const auto* name = tree[attribute.arguments[0].value].get_if<syntax::NameExpr>();
       const auto code = name == nullptr ? std::nullopt : find_code(name->name.text);
-      if (code && default_severity(*code) != Severity::error) allowances_.push_back({*code, covered, attribute.span, false});
+      if (code && default_severity(*code) != Severity::error && (*code != Code::W0532 || sema::exception_lacks(tree, attribute).empty())) allowances_.push_back({*code, covered, attribute.span, false});
     }
   }
 
@@ -68,6 +69,11 @@ bool covers(const Allowance& allowance, const Diagnostic& finding) {
 void apply_allowances(RuleContext& context) {
   std::vector<Allowance> allowances = AllowanceReader(context).read();
   if (allowances.empty()) return;
+  // Exceptions from W0532 have been applied status by status.
+  const std::vector<Span> excusing = exceptions_in_use(context);
+  for (Allowance& allowance : allowances) {
+    if (allowance.code == Code::W0532) allowance.used = std::find(excusing.begin(), excusing.end(), allowance.written) != excusing.end();
+  }
   std::deque<Diagnostic> kept;
   for (Diagnostic& finding : context.findings()) {
     bool allowed = false;

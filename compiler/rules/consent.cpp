@@ -28,31 +28,50 @@ bool is_subscription_word(std::string_view word) {
 
 }  // namespace
 
-Consent consent_of_word(std::string_view written) {
-  static constexpr std::string_view kRefused[] = {"complained", "complaint", "complainer", "suppressed",     "unsubscribed",   "unsub",       "opted_out", "opt_out", "blocked", "blacklisted",
-                                                  "spam",       "spam_report", "abuse",    "refused",        "revoked",        "withdrawn",   "bounced",   "hard_bounce",
-                                                  "cleaned",    "dnc",       "do_not_contact", "do_not_mail", "do_not_email", "objected",    "deceased"};
+uint32_t level_of_word(const RuleContext& context, std::string_view written) {
+  static constexpr std::string_view kComplained[] = {"complained", "complaint", "complainer", "spam", "spam_report", "spam_complaint", "abuse"};
+  static constexpr std::string_view kRefused[] = {"suppressed", "unsubscribed", "unsub", "opted_out", "opt_out", "blocked", "blacklisted", "refused", "revoked", "withdrawn", "bounced",
+                                                  "hard_bounce", "cleaned", "dnc", "do_not_contact", "do_not_mail", "do_not_email", "objected", "deceased"};
   static constexpr std::string_view kAsked[] = {"pending", "unconfirmed", "invited", "opt_in_pending", "double_opt_in"};
   static constexpr std::string_view kGiven[] = {"subscribed", "opted_in", "opt_in", "confirmed", "consented", "resubscribed", "active"};
   const std::string word = normalised(written);
-  if (among(word, kRefused)) return Consent::kRefused;
-  if (among(word, kAsked)) return Consent::kAsked;
-  if (among(word, kGiven)) return Consent::kGiven;
-  return Consent::kUnknown;
+  const sema::ConsentLevels levels = sema::consent_levels(context.program);
+  const auto own = std::find(levels.names.begin(), levels.names.end(), word);
+  if (own != levels.names.end()) return static_cast<uint32_t>(own - levels.names.begin());
+  if (levels.declared) return kNone;
+  if (among(word, kComplained)) return 0;
+  if (among(word, kRefused)) return 1;
+  if (among(word, kAsked)) return 3;
+  if (among(word, kGiven)) return 4;
+  return kNone;
 }
 
-Consent consent_of(const RuleContext& context, uint32_t enumeration, uint32_t variant) {
-  if (enumeration < context.program.enum_symbols.size() && variant < context.program.enum_symbols[enumeration].consent.size()) {
-    const Consent own = context.program.enum_symbols[enumeration].consent[variant];
-    if (own != Consent::kUnknown) return own;
-  }
-  return consent_of_word(variant_name(context, enumeration, variant));
+uint32_t level_of(const RuleContext& context, uint32_t enumeration, uint32_t variant) {
+  const uint32_t own = sema::marked_level(context.program, sema::consent_levels(context.program), enumeration, variant);
+  if (own != kNone) return own;
+  return level_of_word(context, variant_name(context, enumeration, variant));
 }
 
 bool is_consent_enum(const RuleContext& context, uint32_t enumeration) {
   if (enumeration >= context.program.enums.size()) return false;
   const auto& variants = context.program.enums[enumeration].variants;
+  const sema::ConsentLevels levels = sema::consent_levels(context.program);
+  for (uint32_t v = 0; v < variants.size(); ++v) {
+    if (sema::marked_level(context.program, levels, enumeration, v) != kNone) return true;
+  }
   return std::any_of(variants.begin(), variants.end(), [](const EnumVariant& variant) { return is_subscription_word(normalised(variant.name)); });
+}
+
+uint32_t lowest_level(const RuleContext& context, uint32_t enumeration) {
+  uint32_t lowest = kNone;
+  if (!is_consent_enum(context, enumeration)) return lowest;
+  for (uint32_t v = 0; v < context.program.enums[enumeration].variants.size(); ++v) lowest = std::min(lowest, level_of(context, enumeration, v));
+  return lowest;
+}
+
+bool is_raised(const RuleContext& context, uint32_t from, uint32_t enumeration, uint32_t variant) {
+  const uint32_t to = level_of(context, enumeration, variant);
+  return from != kNone && to != kNone && to > from && to > lowest_level(context, enumeration);
 }
 
 std::string variant_name(const RuleContext& context, uint32_t enumeration, uint32_t variant) {
@@ -122,13 +141,13 @@ class MappingReader {
       case syntax::PatternKind::constant: {
         const syntax::ExprId value = pattern.as<syntax::ConstantPattern>().value;
         const auto* text = value.valid() ? context_.tree(module)[value].get_if<syntax::StringExpr>() : nullptr;
-        if (text != nullptr) arm.keys.push_back({text->value, kNone, consent_of_word(text->value)});
+        if (text != nullptr) arm.keys.push_back({text->value, kNone, level_of_word(context_, text->value)});
         return;
       }
       case syntax::PatternKind::variant: {
         const sema::PatternInfo& about = context_.info(module, id);
         if (about.form != sema::PatternForm::kVariant || about.enumeration != enumeration) return;
-        arm.keys.push_back({variant_name(context_, enumeration, about.variant), about.variant, consent_of(context_, enumeration, about.variant)});
+        arm.keys.push_back({variant_name(context_, enumeration, about.variant), about.variant, level_of(context_, enumeration, about.variant)});
         return;
       }
       case syntax::PatternKind::error:
@@ -152,7 +171,7 @@ class MappingReader {
     for (StatusArm& arm : mapping.arms) {
       if (!arm.otherwise) continue;
       for (uint32_t v = 0; v < named.size(); ++v) {
-        if (!named[v]) arm.keys.push_back({variant_name(context_, mapping.enumeration, v), v, consent_of(context_, mapping.enumeration, v)});
+        if (!named[v]) arm.keys.push_back({variant_name(context_, mapping.enumeration, v), v, level_of(context_, mapping.enumeration, v)});
       }
     }
     result_.all.push_back(std::move(mapping));

@@ -6,19 +6,20 @@
 #include <vector>
 
 #include "compiler/rules/rule_context.h"
+#include "compiler/sema/consent.h"
 
 namespace mig::rules {
 
-using sema::Consent;
-
-/// From the variant's `@consent`, else from its name.
-Consent consent_of(const RuleContext& context, uint32_t enumeration, uint32_t variant);
+/// A level of sema::consent_levels; kNone: the word or variant says nothing about consent. From `@consent(...)`, else from the name.
+uint32_t level_of(const RuleContext& context, uint32_t enumeration, uint32_t variant);
 /// Of a text such as the key of a table row.
-Consent consent_of_word(std::string_view word);
-/// The enum is about subscriptions: it has a variant such as subscribed, unsubscribed, complained.
+uint32_t level_of_word(const RuleContext& context, std::string_view word);
+/// The enum is about subscriptions: a variant is marked with `@consent`, or is called subscribed, unsubscribed, complained, ...
 bool is_consent_enum(const RuleContext& context, uint32_t enumeration);
-/// It lets somebody be written to.
-inline bool allows_writing(Consent consent) { return consent == Consent::kAsked || consent == Consent::kGiven; }
+/// The least that the enum can say; kNone when it says nothing about consent.
+uint32_t lowest_level(const RuleContext& context, uint32_t enumeration);
+/// The result allows more than the person did, and more than the least that its enum can say.
+bool is_raised(const RuleContext& context, uint32_t from, uint32_t enumeration, uint32_t variant);
 
 /// One possible result of an arm.
 struct StatusOutcome {
@@ -31,7 +32,7 @@ struct StatusOutcome {
 struct StatusKey {
   std::string name;
   uint32_t variant = kNone;
-  Consent consent = Consent::kUnknown;
+  uint32_t level = kNone;
 };
 
 struct StatusArm {
@@ -64,6 +65,8 @@ struct StatusMappings {
 
 /// All mappings of the program whose results are statuses.
 StatusMappings read_status_mappings(const RuleContext& context);
+/// The exceptions from W0532 that excuse something, by their places.
+std::vector<Span> exceptions_in_use(RuleContext& context);
 std::string variant_name(const RuleContext& context, uint32_t enumeration, uint32_t variant);
 
 }  // namespace mig::rules

@@ -1,74 +1,151 @@
-// W0532: the status of a person who objected becomes one that allows writing to them, and nobody is told.
+// W0532: a person is moved up in consent. Only an exception with a reason and a day (`@allow(W0532, "...", until: @...)`) lets it pass.
+#include <algorithm>
+
 #include "compiler/rules/consent.h"
+#include "compiler/rules/tree_walk.h"
 
 namespace mig::rules {
 
 namespace {
 
-std::string what_it_allows(Consent consent) { return consent == Consent::kGiven ? "may be written to" : "is asked again"; }
+class RaiseChecker {
+ public:
+  explicit RaiseChecker(RuleContext& context) : context_(context), levels_(sema::consent_levels(context.program)), exceptions_(sema::dated_exceptions(context.program)) {}
 
-void advise(RuleContext& context, Diagnostic& finding, const StatusOutcome& outcome) {
-  finding.help(Applicability::choose, "map it to a status that stays silent, such as unsubscribed or suppressed");
-  finding.help(Applicability::sketch, "or have it on record: `warn CODE use " + variant_name(context, outcome.enumeration, outcome.variant) + "`", {{outcome.place.start(), "warn TODO use "}});
-}
-
-std::vector<std::string> refused_keys(const StatusArm& arm) {
-  std::vector<std::string> refused;
-  for (const StatusKey& key : arm.keys) {
-    if (key.consent == Consent::kRefused) refused.push_back(key.name);
+  void run() {
+    const StatusMappings mappings = read_status_mappings(context_);
+    for (const StatusMapping& mapping : mappings.all) arms(mapping);
+    for (const StatusComposition& composition : mappings.compositions) compose(mappings, composition);
+    for (uint32_t m = 0; m < context_.program.maps.size(); ++m) constants(m);
   }
-  return refused;
-}
 
-void check_arms(RuleContext& context, const StatusMapping& mapping) {
-  if (!mapping.about_consent) return;
-  for (const StatusArm& arm : mapping.arms) {
-    const std::vector<std::string> refused = refused_keys(arm);
-    if (refused.empty()) continue;
-    for (const StatusOutcome& outcome : arm.outcomes) {
-      const Consent consent = consent_of(context, outcome.enumeration, outcome.variant);
-      if (outcome.acknowledged || !allows_writing(consent) || !is_consent_enum(context, outcome.enumeration)) continue;
-      Diagnostic& finding = context.report(Code::W0532, outcome.place, listed(refused) + (refused.size() == 1 ? " becomes `" : " become `") + variant_name(context, outcome.enumeration, outcome.variant) + "`: somebody who objected " + what_it_allows(consent),
-                                           "raises the consent");
-      finding.also(arm.key_span, arm.otherwise ? "covers " + listed(refused) : "no longer wants, or can no longer get, messages");
-      advise(context, finding, outcome);
-      finding.in(mapping.name);
+  std::vector<Span> used() { return std::move(used_); }
+
+ private:
+  std::string what(uint32_t from, uint32_t to) const {
+    if (from < levels_.neutral && to > levels_.neutral) return "somebody who objected " + std::string(to + 1 == levels_.names.size() ? "may be written to" : "is asked again");
+    return "from " + levels_.names[from] + " up to " + levels_.names[to];
+  }
+
+  void advise(Diagnostic& finding, const StatusOutcome& outcome) const {
+    finding.severity = Severity::error;  // a person's word is no matter of taste
+    std::string order;
+    for (const std::string& name : levels_.names) order += (order.empty() ? "" : " < ") + name;
+    finding.note("consent only goes down: " + order);
+    const uint32_t lowest = lowest_level(context_, outcome.enumeration);
+    finding.help(Applicability::choose, "map it to a status that allows no more than the person did" +
+                                            (lowest == kNone ? std::string() : ", such as one of level " + levels_.names[lowest]));
+    finding.help(Applicability::sketch, "or have somebody answer for it, with a reason and a last day, before the declaration: `@allow(W0532, \"who decided, and why\", until: @2026-12-31, from: [...])`");
+  }
+
+  bool is_excused(const std::string& status, Span place) {
+    for (const sema::DatedException& each : exceptions_) {
+      const bool around = each.covered.file == place.file && each.covered.begin <= place.begin && place.end <= each.covered.end;
+      if (around && std::find(each.from.begin(), each.from.end(), status) != each.from.end()) {
+        used_.push_back(each.span);
+        return true;
+      }
     }
+    return false;
   }
-}
 
-void check_composition(RuleContext& context, const StatusMappings& mappings, const StatusComposition& composition) {
-  const StatusMapping& inner = mappings.all[composition.inner];
-  const StatusMapping& outer = mappings.all[composition.outer];
-  for (const StatusArm& arm : inner.arms) {
-    const std::vector<std::string> refused = refused_keys(arm);
-    if (refused.empty()) continue;
-    for (const StatusOutcome& between : arm.outcomes) {
-      // A refused status in between is the outer mapping's own finding, one that allows writing the inner's.
-      const Consent middle_consent = consent_of(context, between.enumeration, between.variant);
-      if (between.acknowledged || between.enumeration != outer.enumeration || middle_consent == Consent::kRefused || allows_writing(middle_consent)) continue;
-      const StatusArm* next = outer.arm_of(between.variant);
-      if (next == nullptr) continue;
-      for (const StatusOutcome& last : next->outcomes) {
-        const Consent consent = consent_of(context, last.enumeration, last.variant);
-        if (last.acknowledged || !allows_writing(consent) || !is_consent_enum(context, last.enumeration)) continue;
-        const std::string middle = variant_name(context, between.enumeration, between.variant), end = variant_name(context, last.enumeration, last.variant);
-        Diagnostic& finding = context.report(Code::W0532, composition.place,
-                                             listed(refused) + (refused.size() == 1 ? " becomes `" : " become `") + middle + "` and then `" + end + "`: somebody who objected " + what_it_allows(consent),
-                                             "raises the consent in two steps");
-        finding.also(between.place, "the first step (" + inner.name + ")").also(last.place, "`" + middle + "` becomes `" + end + "` (" + outer.name + ")");
-        advise(context, finding, last);
+  // Keys that the outcome raises and that no exception at the place names, and the level of the lowest of them.
+  std::vector<std::string> raised(const StatusArm& arm, const StatusOutcome& outcome, Span place, uint32_t& from) {
+    std::vector<std::string> names;
+    for (const StatusKey& key : arm.keys) {
+      if (!is_raised(context_, key.level, outcome.enumeration, outcome.variant) || is_excused(key.name, place)) continue;
+      names.push_back(key.name);
+      from = std::min(from, key.level);
+    }
+    return names;
+  }
+
+  void arms(const StatusMapping& mapping) {
+    if (!mapping.about_consent) return;
+    for (const StatusArm& arm : mapping.arms) {
+      for (const StatusOutcome& outcome : arm.outcomes) {
+        if (!is_consent_enum(context_, outcome.enumeration)) continue;
+        uint32_t from = kNone;
+        const std::vector<std::string> names = raised(arm, outcome, outcome.place, from);
+        if (names.empty()) continue;
+        const uint32_t to = level_of(context_, outcome.enumeration, outcome.variant);
+        Diagnostic& finding = context_.report(Code::W0532, outcome.place,
+                                              listed(names) + (names.size() == 1 ? " becomes `" : " become `") + variant_name(context_, outcome.enumeration, outcome.variant) + "`: " + what(from, to),
+                                              "raises the consent");
+        finding.also(arm.key_span, arm.otherwise ? "covers " + listed(names) : levels_.names[from]);
+        advise(finding, outcome);
+        finding.in(mapping.name);
       }
     }
   }
-}
+
+  void compose(const StatusMappings& mappings, const StatusComposition& composition) {
+    const StatusMapping& inner = mappings.all[composition.inner];
+    const StatusMapping& outer = mappings.all[composition.outer];
+    for (const StatusArm& arm : inner.arms) {
+      for (const StatusOutcome& between : arm.outcomes) {
+        // A step that raises by itself is the finding of its own mapping; only a status that says nothing hides a raise.
+        if (between.enumeration != outer.enumeration || level_of(context_, between.enumeration, between.variant) != kNone) continue;
+        const StatusArm* next = outer.arm_of(between.variant);
+        if (next == nullptr) continue;
+        for (const StatusOutcome& last : next->outcomes) {
+          uint32_t from = kNone;
+          const std::vector<std::string> names = raised(arm, last, composition.place, from);
+          if (names.empty() || !is_consent_enum(context_, last.enumeration)) continue;
+          const std::string middle = variant_name(context_, between.enumeration, between.variant), end = variant_name(context_, last.enumeration, last.variant);
+          Diagnostic& finding = context_.report(Code::W0532, composition.place,
+                                                listed(names) + (names.size() == 1 ? " becomes `" : " become `") + middle + "` and then `" + end + "`: " + what(from, level_of(context_, last.enumeration, last.variant)),
+                                                "raises the consent in two steps");
+          finding.also(between.place, "the first step (" + inner.name + ")").also(last.place, "`" + middle + "` becomes `" + end + "` (" + outer.name + ")");
+          advise(finding, last);
+          }
+      }
+    }
+  }
+
+  // A status that is the same for everybody, or for everybody without one.
+  void constants(uint32_t map) {
+    const auto* written = context_.decl(context_.program.maps[map]).get_if<syntax::MapDecl>();
+    if (written == nullptr) return;
+    const ModuleId module = context_.program.maps[map].module;
+    const syntax::Module& tree = context_.tree(module);
+    for (const syntax::StmtId id : written->body.statements) {
+      const auto* assign = tree[id].get_if<syntax::AssignStmt>();
+      if (assign == nullptr || !assign->value.valid()) continue;
+      syntax::ExprId value = without_groups(tree, assign->value);
+      bool fallback = false;
+      if (const auto* coalesce = tree[value].get_if<syntax::CoalesceExpr>()) {
+        value = without_groups(tree, coalesce->fallback);
+        fallback = true;
+      }
+      if (!value.valid()) continue;
+      const sema::ExprInfo& about = context_.info(ExprRef{module, value});
+      if (about.ref != Ref::kVariant || !is_consent_enum(context_, about.index) || !is_raised(context_, levels_.neutral, about.index, about.part)) continue;
+      if (is_excused(levels_.names[levels_.neutral], tree[value].span)) continue;
+      const std::string name = variant_name(context_, about.index, about.part);
+      Diagnostic& finding = context_.report(Code::W0532, tree[value].span, std::string(fallback ? "everybody without a status" : "everybody") + " becomes `" + name + "`: " + what(levels_.neutral, level_of(context_, about.index, about.part)),
+                                            "raises the consent of people who were not asked");
+      advise(finding, {about.index, about.part, tree[value].span, false});
+      finding.in("map " + context_.program.maps[map].name);
+    }
+  }
+
+  RuleContext& context_;
+  sema::ConsentLevels levels_;
+  std::vector<sema::DatedException> exceptions_;
+  std::vector<Span> used_;
+};
 
 }  // namespace
 
-void check_consent_raised(RuleContext& context) {
-  const StatusMappings mappings = read_status_mappings(context);
-  for (const StatusMapping& mapping : mappings.all) check_arms(context, mapping);
-  for (const StatusComposition& composition : mappings.compositions) check_composition(context, mappings, composition);
+void check_consent_raised(RuleContext& context) { RaiseChecker(context).run(); }
+
+std::vector<Span> exceptions_in_use(RuleContext& context) {
+  const size_t before = context.findings().size();
+  RaiseChecker checker(context);
+  checker.run();
+  context.findings().resize(before);
+  return checker.used();
 }
 
 }  // namespace mig::rules

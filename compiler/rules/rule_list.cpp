@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "compiler/rules/allowances.h"
+#include "compiler/rules/profile.h"
 #include "compiler/rules/rule_context.h"
 #include "compiler/rules/rules.h"
 
@@ -38,9 +39,10 @@ std::string_view category_text(Category category) {
 
 std::span<const Rule> rule_list() { return kRules; }
 
-bool run_rules(const sema::Program& program, const SourceMap& sources, DiagnosticSink& findings) {
+bool run_rules(const sema::Program& program, const SourceMap& sources, DiagnosticSink& findings, const Profile* profile) {
   RuleContext context(program, sources, findings);
   for (const Rule& rule : kRules) rule.run(context);
+  if (profile != nullptr) check_profile_evidence(context, *profile);
   apply_allowances(context);
   bool ok = true;
   for (Diagnostic& finding : context.findings()) {

@@ -14,6 +14,7 @@ enum class Category : uint8_t { names, coverage, numbers, text, failures, tables
 std::string_view category_text(Category category);
 
 class RuleContext;
+struct Profile;
 
 struct Rule {
   std::string_view id;       // "source_coverage"
@@ -28,6 +29,7 @@ std::span<const Rule> rule_list();
 
 /// Runs every rule over a program, also over one that does not check: rules keep silent about what is broken. Reports to `findings`,
 /// which holds what the earlier phases found; sorts it. Findings that an `@allow` names are left out. True when no rule found an error.
-bool run_rules(const sema::Program& program, const SourceMap& sources, DiagnosticSink& findings);
+/// `profile`: counts of the data, if there are any.
+bool run_rules(const sema::Program& program, const SourceMap& sources, DiagnosticSink& findings, const Profile* profile = nullptr);
 
 }  // namespace mig::rules

@@ -56,7 +56,10 @@ class UnusedFinder {
         unused("issue", is_used(uses_.issues), Applicability::choose, "remove it, unless its code is already in a reject log");
         return;
       case syntax::DeclKind::type: unused("type", is_used(uses_.types), Applicability::automatic, "remove it"); return;
-      case syntax::DeclKind::enumeration: unused("enum", is_used(uses_.types), Applicability::automatic, "remove it"); return;
+      case syntax::DeclKind::enumeration:
+        // The order of consent is used by what it forbids.
+        if (std::any_of(decl.attributes.begin(), decl.attributes.end(), [](const syntax::Attribute& each) { return each.name.text == "consent_levels"; })) return;
+        unused("enum", is_used(uses_.types), Applicability::automatic, "remove it"); return;
       case syntax::DeclKind::error:
       case syntax::DeclKind::header:
       case syntax::DeclKind::import:

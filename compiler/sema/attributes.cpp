@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/sema/consent.h"
 #include "compiler/sema/literals.h"
 
 namespace mig::sema {
@@ -9,7 +10,7 @@ namespace mig::sema {
 namespace {
 
 constexpr std::string_view kFieldAttributes[] = {"key",  "unique",    "references",         "pii",        "name", "decode",
-                                                 "unit", "monotonic", "may_be_unavailable", "deprecated", "allow"};
+                                                 "unit", "monotonic", "may_be_unavailable", "deprecated", "allow", "collation"};
 
 void report_unknown(Analysis& analysis, const syntax::Attribute& attribute, std::vector<std::string_view> known) {
   Diagnostic& finding = analysis.report(Code::E0101, attribute.name.span, "no attribute is called `@" + attribute.name.text + "`", "not known here");
@@ -34,6 +35,14 @@ void allow(Analysis& analysis, ModuleId module, const syntax::Attribute& attribu
   }
   if (attribute.arguments.size() < 2 || !literal_text(tree, attribute.arguments[1].value).has_value()) {
     analysis.report(Code::E0201, attribute.span, "`@allow` needs a reason", "write `@allow(" + text + ", \"why\")`");
+    return;
+  }
+  // Reported as an error that somebody may answer for, until a day and for statuses that are named.
+  if (*code == Code::W0532) {
+    if (const std::string lacks = exception_lacks(tree, attribute); !lacks.empty()) {
+      analysis.report(Code::E0014, attribute.span, "an exception from W0532 needs " + lacks, "does not say it")
+          .help(Applicability::sketch, "say what somebody answers for, and until when: `@allow(W0532, \"who decided, and why\", until: @2026-12-31, from: [complained])`");
+    }
     return;
   }
   analysis.allowances.push_back({*code, covered});
@@ -118,6 +127,8 @@ void read_field_attributes(Analysis& analysis, ModuleId module, const std::vecto
       }
     } else if (name == "unit") {
       set_unit(analysis, field, word_of(analysis, module, attribute, {"code_points", "utf16", "bytes"}), attribute.span);
+    } else if (name == "collation") {
+      word_of(analysis, module, attribute, {"binary", "nocase"});
     } else if (name == "pii") {
       add_label(analysis, module, attribute, field);
     } else if (name == "references") {
@@ -130,17 +141,13 @@ void read_field_attributes(Analysis& analysis, ModuleId module, const std::vecto
   }
 }
 
-void read_variant_attributes(Analysis& analysis, ModuleId module, const std::vector<syntax::Attribute>& attributes, Consent& consent, std::string& deprecated) {
+void read_variant_attributes(Analysis& analysis, ModuleId module, const std::vector<syntax::Attribute>& attributes, Consent&, std::string& deprecated) {
   for (const syntax::Attribute& attribute : attributes) {
     if (attribute.name.text == "deprecated") {
       deprecated = attribute.arguments.empty() ? "" : literal_text(analysis.tree(module), attribute.arguments[0].value).value_or("");
       if (deprecated.empty()) deprecated = "deprecated";
     } else if (attribute.name.text == "consent") {
-      const std::string word = word_of(analysis, module, attribute, {"refused", "neutral", "asked", "given"});
-      if (word == "refused") consent = Consent::kRefused;
-      if (word == "neutral") consent = Consent::kNeutral;
-      if (word == "asked") consent = Consent::kAsked;
-      if (word == "given") consent = Consent::kGiven;
+      word_of(analysis, module, attribute, consent_levels(*analysis.program).words());
     } else {
       report_unknown(analysis, attribute, {"deprecated", "consent"});
     }
@@ -150,8 +157,14 @@ void read_variant_attributes(Analysis& analysis, ModuleId module, const std::vec
 void read_allowances(Analysis& analysis) {
   for (ModuleId module = 0; module < analysis.program->modules.size(); ++module) {
     const syntax::Module& tree = analysis.tree(module);
-    const auto read = [&](const std::vector<syntax::Attribute>& attributes, Span span, bool deprecated) {
+    const auto read = [&](const std::vector<syntax::Attribute>& attributes, Span span, bool deprecated, bool enumeration) {
       for (const syntax::Attribute& attribute : attributes) {
+        if (enumeration && attribute.name.text == "consent_levels") {
+          if (!consent_levels(*analysis.program).declared) {
+            analysis.report(Code::E0101, attribute.span, "no level says that nothing is known", "which one is it?").help(Applicability::sketch, "name it: `@consent_levels(neutral: ...)`");
+          }
+          continue;
+        }
         if (attribute.name.text == "allow") {
           allow(analysis, module, attribute, span);
         } else if (!deprecated || attribute.name.text != "deprecated") {
@@ -159,8 +172,8 @@ void read_allowances(Analysis& analysis) {
         }
       }
     };
-    for (const syntax::Decl& decl : tree.decls) read(decl.attributes, decl.span, true);
-    for (const syntax::Stmt& stmt : tree.stmts) read(stmt.attributes, stmt.span, false);
+    for (const syntax::Decl& decl : tree.decls) read(decl.attributes, decl.span, true, decl.kind() == syntax::DeclKind::enumeration);
+    for (const syntax::Stmt& stmt : tree.stmts) read(stmt.attributes, stmt.span, false, false);
   }
 }
 

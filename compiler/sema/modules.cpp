@@ -12,6 +12,8 @@ namespace mig::sema {
 namespace {
 
 constexpr uintmax_t kMaxProjectFile = 64u << 20;  // bytes
+constexpr size_t kMaxModules = 1000;              // files that a spec imports, and their imports
+constexpr size_t kMaxModuleBytes = 16u << 20;     // of all of them
 
 std::string fnv_hex(std::string_view text) {
   // Two independent 64-bit FNV-1a passes: tells versions apart, promises no more.
@@ -118,6 +120,12 @@ void load_modules(Analysis& analysis, FileId entry, DiagnosticSink& sink) {
       std::string path;
       const auto text = read_project_file(analysis, module, written, span, path);
       if (!text) continue;
+      size_t bytes = text->size();
+      for (const ModuleInfo& each : analysis.program->modules) bytes += analysis.sources.text(each.file).size();
+      if (by_path.count(path) == 0 && (by_path.size() >= kMaxModules || bytes > kMaxModuleBytes)) {
+        analysis.report(Code::E0016, span, "a spec has at most 1000 files with 16 MiB together", "one too many");
+        return;
+      }
       ModuleId target;
       if (const auto it = by_path.find(path); it != by_path.end()) {
         target = it->second;

@@ -12,6 +12,9 @@ import tempfile
 from pathlib import Path
 
 PAGES = Path(__file__).resolve().parents[2] / "specs" / "language" / "findings"
+PROFILE = re.compile(r"```json profile\n(.*?)\n```", re.S)
+# Reported by other verbs than check: pages without examples, or with examples that those verbs run.
+OTHER_VERBS = {"E1001", "E1002", "W1003", "E1006", "W0951", "MIG001", "MIG002", "MIG003", "MIG900"}
 BLOCK = re.compile(r"## (Wrong|Right)\n\n```mig (\w+)\n(.*?)\n```", re.S)
 
 
@@ -21,6 +24,8 @@ def prelude():
 
 
 def whole(kind, body, standard):
+    # A character that must not stand in a page is written as ⟨U+202E⟩.
+    body = re.sub(r"⟨U\+([0-9A-F]{4})⟩", lambda match: chr(int(match.group(1), 16)), body)
     if kind == "whole":
         return body + "\n"
     if kind == "decl":
@@ -29,11 +34,15 @@ def whole(kind, body, standard):
     return standard.rstrip().removesuffix("}") + inner + "}\n"
 
 
-def check(migc, text):
+def check(migc, text, profile):
     with tempfile.TemporaryDirectory(prefix="migc-page-") as folder:
         spec = Path(folder) / "example.mig"
         spec.write_text(text, encoding="utf-8")
-        done = subprocess.run([migc, "check", "--format=json", str(spec)], capture_output=True, text=True, timeout=60)
+        arguments = ["--format=json", str(spec)]
+        if profile:
+            (Path(folder) / "profile.json").write_text(profile.group(1), encoding="utf-8")
+            arguments.append(f"--profile={folder}/profile.json")
+        done = subprocess.run([migc, "check", *arguments], capture_output=True, text=True, timeout=60)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -52,9 +61,14 @@ def main():
         code = page.stem
         if code == "README" or (a.codes and code not in a.codes):
             continue
-        for side, kind, body in BLOCK.findall(page.read_text(encoding="utf-8")):
+        text = page.read_text(encoding="utf-8")
+        blocks = BLOCK.findall(text)
+        if {side for side, _, _ in blocks} != {"Wrong", "Right"} and code not in OTHER_VERBS and not code.startswith("B"):
+            print(f"FAIL {code}: its page lacks a failing or a fixed example")
+            failures += 1
+        for side, kind, body in blocks:
             examples += 1
-            findings = check(a.migc, whole(kind, body, standard))
+            findings = check(a.migc, whole(kind, body, standard), PROFILE.search(text))
             found = [f["code"] for f in findings]
             if side == "Wrong" and code not in found:
                 print(f"FAIL {code}: the wrong example gives {found}")

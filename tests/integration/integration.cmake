@@ -13,3 +13,11 @@ set_tests_properties(contacts_equal manual_blocks PROPERTIES ENVIRONMENT "XDG_CA
 add_test(NAME stdlib_reference COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/dev/stdlib_reference.py ${CMAKE_SOURCE_DIR} --check)
 add_test(NAME hostile_inputs COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/hostile_inputs.py --migc $<TARGET_FILE:migc>)
 set_tests_properties(hostile_inputs PROPERTIES LABELS slow TIMEOUT 900 RUN_SERIAL TRUE)
+add_test(NAME hostile_specs COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/hostile_specs.py --migc $<TARGET_FILE:migc>)
+add_test(NAME finding_cases COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/finding_cases.py --migc $<TARGET_FILE:migc>)
+foreach(part breaking manifest)
+  add_test(NAME cli_${part} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/${part}.py --migc $<TARGET_FILE:migc>)
+endforeach()
+# Single mistakes that `check` catches: tests/mutation/report.md, made with --report.
+add_test(NAME mutation_study COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/mutation/study.py --migc $<TARGET_FILE:migc> --at-least 0.75)
+set_tests_properties(mutation_study PROPERTIES LABELS slow TIMEOUT 900)

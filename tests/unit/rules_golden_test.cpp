@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "compiler/rules/profile.h"
 #include "compiler/rules/rules.h"
 #include "tests/harness/finding_expectations.h"
 
@@ -34,9 +35,41 @@ TEST_P(RulesGolden, FindingsAreTheExpectedOnes) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, RulesGolden, testing::ValuesIn(test::find_golden_cases(kCases)), [](const auto& test_info) { return test_info.param.name; });
 
+// The same with counts of the data: tests/golden/profile, each case with the counts of profile.json.
+TEST(Rules, FindingsFromAProfileAreTheExpectedOnes) {
+  std::ifstream file(MIGC_SOURCE_DIR "/tests/golden/profile/profile.json");
+  std::ostringstream json;
+  json << file.rdbuf();
+  std::string problem;
+  const auto profile = rules::read_profile(json.str(), problem);
+  ASSERT_TRUE(profile.has_value()) << problem;
+  for (const test::GoldenCase& golden : test::find_golden_cases(MIGC_SOURCE_DIR "/tests/golden/profile")) {
+    SourceMap sources;
+    const std::vector<FileId> files = test::load_golden_case(golden, sources);
+    DiagnosticSink sink;
+    sema::CheckOptions options;
+    options.root = golden.files[0].parent_path().string();
+    const sema::SemaResult result = sema::check(sources, files[0], options, sink);
+    rules::run_rules(*result.program, sources, sink, &*profile);
+    for (const std::string& failure : test::match_findings(golden, sources, files, sink.all())) ADD_FAILURE() << failure;
+  }
+}
+
+TEST(Rules, DamagedProfilesAreRefused) {
+  for (const char* text : {"", "[", "{", "{\"sources\": 1}", "{\"sources\": {\"a\": {\"records\": \"x\"}}}", "{} {}", "{\"a\": [[[}"}) {
+    std::string problem;
+    EXPECT_FALSE(rules::read_profile(text, problem).has_value()) << text;
+    EXPECT_NE(problem, "") << text;
+  }
+  std::string problem;
+  EXPECT_FALSE(rules::read_profile("{\"a\":" + std::string(100000, '['), problem).has_value());
+}
+
 TEST(Rules, EveryCodeOfARuleHasACase) {
   std::set<std::string> expected;
-  for (const test::GoldenCase& golden : test::find_golden_cases(kCases)) {
+  std::vector<test::GoldenCase> cases = test::find_golden_cases(kCases);
+  for (test::GoldenCase& golden : test::find_golden_cases(MIGC_SOURCE_DIR "/tests/golden/profile")) cases.push_back(std::move(golden));
+  for (const test::GoldenCase& golden : cases) {
     SourceMap sources;
     for (const FileId file : test::load_golden_case(golden, sources)) {
       for (const test::Expectation& expectation : test::read_expectations(sources, file)) expected.insert(expectation.code);

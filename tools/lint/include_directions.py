@@ -13,7 +13,7 @@ FLOORS = {
     "compiler/base": 0, "runtime/base": 0, "runtime/types": 0,
     "compiler/syntax": 1, "compiler/schemas": 1, "runtime/records": 1, "runtime/live_schema": 1,
     "compiler/sema": 2, "compiler/rules": 2, "compiler/format": 2, "runtime/formats": 2, "runtime/plan": 2, "stdlib": 2,
-    "compiler/ir": 3, "runtime/connectors": 3, "runtime/state": 3, "runtime/rejects": 3, "runtime/audit": 3,
+    "compiler/ir": 3, "compiler/review": 3, "runtime/connectors": 3, "runtime/state": 3, "runtime/rejects": 3, "runtime/audit": 3,
     "compiler/planner": 4, "compiler/interp": 4, "compiler/codegen": 4, "runtime/reconcile": 4, "runtime/profile": 4,
     "compiler/driver": 5, "runtime/engine": 5, "runtime/workflow": 5, "runtime/service": 5,
     "tools": 6,

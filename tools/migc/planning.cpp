@@ -2,11 +2,36 @@
 
 #include <fmt/format.h>
 
+#include "compiler/sema/consent.h"
 #include "tools/migc/exit_codes.h"
 #include "tools/migc/findings_output.h"
 #include "tools/migc/verbs.h"
 
 namespace mig::cli {
+
+namespace {
+
+// An exception that somebody answered for until a day does not hold after it.
+bool report_lapsed_exceptions(driver::Session& session, bool json) {
+  const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()).time_since_epoch().count();
+  session.findings.take();
+  for (const sema::DatedException& each : sema::dated_exceptions(*session.checked.program)) {
+    if (each.until >= today) continue;
+    Diagnostic lapsed = Diagnostic::make(Code::W0532, each.span, "this exception ended, and nothing runs on it any more", "the last day is over");
+    lapsed.severity = Severity::error;
+    lapsed.help(Applicability::choose, "have it decided again, with a new day, or repair what it excuses");
+    session.findings.report(std::move(lapsed));
+  }
+  if (session.findings.all().empty()) return false;
+  if (json) {
+    print_findings_json(session, stdout);
+  } else {
+    print_findings(session, stderr, true);
+  }
+  return true;
+}
+
+}  // namespace
 
 std::vector<Option> planning_options() {
   return {{.name = "set", .value = "NAME=VALUE", .help = "gives a `param` of the spec its value; may be repeated", .repeated = true},
@@ -27,6 +52,10 @@ std::unique_ptr<PlannedSpec> planned_spec(std::string_view verb, const Arguments
   result->session = checked_spec(verb, arguments.operands(), json, exit);
   if (result->session == nullptr) return nullptr;
   driver::Session& session = *result->session;
+  if (report_lapsed_exceptions(session, json)) {
+    exit = kFindings;
+    return nullptr;
+  }
   request.stage = arguments.value("stage").value_or("");
   request.spec_file = session.spec_file;
   session.findings.take();

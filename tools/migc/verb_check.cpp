@@ -1,13 +1,31 @@
 // migc check: findings of a spec; reads no data and starts no code generator.
 #include <fmt/format.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "compiler/base/finding_report.h"
+#include "compiler/rules/profile.h"
+#include "tools/migc/confinement.h"
 #include "tools/migc/finding_formats.h"
 #include "tools/migc/findings_output.h"
 #include "tools/migc/verbs.h"
 
 namespace mig::cli {
 namespace {
+
+std::optional<rules::Profile> read_profile_file(const std::string& file, std::string& problem) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream) {
+    problem = fmt::format("{} cannot be read", file);
+    return std::nullopt;
+  }
+  auto profile = rules::read_profile(text.str(), problem);
+  if (!profile) problem = fmt::format("{} {}", file, problem);
+  return profile;
+}
 
 void print_document(FindingFormat format, const std::vector<std::unique_ptr<driver::Session>>& sessions, bool warnings_fail) {
   std::vector<CheckedSpec> specs;
@@ -25,10 +43,17 @@ void print_document(FindingFormat format, const std::vector<std::unique_ptr<driv
 
 int run_check(const Arguments& arguments) {
   if (arguments.operands().empty()) return usage_error("check", "which spec? For example: migc check contacts.mig");
+  confine_to_projects(arguments.operands(), arguments.value("profile").value_or(""));
   const FindingFormat format = finding_format(arguments.value("format"));
   const bool warnings_fail = arguments.value("deny") == "warnings";
   int worst = kOk;
   std::vector<std::unique_ptr<driver::Session>> sessions;  // kept for the formats that are one document
+  std::optional<rules::Profile> profile;
+  if (const auto file = arguments.value("profile")) {
+    std::string problem;
+    profile = read_profile_file(*file, problem);
+    if (!profile) return usage_error("check", problem);
+  }
   for (const std::string& file : arguments.operands()) {
     auto loaded = driver::load(file);
     if (!loaded) {
@@ -37,7 +62,7 @@ int run_check(const Arguments& arguments) {
       continue;
     }
     driver::Session& session = **loaded;
-    const bool good = driver::check(session, arguments.has("all") ? SIZE_MAX : 20);
+    const bool good = driver::check(session, arguments.has("all") ? SIZE_MAX : 20, profile ? &*profile : nullptr);
     const bool denied = warnings_fail && session.findings.count(Severity::warning) > 0;
     if ((!good || denied) && worst == kOk) worst = kFindings;
     if (format == FindingFormat::kHuman) {
@@ -60,10 +85,12 @@ Verb check_verb() {
           .summary = "finds mistakes in a spec, without reading any data",
           .operands = "SPEC.mig...",
           .description = "Checks names, types, unhandled failures and nulls, coverage of fields, privacy and more, in the\n"
-                         "spec and in what it imports. Nothing is read or written but the files of the spec.\n",
+                         "spec and in what it imports. The spec may be a stranger's: the program gives up the network, other\n"
+                         "programs, all files outside the project folder and all writing before it reads the first byte.\n",
           .options = {{.name = "format", .value = kFindingFormatsHelp, .help = "json: one finding a line; sarif, gitlab, junit: one document; github: annotations; all on stdout",
                        .offer = Offer::kChoices, .choices = kFindingFormats},
                       {.name = "deny", .value = "warnings", .help = "warnings count as errors", .offer = Offer::kChoices, .choices = "warnings"},
+                      {.name = "profile", .value = "FILE", .help = "counts of the data as evidence: charsets, keys that are often null", .offer = Offer::kFile},
                       {.name = "all", .help = "more than the first 20 errors of a file"}},
           .examples = {{"migc check contacts.mig", "findings for people; exit 1 when there is an error"},
                        {"migc check --deny warnings specs/*.mig", "for continuous integration"},

@@ -7,6 +7,7 @@
 
 #include "compiler/base/diagnostic.h"
 #include "compiler/base/edit_distance.h"
+#include "tools/migc/confinement.h"
 #include "tools/migc/findings.h"
 #include "tools/migc/terminal.h"
 #include "tools/migc/verbs.h"
@@ -59,6 +60,7 @@ void print_page(std::string_view text) {
 }
 
 int run_explain(const Arguments& arguments) {
+  confine({});
   if (arguments.has("list")) return list_codes();
   if (arguments.operands().size() != 1) return usage_error("explain", "which code? For example: migc explain E0301");
   std::string code = arguments.operands()[0];

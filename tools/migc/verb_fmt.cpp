@@ -6,6 +6,7 @@
 #include "compiler/base/render_terminal.h"
 #include "compiler/format/format.h"
 #include "compiler/syntax/parse.h"
+#include "tools/migc/confinement.h"
 #include "tools/migc/findings_output.h"
 #include "tools/migc/replace_file.h"
 #include "tools/migc/terminal.h"
@@ -69,6 +70,11 @@ int format_file(const std::string& name, bool check) {
 int run_fmt(const Arguments& arguments) {
   if (arguments.operands().empty()) return usage_error("fmt", "which spec? For example: migc fmt contacts.mig, or - for standard input");
   const bool check = arguments.has("check");
+  std::vector<std::string> files;
+  for (const std::string& operand : arguments.operands()) {
+    if (operand != "-") files.push_back(operand);
+  }
+  confine_to_projects(files, {}, !check && !files.empty());
   int worst = kOk;
   for (const std::string& operand : arguments.operands()) {
     const int exit = operand == "-" ? format_input(check) : format_file(operand, check);

@@ -28,6 +28,9 @@ struct Verb {
 
 Verb check_verb();
 Verb fmt_verb();
+Verb breaking_verb();
+Verb diff_verb();
+Verb manifest_verb();
 Verb run_verb();
 Verb test_verb();
 Verb plan_verb();

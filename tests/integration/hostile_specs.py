@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""Specs that a stranger could send: deep and endless shapes, imports in circles, links and special files that lead out of the project.
+
+hostile_specs.py --migc PATH [--report FILE]
+
+Every spec must be answered with an exit code of migc's own (0, 1 or 2), never with a crash, and nothing outside the project folder may
+be read. Time and memory are reported, not judged.
+"""
+import argparse
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HEAD = 'migration "hostile" version "1.0.0" { edition = 2026 }\n'
+SECRET = "TOP-SECRET-CONTENT"
+
+
+def fn(body, result="int"):
+    return f"{HEAD}fn f(a: int) -> {result} = {body}\n"
+
+
+SHAPES = {
+    "parentheses": lambda n: fn("(" * n + "1" + ")" * n),
+    "parentheses, open": lambda n: fn("(" * n),
+    "lists": lambda n: fn("[" * n + "]" * n),
+    "records": lambda n: fn("{ a: " * n + "1" + " }" * n),
+    "calls": lambda n: fn("abs(" * n + "1" + ")" * n),
+    "calls, open": lambda n: fn("abs(" * n),
+    "indices": lambda n: fn("a[" * n + "0" + "]" * n),
+    "minus signs": lambda n: fn("- " * n + "1"),
+    "not": lambda n: fn("not " * n + "true", "bool"),
+    "if in if": lambda n: fn("if true then " * n + "1" + " else 2" * n),
+    "else chain": lambda n: fn("if a == 1 then 1 else " * n + "2"),
+    "match in match": lambda n: fn("match a { _ => " * n + "1" + " }" * n),
+    "lambdas": lambda n: fn("x -> " * n + "1"),
+    "pipes": lambda n: fn("a" + " |> abs" * n),
+    "sums": lambda n: fn("1" + " + 1" * n),
+    "types": lambda n: f"{HEAD}type T = " + "list<" * n + "int" + ">" * n + "\n",
+    "comments, open": lambda n: HEAD + "/* " * n,
+}
+
+
+def run(migc, arguments, cwd, env=None):
+    """(exit code, seconds, peak MiB, output) of one process."""
+    with tempfile.TemporaryFile() as out:
+        start = time.monotonic()
+        child = subprocess.Popen([migc, *arguments], cwd=cwd, stdout=out, stderr=out, env=env)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.monotonic() - start
+        out.seek(0)
+        return child.returncode, seconds, usage.ru_maxrss / 1024, out.read().decode("utf-8", "replace")
+
+
+class Study:
+    def __init__(self, migc, folder):
+        self.migc, self.folder, self.failures, self.rows = migc, Path(folder), [], []
+
+    def expect(self, good, text):
+        if not good:
+            self.failures.append(text)
+            print("FAIL", text)
+
+    def shapes(self):
+        project = self.folder / "shapes"
+        project.mkdir()
+        for name, make in SHAPES.items():
+            for exponent in range(2, 7):
+                text = make(10**exponent)
+                spec = project / "spec.mig"
+                spec.write_text(text, encoding="utf-8")
+                code, seconds, mib, out = run(self.migc, ["check", "spec.mig"], project)
+                self.expect(code in (0, 1, 2), f"{name} 10^{exponent}: exit {code}: {out[-200:]}")
+                first = re.search(r"(?:error|warning)\[(\w+)\]", out)
+                what = first.group(1) if first else ("too large" if code == 2 else "clean" if code == 0 else "?")
+                self.rows.append((name, exponent, len(text), what, seconds * 1000, mib))
+
+    def imports(self):
+        project = self.folder / "imports"
+        project.mkdir()
+        outside = self.folder / "outside"
+        outside.mkdir()
+        (outside / "secret.mig").write_text(f'{HEAD}fn leak() -> string = "{SECRET}" + 1\n', encoding="utf-8")
+        (project / "a.mig").write_text(HEAD + 'import "b.mig"\n')
+        (project / "b.mig").write_text('import "a.mig"\n')
+        code, *_, out = run(self.migc, ["check", "a.mig"], project)
+        self.expect(code == 1 and "circle" in out, f"import loop: exit {code}: {out}")
+        many = self.folder / "many"
+        many.mkdir()
+        for i in range(1200):
+            (many / f"m{i}.mig").write_text(f'import "m{i + 1}.mig"\n')
+        code, *_, out = run(self.migc, ["check", "m0.mig"], many)
+        self.expect(code == 1 and "E0016" in out, f"1200 imports: exit {code}: {out[-300:]}")
+
+        os.symlink(outside / "secret.mig", project / "link.mig")
+        os.symlink(outside, project / "folder")
+        os.symlink("/etc", project / "etc")
+        os.mkfifo(project / "pipe.mig")
+        (project / "dir.mig").mkdir()
+        for path in ["link.mig", "folder/secret.mig", "../outside/secret.mig", str(outside / "secret.mig"), "/proc/self/environ", "/etc/passwd", "etc/passwd", "pipe.mig",
+                     "dir.mig", "/dev/zero", "../../../../etc/passwd", "nothing.mig"]:
+            (project / "spec.mig").write_text(f'{HEAD}import "{path}" as other\n')
+            code, *_, out = run(self.migc, ["check", "spec.mig"], project)
+            self.expect(code == 1 and "E0101" in out, f"import of {path}: exit {code}: {out}")
+            self.expect(SECRET not in out and "root:" not in out, f"import of {path}: what stands outside is shown")
+            lookup = f'{HEAD}lookup l: string -> string from csv("{path}") {{ key = a value = b }}\nfn f(a: string) -> string! = l(a)\n'
+            (project / "spec.mig").write_text(lookup)
+            code, *_, out = run(self.migc, ["check", "spec.mig"], project)
+            self.expect(code == 1 and SECRET not in out and "root:" not in out, f"lookup of {path}: exit {code}: {out}")
+        for spec in ["link.mig", "folder/secret.mig"]:
+            code, *_, out = run(self.migc, ["check", spec], project)
+            if spec == "link.mig":
+                self.expect(code == 2 and "leads out" in out, f"spec {spec}: exit {code}: {out}")
+        for spec in ["pipe.mig", "dir.mig", "/dev/zero"]:
+            code, *_, out = run(self.migc, ["check", spec], project)
+            self.expect(code == 2, f"spec {spec}: exit {code}: {out}")
+
+    def confinement(self):
+        project = self.folder / "confined"
+        project.mkdir()
+        (project / "spec.mig").write_text(HEAD)
+        code, *_, out = run(self.migc, ["check", "spec.mig"], project)
+        if "lacks" in out:
+            print("SKIP confinement: the kernel lacks a part of it:", out.strip().splitlines()[0])
+            return
+        for what, wanted in [("connect", -signal.SIGSYS), ("exec", -signal.SIGSYS), ("open", 0), ("write", 0)]:
+            code, *_, out = run(self.migc, ["check", "spec.mig"], project, env=dict(os.environ, MIGC_CONFINEMENT_PROBE=what))
+            self.expect(code == wanted and "probe:" not in out, f"probe {what}: exit {code}, expected {wanted}: {out}")
+        self.expect(not (project / "probe.txt").exists(), "a file was written")
+        if shutil.which("strace") is None:
+            print("SKIP trace: strace is missing")
+            return
+        trace = self.folder / "trace.txt"
+        done = subprocess.run(["strace", "-f", "-o", str(trace), self.migc, "check", "spec.mig"], cwd=project, capture_output=True, check=False)
+        text = trace.read_text(errors="replace") if trace.exists() else ""
+        if done.returncode != 0 or "landlock_restrict_self" not in text:
+            print("SKIP trace: strace cannot trace here")
+            return
+        after = text.split("landlock_restrict_self", 1)[1]
+        for call in re.findall(r"\b(socket|connect|execve|clone3?|fork)\(", after):
+            self.expect(False, f"after the confinement: {call}")
+        for path in re.findall(r'open(?:at)?\((?:AT_FDCWD, )?"([^"]*)"', after):
+            full = os.path.normpath(os.path.join(project, path))
+            self.expect(full.startswith(str(project)) or full.startswith("/usr/share/zoneinfo"), f"after the confinement {full} is opened")
+
+    def formatting(self):
+        project = self.folder / "formatting"
+        project.mkdir()
+        (project / "spec.mig").write_text(HEAD + "fn f( a: int )->int=a\n")
+        code, *_, out = run(self.migc, ["fmt", "spec.mig"], project)
+        self.expect(code == 0 and "fn f(a: int) -> int" in (project / "spec.mig").read_text(), f"fmt in place: exit {code}: {out}")
+        os.symlink(self.folder / "outside" / "secret.mig", project / "link.mig")
+        before = (self.folder / "outside" / "secret.mig").read_text()
+        code, *_, out = run(self.migc, ["fmt", "link.mig"], project)
+        self.expect(code == 2 and (self.folder / "outside" / "secret.mig").read_text() == before, f"fmt of a link: exit {code}: {out}")
+        code, *_, out = run(self.migc, ["fmt", "--check", "spec.mig"], project)
+        self.expect(code == 0, f"fmt --check: exit {code}: {out}")
+
+    def table(self):
+        lines = ["| shape | n | bytes | outcome | ms | MiB |", "|---|---|---|---|---|---|"]
+        for name, exponent, size, what, ms, mib in self.rows:
+            lines.append(f"| {name} | 10^{exponent} | {size} | {what} | {ms:.0f} | {mib:.0f} |")
+        return "\n".join(lines) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--migc", required=True)
+    parser.add_argument("--report")
+    a = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with tempfile.TemporaryDirectory(prefix="migc-hostile-") as folder:
+        study = Study(os.path.abspath(a.migc), os.path.realpath(folder))
+        study.imports()
+        study.confinement()
+        study.formatting()
+        study.shapes()
+    if a.report:
+        Path(a.report).write_text(study.table(), encoding="utf-8")
+    slowest = max(study.rows, key=lambda row: row[4])
+    largest = max(study.rows, key=lambda row: row[5])
+    print(f"{len(study.rows)} shapes: slowest {slowest[0]} 10^{slowest[1]} {slowest[4]:.0f} ms, largest {largest[0]} 10^{largest[1]} {largest[5]:.0f} MiB")
+    print(f"{len(study.failures)} failures")
+    return 1 if study.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
