@@ -11,21 +11,18 @@
 #include "compiler/syntax/parse.h"
 
 namespace mig::driver {
-namespace {
 
 namespace fs = std::filesystem;
 
-std::string project_root(const fs::path& spec) {
+std::string project_root(const std::string& spec_file) {
   std::error_code error;
-  const fs::path folder = fs::weakly_canonical(spec, error).parent_path();
+  const fs::path folder = fs::weakly_canonical(spec_file, error).parent_path();
   for (fs::path at = folder; !at.empty(); at = at.parent_path()) {
     if (fs::exists(at / "mig.lock", error) || fs::exists(at / ".git", error)) return at.generic_string();
     if (at == at.root_path()) break;
   }
   return folder.generic_string();
 }
-
-}  // namespace
 
 Result<std::unique_ptr<Session>> load(const std::string& spec_file) {
   std::error_code error;
@@ -41,7 +38,7 @@ Result<std::unique_ptr<Session>> load(const std::string& spec_file) {
   if (!stream) return Error{ErrorKind::kConfig, fmt::format("{} cannot be read", spec_file), "check its permissions"};
   auto session = std::make_unique<Session>();
   session->spec_file = spec_file;
-  session->root = project_root(path);
+  session->root = project_root(spec_file);
   const std::string name = fs::weakly_canonical(path, error).lexically_relative(session->root).generic_string();
   session->entry = session->sources.add(name, text.str());
   return session;

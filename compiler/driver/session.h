@@ -22,6 +22,8 @@ struct Session {
   sema::SemaResult checked;     // program is null until `check` ran
 };
 
+/// The root of the project that a spec belongs to; the file need not exist.
+std::string project_root(const std::string& spec_file);
 /// Reads the spec; an Error when the file cannot be read.
 Result<std::unique_ptr<Session>> load(const std::string& spec_file);
 /// Checks it; false when an error was found. Findings stand in the session.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/sema/imported_schemas.h"
 #include "compiler/sema/literals.h"
 
 namespace mig::sema {
@@ -204,6 +205,7 @@ void resolve_references(Analysis& analysis) {
       }
     }
   }
+  resolve_foreign_keys(analysis);
 }
 
 }  // namespace mig::sema

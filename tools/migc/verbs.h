@@ -28,6 +28,8 @@ struct Verb {
 
 Verb check_verb();
 Verb fmt_verb();
+Verb init_verb();
+Verb schema_verb();
 Verb run_verb();
 Verb test_verb();
 Verb plan_verb();
