@@ -16,11 +16,15 @@ void check_parents(RuleContext& context, const std::vector<std::vector<uint32_t>
     for (const sema::SchemaField& field : schema->fields) {
       if (field.reference_target >= maps.size() || !maps[field.reference_target].empty()) continue;
       const sema::TargetSymbol& parent = context.program.targets[field.reference_target];
-      context.report(Code::E0601, field.reference_span, "`" + field.name + "` refers to " + parent.name + ", and no map writes " + parent.name, "nothing writes the rows it needs")
-          .also(parent.span, "declared here")
+      Diagnostic& finding = context.report(Code::E0601, field.reference_span, "`" + field.name + "` refers to " + parent.name + ", and no map writes " + parent.name, "nothing writes the rows it needs");
+      finding.also(parent.span, "declared here")
           .help(Applicability::sketch, "add the missing map: `map " + parent.name + "_rows: SOURCE as s -> " + parent.name + " { ... }`")
-          .help(Applicability::choose, "or remove the attribute, if the rows are there before this migration", {{field.reference_span, ""}})
           .about(schema->name + "." + field.name);
+      if (field.reference_imported) {
+        finding.help(Applicability::choose, "or remove the target " + parent.name + ", if the rows are there before this migration");
+      } else {
+        finding.help(Applicability::choose, "or remove the attribute, if the rows are there before this migration", {{field.reference_span, ""}});
+      }
     }
   }
 }
@@ -52,7 +56,7 @@ void check_cycles(RuleContext& context) {
       if (part != &first && part->place != first.place && labels++ < 2) finding.also(part->place, "and back");
     }
     finding.note_as("cycle", path);
-    if (first.field != nullptr && first.place.size() > 1) {
+    if (first.field != nullptr && !first.field->reference_imported && first.place.size() > 1) {
       const Span before_close{first.place.file, first.place.end - 1, first.place.end - 1};
       finding.help(Applicability::choose, "write the reference in a second pass", {{before_close, ", deferred: true"}});
     } else {

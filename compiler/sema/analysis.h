@@ -15,6 +15,8 @@
 
 namespace mig::sema {
 
+struct ImportedSchemas;
+
 /// Kinds of declarations, each with its own names.
 enum class NameKind : uint8_t { kModule, kParam, kType, kEnum, kSchema, kSource, kTarget, kLookup, kTable, kFn, kIssue, kMap, kReconcile,
                                 kSync, kStage, kRollback, kItem, kEnvironment };
@@ -69,6 +71,8 @@ class Analysis {
   /// Codes that `@allow` silences, by the span that carries the attribute.
   struct Allowance { Code code; Span span; };
   std::vector<Allowance> allowances;
+  /// Schema files read so far, and what they say beyond the schemas' fields.
+  std::shared_ptr<ImportedSchemas> imported_schemas;
   /// E0501, once a code and file.
   void report_undeclared_issue(ModuleId module, const syntax::Path& code);
 

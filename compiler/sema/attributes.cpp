@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/sema/consent.h"
+#include "compiler/sema/imported_schemas.h"
 #include "compiler/sema/literals.h"
 
 namespace mig::sema {
@@ -217,6 +218,7 @@ void resolve_references(Analysis& analysis) {
       }
     }
   }
+  resolve_foreign_keys(analysis);
 }
 
 }  // namespace mig::sema

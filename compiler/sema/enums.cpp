@@ -7,9 +7,6 @@
 
 namespace mig::sema {
 
-namespace {
-
-// What the usual names of subscription states say about consent. `@consent(...)` on the variant decides otherwise.
 Consent consent_by_name(std::string_view name) {
   constexpr std::string_view refused[] = {"complained", "suppressed", "unsubscribed", "opted_out", "opt_out", "blocked", "spam", "refused", "revoked", "withdrawn"};
   constexpr std::string_view asked[] = {"pending", "unconfirmed", "invited", "opt_in_pending"};
@@ -20,8 +17,6 @@ Consent consent_by_name(std::string_view name) {
   if (among(given)) return Consent::kGiven;
   return Consent::kUnknown;
 }
-
-}  // namespace
 
 void resolve_enums(Analysis& analysis) {
   Program& program = *analysis.program;

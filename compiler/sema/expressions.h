@@ -58,6 +58,8 @@ class ExpressionChecker {
   void check_condition(syntax::ExprId id, std::string_view what);
   /// What an inferred condition says about paths.
   Facts facts_of(syntax::ExprId id);
+  /// What `matches pattern` makes of a text: the refined type with that pattern, or kNoType.
+  TypeId refined_by(TypeId own, const Constant& pattern);
   void assume(const std::vector<Fact>& facts, uint32_t statement = kNone);
 
   /// A lambda over a record that answers a bool.

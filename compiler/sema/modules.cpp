@@ -99,6 +99,11 @@ std::optional<std::string> read_project_file(Analysis& analysis, ModuleId from, 
   return text;
 }
 
+std::optional<std::string> read_root_file(Analysis& analysis, const std::string& name) {
+  if (const auto known = analysis.sources.find(name)) return std::string(analysis.sources.text(*known));
+  return read_below(analysis.options.root, name);
+}
+
 std::string content_hash(std::string_view text) { return fnv_hex(text); }
 
 void load_modules(Analysis& analysis, FileId entry, DiagnosticSink& sink) {

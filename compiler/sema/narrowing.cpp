@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/sema/expressions.h"
+#include "compiler/sema/literals.h"
 #include "compiler/sema/type_relations.h"
 #include "runtime/types/decimal.h"
 
@@ -124,6 +125,38 @@ std::vector<Fact> on_both(TypeTable& types, const std::vector<Fact>& a, const st
 
 }  // namespace
 
+namespace {
+
+// `^` and `$` say nothing to a pattern that matches the whole text.
+std::string_view without_anchors(std::string_view pattern) {
+  if (pattern.find('|') != std::string_view::npos) return pattern;
+  if (pattern.starts_with('^')) pattern.remove_prefix(1);
+  if (pattern.ends_with('$') && !pattern.ends_with("\\$")) pattern.remove_suffix(1);
+  return pattern;
+}
+
+}  // namespace
+
+// The refined type with exactly this pattern, when the text's length fits it too.
+TypeId ExpressionChecker::refined_by(TypeId own, const Constant& pattern) {
+  const Type& text = type(own);
+  if (pattern.form != Constant::Form::kText || text.kind != Kind::kString || text.nullable || !text.name.empty()) return kNoType;
+  for (const TypeSymbol& symbol : program_.type_symbols) {
+    if (symbol.type == kNoType || !symbol.condition.valid() || type(symbol.type).kind != Kind::kString) continue;
+    const auto* compare = program_.tree(symbol.condition).get_if<syntax::CompareExpr>();
+    if (compare == nullptr || compare->op != CompareOp::matches) continue;
+    const auto* subject = program_.tree({symbol.condition.module, compare->left}).get_if<syntax::NameExpr>();
+    const auto written = literal_text(program_.modules[symbol.condition.module].tree, compare->right);
+    if (subject == nullptr || subject->name.text != "value" || !written) continue;
+    if (without_anchors(*written) != without_anchors(pattern.text)) continue;
+    Type base = type(symbol.type);
+    base.name.clear();
+    base.declaration = kNone;
+    if (fit(types(), own, types().intern(std::move(base))) == Fit::kYes) return symbol.type;
+  }
+  return kNoType;
+}
+
 Facts ExpressionChecker::facts_of(syntax::ExprId id) {
   Facts facts;
   if (!id.valid()) return facts;
@@ -216,7 +249,12 @@ Facts ExpressionChecker::facts_of(syntax::ExprId id) {
     }
     return facts;
   }
-  if (compare->op == CompareOp::matches) return facts;
+  if (compare->op == CompareOp::matches) {
+    const auto path = path_of(compare->left);
+    const TypeId refined = path ? refined_by(info(compare->left).type, fold(compare->right)) : kNoType;
+    if (refined != kNoType) facts.when_true.push_back({*path, refined});
+    return facts;
+  }
   about(compare->left, compare->op, compare->right);
   about(compare->right, mirrored(compare->op), compare->left);
   return facts;

@@ -9,6 +9,8 @@ namespace mig::sema {
 void load_modules(Analysis& analysis, FileId entry, DiagnosticSink& sink);
 /// Reads a file below the project root; reports at `span` when that is not possible.
 std::optional<std::string> read_project_file(Analysis& analysis, ModuleId from, std::string_view path, Span span, std::string& resolved);
+/// Reads a file in the project root by its name; null when that is not possible.
+std::optional<std::string> read_root_file(Analysis& analysis, const std::string& name);
 
 /// Tells versions of a file apart: 32 hex digits.
 std::string content_hash(std::string_view text);
@@ -18,6 +20,8 @@ void declare_names(Analysis& analysis);
 /// Enums, issues, privacy classes; then types and schemas in order of dependency.
 void resolve_declarations(Analysis& analysis);
 void resolve_enums(Analysis& analysis);
+/// What the usual names of subscription states say about consent; `@consent(...)` on a variant decides otherwise.
+Consent consent_by_name(std::string_view name);
 void resolve_schemas(Analysis& analysis);
 void resolve_privacy(Analysis& analysis);
 /// Params, sources, targets, lookups, with their settings; signatures of fns and tables.

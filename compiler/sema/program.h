@@ -66,6 +66,7 @@ constexpr uint32_t kIssueOverflow = 0, kIssueDecode = 1, kIssueRefused = 2, kIss
 struct CheckOptions {
   std::string root = ".";      // project root: imports, schemas and lookups lie below it
   size_t max_errors = 20;      // reported per file
+  bool ignore_lock = false;    // imported schemas are taken as they are, whatever mig.lock says
 };
 
 struct SemaResult {

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "compiler/sema/attributes.h"
-#include "compiler/sema/ddl_reader.h"
+#include "compiler/sema/imported_schemas.h"
 #include "compiler/sema/literals.h"
 #include "compiler/sema/phases.h"
 #include "compiler/sema/type_relations.h"
@@ -18,10 +18,11 @@ class SchemaReader {
         decl_(analysis.tree(module_)[schema_.decl].as<syntax::SchemaDecl>()) {}
 
   void read() {
-    if (decl_.from) import_columns();
+    imported_ = schema_.fields.size();
     for (const syntax::SchemaField& written : decl_.fields) {
       if (written.name.valid()) read_field(written);
     }
+    if (decl_.from) finish_imported();
     Type record;
     record.kind = Kind::kRecord;
     record.name = schema_.name;
@@ -39,56 +40,6 @@ class SchemaReader {
 
  private:
   const syntax::Module& tree() { return analysis_.tree(module_); }
-
-  void import_columns() {
-    const syntax::ConnectorCall& from = *decl_.from;
-    SqlDialect dialect = SqlDialect::kSqlite;
-    if (from.name.text == "postgres") {
-      dialect = SqlDialect::kPostgres;
-    } else if (from.name.text != "sqlite") {
-      analysis_.report(Code::E0101, from.name.span, "schemas cannot be read from `" + from.name.text + "`", "`sqlite` and `postgres` can");
-      return;
-    }
-    std::optional<std::string> path, table;
-    Span path_span = from.span;
-    for (const syntax::Argument& argument : from.arguments) {
-      if (!argument.name.valid()) {
-        path = literal_text(tree(), argument.value);
-        path_span = argument.span;
-      } else if (argument.name.text == "table") {
-        table = literal_text(tree(), argument.value);
-      } else {
-        analysis_.report(Code::E0101, argument.name.span, "`" + from.name.text + "` has no argument `" + argument.name.text + "`", "not known");
-      }
-    }
-    if (!path || !table) {
-      analysis_.report(Code::E0201, from.span, "a schema is read from a dump and a table", "write `" + from.name.text + "(\"dump.sql\", table: \"name\")`");
-      return;
-    }
-    const auto text = read_project_file(analysis_, module_, *path, path_span, schema_.imported_from);
-    if (!text) return;
-    const std::vector<DdlTable> tables = read_ddl(*text, dialect, analysis_.types());
-    const auto found = std::find_if(tables.begin(), tables.end(), [&](const DdlTable& t) { return t.name == *table; });
-    if (found == tables.end()) {
-      Diagnostic& finding = analysis_.report(Code::E0101, from.span, "`" + schema_.imported_from + "` has no table `" + *table + "`", "not in the file");
-      std::string names;
-      for (const DdlTable& t : tables) names += (names.empty() ? "" : ", ") + t.name;
-      if (!names.empty()) finding.note("tables in the file: " + names);
-      return;
-    }
-    for (const DdlColumn& column : found->columns) {
-      SchemaField field;
-      field.name = column.name;
-      field.span = field.type_span = field.whole = schema_.span;
-      field.type = column.type;
-      field.key = column.key;
-      schema_.by_name.emplace(field.name, static_cast<uint32_t>(schema_.fields.size()));
-      schema_.fields.push_back(std::move(field));
-      if (column.type == kNoType) unknown_.push_back(column.type_text);
-      else unknown_.emplace_back();
-    }
-    imported_ = schema_.fields.size();
-  }
 
   void read_field(const syntax::SchemaField& written) {
     const TypeId type = resolve_type(analysis_, module_, written.type);
@@ -108,12 +59,13 @@ class SchemaReader {
     if (it != schema_.by_name.end()) {
       SchemaField& field = schema_.fields[it->second];
       const Span type_span = written.type.valid() ? tree()[written.type].span : written.span;
-      const Fit narrower = field.type == kNoType ? Fit::kYes : fit(analysis_.types(), type, field.type);
-      if (narrower == Fit::kDifferent || narrower == Fit::kNull) {
-        analysis_.report(Code::E0201, type_span, "the overlay of `" + field.name + "` is not a narrower type than its column",
-                         analysis_.type_text(type) + "; the column is " + analysis_.type_text(field.type));
-      } else {
+      if (field.type == kNoType || is_narrower(type, field.type)) {
         field.type = type;
+      } else if (fit(analysis_.types(), field.type, type) != Fit::kYes) {
+        // A wider type says nothing new: the column's own stays.
+        analysis_.report(Code::E0201, type_span, "the overlay of `" + field.name + "` is not a narrower type than its column",
+                         analysis_.type_text(type) + "; the column is " + analysis_.type_text(field.type))
+            .also(field.span, "the column");
       }
       annotate(field, written, type_span);
       return;
@@ -124,6 +76,64 @@ class SchemaReader {
     schema_.by_name.emplace(field.name, static_cast<uint32_t>(schema_.fields.size()));
     schema_.fields.push_back(std::move(field));
     annotate(schema_.fields.back(), written, written.type.valid() ? tree()[written.type].span : written.span);
+  }
+
+  // May values of the column be read as `type`? Besides what the language converts by itself, a text may hold what is written as one.
+  bool is_narrower(TypeId type, TypeId column) {
+    TypeTable& types = analysis_.types();
+    const Type& to = types[type];
+    const Type& from = types[column];
+    if (fit(types, type, column) == Fit::kYes) return true;
+    if (to.nullable && !from.nullable) return false;
+    if (from.kind == Kind::kInt) return to.kind == Kind::kBool || to.kind == Kind::kEnum;
+    if (from.kind == Kind::kScalar || from.kind == Kind::kJson) return true;
+    if (from.kind != Kind::kString) return false;
+    switch (to.kind) {
+      case Kind::kString: return !to.name.empty() && from.name.empty();
+      case Kind::kBool:
+      case Kind::kInt:
+      case Kind::kDecimal:
+      case Kind::kUuid:
+      case Kind::kJson:
+      case Kind::kDate:
+      case Kind::kTime:
+      case Kind::kDatetime:
+      case Kind::kTimestamp:
+      case Kind::kEnum: return true;
+      case Kind::kFloat:
+      case Kind::kPercent:
+      case Kind::kMoney:
+      case Kind::kBytes:
+      case Kind::kScalar:
+      case Kind::kZoned:
+      case Kind::kDuration:
+      case Kind::kPeriod:
+      case Kind::kList:
+      case Kind::kSet:
+      case Kind::kMap:
+      case Kind::kRecord:
+      case Kind::kPosition:
+      case Kind::kNever:
+      case Kind::kError:
+      case Kind::kFunction:
+      case Kind::kTypeVariable: return to.kind == Kind::kError;
+    }
+    return false;
+  }
+
+  // What only the whole schema can tell: columns whose type nobody gave, columns that a new row may leave out.
+  void finish_imported() {
+    for (size_t i = 0; i < imported_; ++i) {
+      const SchemaField& field = schema_.fields[i];
+      if (field.type != kNoType) continue;
+      analysis_.report(Code::E0132, field.span, "the type of the column `" + field.name + "` has no counterpart", "which type of the language holds it?")
+          .also(decl_.from->span, "imported here")
+          .help(Applicability::choose, "say so in the overlay: `schema " + schema_.name + " from ... { " + field.name + ": string? }`");
+    }
+    // Reading gives every column; only what is written may be left out. A schema that serves both ends stays complete.
+    const auto filled = analysis_.imported_schemas->filled.find(index_);
+    if (filled == analysis_.imported_schemas->filled.end() || !analysis_.imported_schemas->only_written(schema_.name)) return;
+    for (const uint32_t field : filled->second) schema_.fields[field].optional = true;
   }
 
   void annotate(SchemaField& field, const syntax::SchemaField& written, Span type_span) {
@@ -140,7 +150,6 @@ class SchemaReader {
   ModuleId module_;
   const syntax::SchemaDecl& decl_;
   size_t imported_ = 0;
-  std::vector<std::string> unknown_;  // type texts of columns without a type
 };
 
 void read_type(Analysis& analysis, TypeSymbol& symbol, uint32_t index) {
@@ -167,12 +176,33 @@ void read_type(Analysis& analysis, TypeSymbol& symbol, uint32_t index) {
   analysis.program->locals.push_back(std::move(value));
 }
 
+// First all of them, so that every declaration can name the types they bring.
+void import_schemas(Analysis& analysis) {
+  Program& program = *analysis.program;
+  analysis.imported_schemas = std::make_shared<ImportedSchemas>();
+  for (ModuleId module = 0; module < program.modules.size(); ++module) {
+    const auto name_of = [&](syntax::TypeExprId type) {
+      const auto* named = type.valid() ? analysis.tree(module)[type].get_if<syntax::NamedType>() : nullptr;
+      return named == nullptr || !named->name.valid() ? std::string() : named->name.last().text;
+    };
+    for (const syntax::Decl& decl : analysis.tree(module).decls) {
+      if (const auto* source = decl.get_if<syntax::SourceDecl>()) analysis.imported_schemas->read.insert(name_of(source->type));
+      if (const auto* target = decl.get_if<syntax::TargetDecl>()) analysis.imported_schemas->written.insert(name_of(target->type));
+    }
+  }
+  for (uint32_t i = 0; i < program.schemas.size(); ++i) {
+    const SchemaSymbol& schema = program.schemas[i];
+    if (analysis.tree(schema.module)[schema.decl].as<syntax::SchemaDecl>().from) import_schema(analysis, i);
+  }
+}
+
 }  // namespace
 
 void resolve_schemas(Analysis& analysis) {
   Program& program = *analysis.program;
   // Nodes: types, then schemas.
   const uint32_t types = static_cast<uint32_t>(program.type_symbols.size());
+  import_schemas(analysis);
   std::vector<std::vector<uint32_t>> edges(types + program.schemas.size());
   std::vector<NameUses> uses;
   for (ModuleId module = 0; module < program.modules.size(); ++module) uses.emplace_back(analysis.tree(module));
@@ -189,7 +219,8 @@ void resolve_schemas(Analysis& analysis) {
         if (!imported) return;
         owner = *imported;
       }
-      if (const auto type = analysis.find(NameKind::kType, owner, use.name)) edges[node].push_back(*type);
+      // Imported types depend on nothing.
+      if (const auto type = analysis.find(NameKind::kType, owner, use.name); type && *type < types) edges[node].push_back(*type);
       if (const auto schema = analysis.find(NameKind::kSchema, owner, use.name)) edges[node].push_back(types + *schema);
     });
   }

@@ -122,6 +122,7 @@ std::optional<Want> StatementChecker::target_of(const syntax::Path& path, StmtIn
   }
   const SchemaField& field = schema.fields[it->second];
   about.target_fields = {it->second};
+  if (field.computed) report_computed(field, name.span);
   Want want;
   want.type = field.type;
   want.subject = "`" + field.name + "`";
@@ -146,6 +147,11 @@ std::optional<Want> StatementChecker::target_of(const syntax::Path& path, StmtIn
   }
   if (optional && !is_error(type(want.type))) want.type = with_keep(program_.types, want.type, true);
   return want;
+}
+
+void StatementChecker::report_computed(const SchemaField& field, Span span) {
+  analysis_.report(Code::E0405, span, "`" + field.name + "` is computed by the target and takes no value", "remove this")
+      .also(field.span, "generated always, or read-only");
 }
 
 void StatementChecker::claim(const std::string& path, Span span, Assignments& assigned) {
@@ -306,6 +312,7 @@ void StatementChecker::check_copy(syntax::StmtId id, const syntax::CopyStmt& cop
     const TypeId read = checker_.read_source_field(from->second, nullptr);
     lineage = analysis_.merge_lineages(lineage, analysis_.lineage_of(from->second));
     const SchemaField& field = target.fields[to->second];
+    if (field.computed) report_computed(field, name.span);
     claim(field.name, name.span, assigned);
     const TypeId wanted = field.optional ? with_keep(program_.types, field.type, true) : field.type;
     CopiedField copied{from->second, to->second, read, wanted};

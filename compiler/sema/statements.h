@@ -39,6 +39,7 @@ class StatementChecker {
   void check_copy(syntax::StmtId id, const syntax::CopyStmt& copy, Assignments& assigned);
   void check_ignore(const syntax::IgnoreStmt& ignore);
   void check_emit(syntax::StmtId id, const syntax::EmitStmt& emit);
+  void report_computed(const SchemaField& field, Span span);
   void claim(const std::string& path, Span span, Assignments& assigned);
   /// Reports a condition that never decides anything.
   void judge_rule(syntax::ExprId condition, bool require);

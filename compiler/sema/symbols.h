@@ -65,12 +65,14 @@ struct SchemaField {
   TypeId read = kNoType;                // what reading gives: nullable also when optional
   bool optional = false;
   bool key = false, unique = false, monotonic = false, may_be_unavailable = false;
+  bool computed = false;                // by the target itself: nothing may be assigned
   Decode decode = Decode::kPlain;
   std::vector<std::string> wire_names;  // never empty; the first is written
   std::vector<uint32_t> labels;         // Program::classes
   uint32_t reference_target = kNone;    // @references: Program::targets
   uint32_t reference_field = kNone;     // in that target's schema
   bool deferred = false;
+  bool reference_imported = false;      // a foreign key of the imported table; reference_span lies in its file
   Span reference_span;
 };
 

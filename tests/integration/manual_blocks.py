@@ -2,7 +2,7 @@
 """Compiles every `mig` block of the manual.
 
 manual_blocks.py MIGC FOLDER   (the pages of findings have a test of their own)
-The `mig` blocks of one chapter form one spec, in order; `mig alone` is a spec by itself; `mig error=CODE` must give that error and no
+A block marked `file=NAME` is a file beside the chapter's specs. The `mig` blocks of one chapter form one spec, in order; `mig alone` is a spec by itself; `mig error=CODE` must give that error and no
 other. `migc check` must answer with no finding of level error for the first two kinds.
 """
 import json
@@ -12,11 +12,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+FILE = re.compile(r"^```\w+ file=(\S+)\n(.*?)^```$", re.M | re.S)
 BLOCK = re.compile(r"^```mig([^\n]*)\n(.*?)^```$", re.M | re.S)
 
 
-def errors_of(migc, text, folder):
-    """Codes and messages of the errors that `migc check` finds in a spec."""
+def errors_of(migc, text, folder, files):
+    """Codes and messages of the errors that `migc check` finds in a spec, beside the chapter's files."""
+    for name, content in files:
+        (Path(folder) / name).write_text(content, encoding="utf-8")
     spec = Path(folder) / "chapter.mig"
     spec.write_text(text, encoding="utf-8")
     done = subprocess.run([migc, "check", "--format=json", str(spec)], capture_output=True, text=True, check=False)
@@ -32,6 +35,7 @@ def main():
     for chapter in sorted(root.glob("*.md")):
         specs = []  # (name, text, expected error code or None)
         together = []
+        files = FILE.findall(chapter.read_text(encoding="utf-8"))
         for number, match in enumerate(BLOCK.finditer(chapter.read_text(encoding="utf-8")), 1):
             mark, text = match.group(1).strip(), match.group(2)
             if mark == "":
@@ -46,7 +50,7 @@ def main():
             specs.append(("the chapter's spec", "\n".join(together), None))
         for name, text, expected in specs:
             with tempfile.TemporaryDirectory() as folder:
-                found = errors_of(migc, text, folder)
+                found = errors_of(migc, text, folder, files)
             good = {code for code, _ in found} == {expected} if expected else not found
             passed, failed = passed + good, failed + (not good)
             if not good:

@@ -31,6 +31,8 @@ Verb fmt_verb();
 Verb breaking_verb();
 Verb diff_verb();
 Verb manifest_verb();
+Verb init_verb();
+Verb schema_verb();
 Verb run_verb();
 Verb test_verb();
 Verb plan_verb();
