@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/ir/passes/passes.h"
+#include "compiler/ir/slice.h"
 #include "compiler/ir/steps.h"
 #include "compiler/planner/planning.h"
 #include "stdlib/function.h"
@@ -64,6 +65,23 @@ void optimise(Planned& planned) {
   }
 }
 
+/// What the first of two passes computes: of every map in front of a dedupe the part that key and preference need.
+void add_key_slices(Planned& planned) {
+  Plan& plan = planned.plan;
+  ir::Program& program = planned.lowered.program;
+  for (const DedupePlan& dedupe : plan.dedupes) {
+    const std::vector<bool> outputs = ir::input_fields_read(program, program.maps[dedupe.key_map]);
+    for (MapPlan& map : plan.maps) {
+      if (map.target != dedupe.target) continue;
+      const ir::Slice slice = ir::add_slice(program, map.map, outputs);
+      map.key_slice = slice.map;
+      map.key_slice_exact = slice.refuses_alike;
+      map.key_fields = plan.sources[map.source].fields;
+      for (size_t i = 0; i < map.key_fields.size(); ++i) map.key_fields[i].needed = map.key_fields[i].needed && slice.reads[i];
+    }
+  }
+}
+
 }  // namespace
 
 PlanResult make_plan(const sema::Program& checked, const SourceMap& sources, const PlanRequest& request, DiagnosticSink& sink) {
@@ -94,6 +112,8 @@ PlanResult make_plan(const sema::Program& checked, const SourceMap& sources, con
   if (!good) return result;
   fill_program(planning);
   planned->plan.spec_hash = program_hash(planned->lowered.program, planned->plan);
+  // Behind the hash: it says what the spec means, not how it is run.
+  add_key_slices(*planned);
   optimise(*planned);
   result.planned = std::move(planned);
   return result;
