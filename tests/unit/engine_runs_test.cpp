@@ -124,7 +124,9 @@ TEST_P(EngineRuns, StreamsIntoAFile) {
 }
 
 TEST_P(EngineRuns, KeepsTheWinnersOfADedupe) {
-  for (const auto [merge, twice, exact] : {std::tuple(false, false, false), {true, false, false}, {false, true, false}, {true, true, false}, {false, true, true}, {true, true, true}}) {
+  using Design = std::tuple<bool, bool, bool>;
+  for (const auto& [merge, twice, exact] : {Design{false, false, false}, Design{true, false, false}, Design{false, true, false}, Design{true, true, false},
+                                            Design{false, true, true}, Design{true, true, true}}) {
     const Folder folder;
     const std::vector<Person> all = people(6000, 2);
     write_people(folder / "in.ndjson", all);
@@ -220,7 +222,7 @@ TEST(EngineRun, StopsAtTheRecordThatExceedsABudget) {
 }
 
 TEST(EngineRun, ContinuesAfterASignal) {
-  for (const auto [dedupe, twice] : {std::pair(false, false), {true, false}, {true, true}}) {
+  for (const auto& [dedupe, twice] : {std::pair(false, false), {true, false}, {true, true}}) {
     for (const char* name : {"out.ndjson", "out.ndjson.gz", "out.db"}) {
       const Folder folder;
       const std::vector<Person> all = people(4000, 5);
