@@ -161,7 +161,10 @@ class Slicer {
 
 }  // namespace
 
-std::vector<bool> input_fields_read(const Program& program, const MapProgram& map) {
+namespace {
+
+template <class Wanted>
+std::vector<bool> fields_read(const Program& program, const MapProgram& map, Wanted&& wanted) {
   std::vector<bool> read(map.input.fields.size());
   auto visit = [&](const Node& node) {
     const bool looks = node.op == Op::kField || node.op == Op::kFieldPresent || node.op == Op::kFieldUnavailable;
@@ -169,8 +172,18 @@ std::vector<bool> input_fields_read(const Program& program, const MapProgram& ma
   };
   std::set<NodeId> seen;
   uint32_t number = 0;
-  each_step(map.steps, [&](const Step& step, uint32_t) { each_reached(program, step.node, seen, visit); }, number);
+  each_step(map.steps, [&](const Step& step, uint32_t) { if (wanted(step)) each_reached(program, step.node, seen, visit); }, number);
   return read;
+}
+
+}  // namespace
+
+std::vector<bool> input_fields_read(const Program& program, const MapProgram& map) {
+  return fields_read(program, map, [](const Step&) { return true; });
+}
+
+std::vector<bool> input_fields_read_for(const Program& program, const MapProgram& map, uint32_t output) {
+  return fields_read(program, map, [&](const Step& step) { return step.what == Step::What::kAssign && step.index == output; });
 }
 
 Slice add_slice(Program& program, uint32_t map, const std::vector<bool>& outputs) {

@@ -20,5 +20,7 @@ Slice add_slice(Program& program, uint32_t map, const std::vector<bool>& outputs
 
 /// By input field of the map: whether an expression of it looks at the field.
 std::vector<bool> input_fields_read(const Program& program, const MapProgram& map);
+/// The same of the steps, not in groups, that assign output field `output`.
+std::vector<bool> input_fields_read_for(const Program& program, const MapProgram& map, uint32_t output);
 
 }  // namespace mig::ir

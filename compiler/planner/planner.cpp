@@ -65,15 +65,22 @@ void optimise(Planned& planned) {
   }
 }
 
-/// What the first of two passes computes: of every map in front of a dedupe the part that key and preference need.
+/// What the first of two passes computes. Where the part of a map that key and `prefer` need writes what the whole map writes, it decides the
+/// groups; elsewhere it only has to find keys that are repeated, and `prefer` would be computed for nothing.
 void add_key_slices(Planned& planned) {
   Plan& plan = planned.plan;
   ir::Program& program = planned.lowered.program;
   for (const DedupePlan& dedupe : plan.dedupes) {
-    const std::vector<bool> outputs = ir::input_fields_read(program, program.maps[dedupe.key_map]);
+    const std::vector<bool> all = ir::input_fields_read(program, program.maps[dedupe.key_map]);
+    const std::vector<bool> key = ir::input_fields_read_for(program, program.maps[dedupe.key_map], 0);
     for (MapPlan& map : plan.maps) {
       if (map.target != dedupe.target) continue;
-      const ir::Slice slice = ir::add_slice(program, map.map, outputs);
+      ir::Slice slice = ir::add_slice(program, map.map, all);
+      if (!slice.refuses_alike) {
+        program.maps.pop_back();
+        slice = ir::add_slice(program, map.map, key);
+        slice.refuses_alike = false;
+      }
       map.key_slice = slice.map;
       map.key_slice_exact = slice.refuses_alike;
       map.key_fields = plan.sources[map.source].fields;
