@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/ir/passes/passes.h"
+#include "compiler/ir/slice.h"
 #include "compiler/ir/steps.h"
 #include "compiler/planner/planning.h"
 #include "stdlib/function.h"
@@ -70,6 +71,30 @@ void optimise(Planned& planned) {
   }
 }
 
+/// What the first of two passes computes. Where the part of a map that key and `prefer` need writes what the whole map writes, it decides the
+/// groups; elsewhere it only has to find keys that are repeated, and `prefer` would be computed for nothing.
+void add_key_slices(Planned& planned) {
+  Plan& plan = planned.plan;
+  ir::Program& program = planned.lowered.program;
+  for (const DedupePlan& dedupe : plan.dedupes) {
+    const std::vector<bool> all = ir::input_fields_read(program, program.maps[dedupe.key_map]);
+    const std::vector<bool> key = ir::input_fields_read_for(program, program.maps[dedupe.key_map], 0);
+    for (MapPlan& map : plan.maps) {
+      if (map.target != dedupe.target) continue;
+      ir::Slice slice = ir::add_slice(program, map.map, all);
+      if (!slice.refuses_alike) {
+        program.maps.pop_back();
+        slice = ir::add_slice(program, map.map, key);
+        slice.refuses_alike = false;
+      }
+      map.key_slice = slice.map;
+      map.key_slice_exact = slice.refuses_alike;
+      map.key_fields = plan.sources[map.source].fields;
+      for (size_t i = 0; i < map.key_fields.size(); ++i) map.key_fields[i].needed = map.key_fields[i].needed && slice.reads[i];
+    }
+  }
+}
+
 }  // namespace
 
 PlanResult make_plan(const sema::Program& checked, const SourceMap& sources, const PlanRequest& request, DiagnosticSink& sink) {
@@ -101,6 +126,8 @@ PlanResult make_plan(const sema::Program& checked, const SourceMap& sources, con
   if (!good) return result;
   fill_program(planning);
   planned->plan.spec_hash = program_hash(planned->lowered.program, planned->plan);
+  // Behind the hash: it says what the spec means, not how it is run.
+  add_key_slices(*planned);
   optimise(*planned);
   result.planned = std::move(planned);
   return result;

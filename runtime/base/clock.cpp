@@ -16,5 +16,6 @@ int64_t nanos_of(clockid_t clock) {
 int64_t wall_micros() { return nanos_of(CLOCK_REALTIME) / 1000; }
 int64_t steady_nanos() { return nanos_of(CLOCK_MONOTONIC); }
 double process_cpu_seconds() { return static_cast<double>(nanos_of(CLOCK_PROCESS_CPUTIME_ID)) * 1e-9; }
+int64_t thread_cpu_nanos() { return nanos_of(CLOCK_THREAD_CPUTIME_ID); }
 
 }  // namespace mig

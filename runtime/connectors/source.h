@@ -69,6 +69,10 @@ class Source {
   /// `from` null: from the start. Verifies that what was consumed before `from` is unchanged (kSourceChanged otherwise).
   virtual Result<std::unique_ptr<ChunkReader>> reader(const Position* from) = 0;
   virtual Result<std::unique_ptr<ChunkDecoder>> decoder() = 0;
+  /// Like decoder(), but only fields that are `needed` in `fields` (parallel to the plan's; they stay with the caller) have to be filled and checked.
+  virtual Result<std::unique_ptr<ChunkDecoder>> narrow_decoder(const std::vector<FieldDecode>& fields) = 0;
+  /// Whether every record lies in the files of files() byte for byte where its origin says, so that it can be read again alone.
+  virtual Result<bool> lies_as_read() const = 0;
   /// File names by Chunk::file, or the table's name.
   virtual std::vector<std::string> files() const = 0;
 };

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "runtime/base/clock.h"
 #include "runtime/base/failpoint.h"
 
@@ -9,6 +11,7 @@ namespace mig {
 namespace {
 
 constexpr int64_t kProgressNanos = 200'000'000;
+constexpr double kWorkPerSeal = 8;
 constexpr uint64_t kPatience = 8;  // epochs that may pile up behind a slow disk before the work waits for it
 
 }  // namespace
@@ -218,8 +221,11 @@ Result<void> Bookkeeper::seal_if_due(uint64_t input_bytes, uint64_t records) {
   epoch_records_ += records;
   const EpochLimits& limits = options_.epoch;
   const int64_t now = steady_nanos();
-  const bool due = epoch_bytes_ >= limits.bytes || (limits.records > 0 && epoch_records_ >= limits.records) ||
-                   static_cast<double>(now - epoch_began_) * 1e-9 >= limits.seconds;
+  const double elapsed = static_cast<double>(now - epoch_began_) * 1e-9;
+  // The work stands still while a transaction commits: on a slow disk epochs grow longer, so that it mostly works.
+  const double least = hardener_ == nullptr ? kWorkPerSeal * last_seal_seconds_ : 0;
+  const bool due = (limits.records > 0 && epoch_records_ >= limits.records) || (epoch_bytes_ >= limits.bytes && elapsed >= least) ||
+                   elapsed >= std::max(limits.seconds, least);
   if (!due) return {};
   if (hardener_ != nullptr) {
     if (hardener_->busy() && epoch_bytes_ < kPatience * limits.bytes && limits.records == 0) return {};
@@ -269,6 +275,7 @@ Result<void> Bookkeeper::seal_now(bool complete) {
   epoch_bytes_ = epoch_records_ = 0;
   epoch_began_ = steady_nanos();
   sync_nanos_ += epoch_began_ - began;
+  last_seal_seconds_ = static_cast<double>(epoch_began_ - began) * 1e-9;
   return {};
 }
 

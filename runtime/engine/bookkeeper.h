@@ -96,6 +96,7 @@ class Bookkeeper {
   uint64_t epoch_bytes_ = 0, epoch_records_ = 0;
   int64_t epoch_began_ = 0, began_ = 0, last_progress_ = 0;
   int64_t sync_nanos_ = 0;
+  double last_seal_seconds_ = 0;         // of the last seal that was waited for
   uint64_t epochs_ = 0;
   const char* phase_ = "";
   bool phase_in_records_ = false;

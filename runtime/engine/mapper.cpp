@@ -161,10 +161,10 @@ void Mapper::finish_batch(WorkItem& item, RecordBatch& batch) {
   first_row_at_ = item.rows.size();
   encode_batch(item, batch);
   clock.charge(times.encode);
-  if (keys_ != nullptr) {
-    dedupe_batch(item, batch, first_record);
-    clock.charge(times.dedupe);
-  }
+  if (!setup_.keep_origins) return;
+  keep_rows(item, batch, first_record);
+  if (keys_ != nullptr) key_batch(item, batch);
+  clock.charge(times.dedupe);
 }
 
 void Mapper::encode_batch(WorkItem& item, const RecordBatch& batch) {
@@ -249,32 +249,39 @@ void Mapper::add_issues(WorkItem& item, const RecordBatch& batch, uint32_t first
   writer_->add(item.log, origin, batch.frame(record), hits, count, nullptr, true, {});
 }
 
-void Mapper::dedupe_batch(WorkItem& item, const RecordBatch& batch, uint32_t first_record) {
+void Mapper::keep_rows(WorkItem& item, const RecordBatch& batch, uint32_t first_record) {
   size_t row = first_row_;
   size_t row_at = first_row_at_;
   for (uint32_t i = 0; i < batch.count; ++i) {
     if (outcomes_[i] != Outcome::kWritten) continue;
     const Origin& origin = batch.origins[i];
-    SpoolRow& spooled = item.spool_rows.emplace_back();
-    spooled.begin = origin.begin;
-    spooled.size = origin.size;
-    spooled.record = first_record + i;
-    spooled.line = static_cast<uint32_t>(origin.line);
-    spooled.encoded = item.row_sizes[row];
-    if (setup_.keep_checks) spooled.check = row_check({item.rows.data() + row_at, spooled.encoded});
-    row_at += spooled.encoded;
+    SpoolRow& kept = item.spool_rows.emplace_back();
+    kept.begin = origin.begin;
+    kept.size = origin.size;
+    kept.record = first_record + i;
+    kept.line = static_cast<uint32_t>(origin.line);
+    kept.encoded = item.row_sizes[row++];
+    if (setup_.keep_checks) kept.check = row_check({item.rows.data() + row_at, kept.encoded});
+    row_at += kept.encoded;
     if (frames_ != nullptr) {
       const size_t before = item.frames.size();
       frames_->pack(output_.frame(i), item.frames);
-      spooled.frame_at = static_cast<uint32_t>(before);
-      spooled.frame = static_cast<uint32_t>(item.frames.size() - before);
+      kept.frame_at = static_cast<uint32_t>(before);
+      kept.frame = static_cast<uint32_t>(item.frames.size() - before);
     }
     if (setup_.keep_keys) {
       const size_t before = item.keys.size();
       writer_->append_key(batch.frame(i), item.keys, true);
-      spooled.key = static_cast<uint32_t>(item.keys.size() - before);
+      kept.key = static_cast<uint32_t>(item.keys.size() - before);
     }
-    if ((item.fates[first_record + i] & kFateWarned) != 0) spooled.key |= kSpoolRowWarned;
+    if ((item.fates[first_record + i] & kFateWarned) != 0) kept.key |= kSpoolRowWarned;
+  }
+}
+
+void Mapper::key_batch(WorkItem& item, const RecordBatch& batch) {
+  size_t row = first_row_;
+  for (uint32_t i = 0; i < batch.count; ++i) {
+    if (outcomes_[i] != Outcome::kWritten) continue;
     // A key that cannot be computed joins no group, like a null one.
     if (key_outcomes_[i] == Outcome::kWritten) keys_->append(key_frames_->frame(i), batch.frame(i), row, item.dedupe_keys);
     ++row;

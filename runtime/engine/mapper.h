@@ -11,7 +11,7 @@
 #include "runtime/connectors/sink.h"
 #include "runtime/connectors/source.h"
 #include "runtime/engine/dedupe/key_entry.h"
-#include "runtime/engine/work_item.h"
+#include "runtime/engine/chunk_worker.h"
 #include "runtime/plan/kernel_set.h"
 #include "runtime/records/arena.h"
 #include "runtime/records/batch.h"
@@ -34,17 +34,12 @@ struct MapSetup {
   std::string run_id;
   uint32_t batch_records = 0;
   bool keep_original = false;
-  const DedupePlan* dedupe = nullptr;      // null: none
+  const DedupePlan* dedupe = nullptr;      // null: none, or its keys are known already
+  bool keep_origins = false;               // fills WorkItem::spool_rows
   bool keep_frames = false;                // behind a dedupe with `merge` whose members cannot be read from the source again
   bool keep_checks = false;                // behind a dedupe with `merge` whose members are
   bool keep_keys = false;                  // behind a dedupe into a target that refuses rows
   const RecordFilter* filter = nullptr;    // null: every record
-};
-
-/// Nanoseconds by stage.
-struct StageNanos {
-  int64_t read = 0, decode = 0, map = 0, encode = 0, dedupe = 0, write = 0, sync = 0, idle = 0;
-  void add(const StageNanos& other);
 };
 
 /// Collects the issues of a batch.
@@ -58,14 +53,12 @@ class HitCollector : public IssueSink {
 };
 
 /// One a worker; single-threaded.
-class Mapper {
+class Mapper final : public ChunkWorker {
  public:
   static Result<std::unique_ptr<Mapper>> make(const MapSetup& setup);
-  ~Mapper();
+  ~Mapper() override;
 
-  /// Fills `item` from item.chunk. `first_ordinal`: of the chunk's first record in the source, or 0 when it is not known yet.
-  void map(WorkItem& item, uint64_t first_ordinal);
-  StageNanos times;
+  void map(WorkItem& item, uint64_t first_ordinal) override;
 
  private:
   explicit Mapper(const MapSetup& setup);
@@ -80,7 +73,8 @@ class Mapper {
   void encode_emitted(WorkItem& item, const RecordBatch& batch, uint32_t first_record);
   void log_batch(WorkItem& item, const RecordBatch& batch, uint32_t first_record);
   void add_issues(WorkItem& item, const RecordBatch& batch, uint32_t first_record, uint32_t record, const IssueHit* hits, size_t count);
-  void dedupe_batch(WorkItem& item, const RecordBatch& batch, uint32_t first_record);
+  void key_batch(WorkItem& item, const RecordBatch& batch);
+  void keep_rows(WorkItem& item, const RecordBatch& batch, uint32_t first_record);
 
   MapSetup setup_;
   const Plan& plan_;

@@ -7,6 +7,8 @@
 #include <optional>
 #include <thread>
 
+#include "runtime/base/clock.h"
+
 namespace mig {
 namespace {
 
@@ -22,7 +24,7 @@ Error thrown_error() {
 
 }  // namespace
 
-Pipeline::Pipeline(ChunkReader& reader, std::vector<std::unique_ptr<Mapper>>& workers, const std::atomic<int>* stop)
+Pipeline::Pipeline(ChunkReader& reader, std::vector<std::unique_ptr<ChunkWorker>>& workers, const std::atomic<int>* stop)
     : reader_(reader), workers_(workers), stop_(stop) {}
 Pipeline::~Pipeline() = default;
 
@@ -41,9 +43,8 @@ Result<PipelineEnd> Pipeline::run_alone(const std::function<Result<void>(WorkIte
     item.chunk.index = index;
     item.read_bytes = reader_.read_bytes();
     workers_[0]->map(item, first_ordinal());
-    clock.start();
     if (auto committed = commit(item); !committed) return committed.error();
-    clock.charge(times_.write);
+    clock.start();
   }
 }
 
@@ -82,15 +83,15 @@ Result<PipelineEnd> Pipeline::run(const std::function<Result<void>(WorkItem&)>& 
   const auto work = [&](size_t worker) {
     StageNanos& mine = times[worker];
     StageClock clock;
-    clock.start();
     while (true) {
       Ring::Slot* slot = nullptr;
+      const int64_t waiting_since = steady_nanos();
       {
         const std::lock_guard reading(ring.reading);
         {
           std::unique_lock lock(ring.mutex);
           ring.room.wait(lock, [&] { return ring.ended || ring.next_read - ring.next_commit < ring.slots.size(); });
-          clock.charge(mine.idle);
+          mine.idle += steady_nanos() - waiting_since;
           if (ring.ended) return;
           if (stopped()) {
             ring.ended = ring.was_stopped = true;
@@ -99,6 +100,7 @@ Result<PipelineEnd> Pipeline::run(const std::function<Result<void>(WorkItem&)>& 
           }
         }
         slot = &ring.slots[ring.next_read % ring.slots.size()];
+        clock.start();
         Result<bool> more = reader_.next(slot->item.chunk);
         clock.charge(mine.read);
         if (!more || !*more) {
@@ -112,7 +114,6 @@ Result<PipelineEnd> Pipeline::run(const std::function<Result<void>(WorkItem&)>& 
         slot->item.read_bytes = reader_.read_bytes();
       }
       workers_[worker]->map(slot->item, 0);
-      clock.start();
       std::unique_lock lock(ring.mutex);
       slot->mapped = true;
       if (ring.committing) continue;
@@ -122,7 +123,6 @@ Result<PipelineEnd> Pipeline::run(const std::function<Result<void>(WorkItem&)>& 
         if (!due.mapped || ring.commit_error.has_value()) break;
         lock.unlock();
         Result<void> committed = commit(due.item);
-        clock.charge(mine.write);
         lock.lock();
         due.mapped = false;
         ++ring.next_commit;

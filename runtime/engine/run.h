@@ -99,7 +99,8 @@ struct TargetReport {
   bool published = false;
 };
 
-/// Seconds of thread time by stage, summed over threads.
+/// Seconds by stage, summed over threads: processor time, but for sync (from the start of making an epoch durable to its end) and idle (waiting
+/// for other workers), which are wall time.
 struct StageTimes {
   double read = 0, decode = 0, map = 0, encode = 0, dedupe = 0, write = 0, sync = 0, idle = 0;
 };

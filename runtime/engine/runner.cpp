@@ -6,17 +6,12 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/base/failpoint.h"
-#include "runtime/base/signals.h"
-#include "runtime/engine/dedupe/dedupe_target.h"
-#include "runtime/engine/pipeline.h"
-#include "runtime/engine/stream_target.h"
 
 namespace mig {
 namespace {
 
 constexpr uint64_t kChunkBytes = 1 << 20, kLeastChunkBytes = 64 << 10;
 constexpr uint64_t kChunkShare = 16;  // a chunk on its way, with rows and frames, against the memory of all items
-constexpr uint32_t kNone = 0xFFFFFFFFu;
 
 bool has_personal_field(const SourcePlan& source) {
   return std::any_of(source.fields.begin(), source.fields.end(), [](const FieldDecode& field) { return field.personal; });
@@ -160,6 +155,7 @@ MapSetup Runner::setup_of(const Target& target, uint32_t map) const {
     case OriginalPolicy::kUnlessPersonal: setup.keep_original = !has_personal_field(plan_.sources[plan.source]); break;
   }
   setup.dedupe = target.dedupe;
+  setup.keep_origins = target.dedupe != nullptr;
   setup.keep_keys = target.dedupe != nullptr && target.sink->traits().refuses_single_rows;
   if (!options_.only_rejected.empty()) {
     static const RecordFilter nothing;
@@ -179,7 +175,7 @@ Result<void> Runner::work_on(Target& target) {
   else if (cancelled) {
     if (auto sealed = books.seal(false); !sealed) done = sealed;
   }
-  const uint64_t reached = target.dedupe == nullptr ? books.state().input_bytes : books.state().decided;
+  const uint64_t reached = books.state().phase == Phase::kMap ? books.state().input_bytes : books.state().decided;
   books.report_progress(reached, reached, true);
   target.state = books.state();
   note_counts(books.state().counts);
@@ -187,102 +183,6 @@ Result<void> Runner::work_on(Target& target) {
   report_.output_bytes += target.sink->written_bytes();
   sync_nanos_ += books.sync_nanos();
   if (done) target.checkpoint.complete = true;
-  return done;
-}
-
-Result<void> Runner::run_map(Target& target, const MapSetup& setup, Bookkeeper& books, const Position* from, const std::function<Result<void>(WorkItem&)>& commit) {
-  auto reader = setup.source->reader(from);
-  if (!reader) return reader.error();
-  std::vector<std::unique_ptr<Mapper>> mappers;
-  for (uint32_t i = 0; i < workers_; ++i) {
-    auto mapper = Mapper::make(setup);
-    if (!mapper) return mapper.error();
-    mappers.push_back(std::move(*mapper));
-  }
-  ChunkReader& chunks = **reader;
-  books.begin_phase(target.dedupe == nullptr ? "" : "step 1 of 2", false, chunks.read_bytes());
-  Pipeline pipeline(chunks, mappers, options_.stop);
-  const auto ended = pipeline.run(
-      [&](WorkItem& item) -> Result<void> {
-        report_.input_bytes += item.chunk.size;
-        auto done = commit(item);
-        // In the reader's own measure, which is that of the compressed file where it is.
-        if (done) books.report_progress(item.read_bytes, chunks.total_bytes(), false);
-        return done;
-      },
-      [&] { return books.state().ordinal; });
-  for (const auto& mapper : mappers) times_.add(mapper->times);
-  times_.add(pipeline.times());
-  if (!ended) return ended.error();
-  if (*ended == PipelineEnd::kStopped) return stopped_by_signal();
-  return {};
-}
-
-Result<void> Runner::stream(Target& target, std::vector<MapSetup>& setups, Bookkeeper& books) {
-  EngineState& state = books.state();
-  while (state.map_place < setups.size()) {
-    const MapSetup& setup = setups[state.map_place];
-    StreamTarget writer(setup, *target.sink, books);
-    const Position from{state.position};
-    const auto done = run_map(target, setup, books, state.has_position ? &from : nullptr, [&](WorkItem& item) { return writer.commit(item); });
-    if (!done) return done;
-    ++state.map_place;
-    state.has_position = false;
-    state.position.clear();
-    state.ordinal = state.line = 0;
-    state.file = 0;
-  }
-  return {};
-}
-
-Result<void> Runner::deduplicate(Target& target, std::vector<MapSetup>& setups, Bookkeeper& books) {
-  EngineState& state = books.state();
-  const bool replayed = state.phase == Phase::kWrite;
-  const Counts committed = state.counts;
-  const uint64_t input_bytes = state.input_bytes;
-  if (target.dedupe->merge_map != kNone) {
-    for (MapSetup& setup : setups) {
-      auto usable = MemberSource::is_usable(setup);
-      if (!usable) return usable.error();
-      setup.keep_frames = !*usable;
-      setup.keep_checks = *usable;
-    }
-  }
-  DedupeTarget dedupe(plan_, setups, *target.sink, books, directory_, options_.memory_bytes);
-  if (auto begun = dedupe.begin(replayed); !begun) return begun;
-  for (uint32_t place = 0; place < setups.size(); ++place) {
-    state.ordinal = state.line = 0;
-    const auto done = run_map(target, setups[place], books, nullptr, [&](WorkItem& item) { return dedupe.take(item, place); });
-    if (!done) {
-      // Stopped in the first pass: it begins anew next time, so nothing of it is kept.
-      books.leave_unsealed();
-      return done;
-    }
-    dedupe.end_map();
-  }
-  state.has_position = false;
-  state.position.clear();
-  state.ordinal = state.line = 0;
-  if (replayed) {
-    const Counts& again = dedupe.replay_counts();
-    const uint64_t late = committed.written + committed.merged + committed.pending;
-    if (again.read != committed.read || again.skipped != committed.skipped || dedupe.mapped() < late) {
-      return Error{ErrorKind::kSourceChanged, "the source gives other records than before the run stopped", "restore it, or say --new"};
-    }
-    state.input_bytes = input_bytes;
-  } else {
-    state.phase = Phase::kWrite;
-    state.map_place = static_cast<uint32_t>(setups.size());
-    // The checkpoint goes with a state in which nothing was written: mapped, logged and waiting.
-    if (auto sealed = books.seal(false); !sealed) return sealed;
-  }
-  (void)failpoint("dedupe_decide");
-  if (auto decided = dedupe.decide(); !decided) return decided;
-  bool stopped = false;
-  books.begin_phase("step 2 of 2", true, state.decided);
-  auto done = dedupe.write(options_.stop, stopped);
-  times_.add(dedupe.times);
-  if (done && stopped) done = stopped_by_signal();
   return done;
 }
 

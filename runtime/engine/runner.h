@@ -1,20 +1,21 @@
 // One process working on one run: claims it in the ledger, takes its targets over, works through its maps, publishes, reports.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/base/file.h"
 #include "runtime/engine/bookkeeper.h"
+#include "runtime/engine/dedupe/record_places.h"
 #include "runtime/engine/mapper.h"
 #include "runtime/engine/record_filter.h"
 #include "runtime/engine/run.h"
 #include "runtime/state/ledger.h"
 
 namespace mig {
-
-class DedupeTarget;
 
 class Runner {
  public:
@@ -46,7 +47,18 @@ class Runner {
   Result<void> work_on(Target& target);
   Result<void> stream(Target& target, std::vector<MapSetup>& setups, Bookkeeper& books);
   Result<void> deduplicate(Target& target, std::vector<MapSetup>& setups, Bookkeeper& books);
-  Result<void> run_map(Target& target, const MapSetup& setup, Bookkeeper& books, const Position* from, const std::function<Result<void>(WorkItem&)>& commit);
+  /// Both designs of a dedupe: records kept in a spool, or files read twice.
+  Result<void> deduplicate_spooled(Target& target, std::vector<MapSetup>& setups, Bookkeeper& books);
+  Result<void> deduplicate_twice(Target& target, std::vector<MapSetup>& setups, const RecordPlaces& places, Bookkeeper& books);
+  Result<std::optional<RecordPlaces>> places_of(const std::vector<MapSetup>& setups) const;
+  /// One pass over the source of a map; `phase`: for progress. `make` makes a worker.
+  using MakeWorker = std::function<Result<std::unique_ptr<ChunkWorker>>()>;
+  using Commit = std::function<Result<void>(WorkItem&)>;
+  Result<void> run_pass(const MapSetup& setup, Bookkeeper& books, const Position* from, const char* phase, const MakeWorker& make, const Commit& commit);
+  Result<void> run_map(const MapSetup& setup, Bookkeeper& books, const Position* from, const char* phase, const Commit& commit);
+  /// Runs the maps of a target one after the other from where the checkpoint stands. `commit` gets the place of the map.
+  Result<void> run_maps(const std::vector<MapSetup>& setups, Bookkeeper& books, const char* phase,
+                        const std::function<Result<void>(WorkItem&, uint32_t)>& commit);
   Result<void> publish();
   Result<void> export_logs(bool final);
   MapSetup setup_of(const Target& target, uint32_t map) const;

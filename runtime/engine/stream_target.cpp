@@ -11,6 +11,8 @@ Result<void> StreamTarget::stop_at_budget(WorkItem& item, uint32_t taken, const 
 }
 
 Result<void> StreamTarget::commit(WorkItem& item) {
+  StageClock clock;
+  clock.start();
   if (const auto taken = books_.budget_stop(item.fates)) {
     // What came before is kept; this chunk is read again when the run continues.
     if (auto sealed = books_.seal(false); !sealed) return sealed;
@@ -36,6 +38,7 @@ Result<void> StreamTarget::commit(WorkItem& item) {
   counts.updated += written_.updated;
   counts.unchanged += written_.unchanged;
   books_.pass(item);
+  clock.charge(times.write);
   return books_.seal_if_due(item.chunk.size);
 }
 

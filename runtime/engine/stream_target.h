@@ -14,6 +14,7 @@ class StreamTarget {
  public:
   StreamTarget(const MapSetup& setup, Sink& sink, Bookkeeper& books) : setup_(setup), sink_(sink), books_(books) {}
   Result<void> commit(WorkItem& item);
+  StageNanos times;
 
  private:
   /// Turns rows that the target refused into rejects, and those over existing keys into warnings.

@@ -73,6 +73,11 @@ struct MapPlan {
   uint32_t source = 0;                  // index in Plan::sources
   uint32_t target = 0;                  // index in Plan::targets
   std::vector<StepLineage> steps;       // by step number
+  /// Before a dedupe: a kernel like `map` that fills only the target fields which key and `prefer` read. It writes every record that `map`
+  /// writes, with the same values in them, and perhaps more. 0xFFFFFFFF: there is none.
+  uint32_t key_slice = 0xFFFFFFFFu;
+  std::vector<FieldDecode> key_fields;  // the source's, with `needed` as the slice needs it
+  bool key_slice_exact = false;         // over records whose needed fields all decode it writes exactly those that `map` writes
   /// `emit`: the records that map `emitted_by` gives this other target. The kernel's output is `rows`, one list of target records; the source
   /// record itself is settled by that map, so here each row counts as a record.
   bool emitted = false;

@@ -107,10 +107,10 @@ Database::~Database() { sqlite3_close_v2(handle_); }
 
 Error Database::error(int code) const { return database_error(handle_, code); }
 
-Result<Database> Database::open_durable(const std::string& path, bool create, bool leave_log) {
+Result<Database> Database::open_durable(const std::string& path, bool create, bool leave_log, bool one_thread) {
   Database database;
   database.path_ = path;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_EXRESCODE | (create ? SQLITE_OPEN_CREATE : 0);
+  const int flags = SQLITE_OPEN_READWRITE | (one_thread ? SQLITE_OPEN_NOMUTEX : SQLITE_OPEN_FULLMUTEX) | SQLITE_OPEN_EXRESCODE | (create ? SQLITE_OPEN_CREATE : 0);
   const int code = sqlite3_open_v2(path.c_str(), &database.handle_, flags, nullptr);
   if (code != SQLITE_OK) {
     Error error = database_error(database.handle_, code);

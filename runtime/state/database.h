@@ -58,7 +58,8 @@ class Database {
 
   /// WAL, synchronous = FULL, foreign keys on, untrusted schema, ten seconds' patience with other writers.
   /// `leave_log`: the write-ahead log stays beside the file when it is closed.
-  static Result<Database> open_durable(const std::string& path, bool create, bool leave_log = false);
+  /// `one_thread`: calls never overlap, so SQLite need not guard them.
+  static Result<Database> open_durable(const std::string& path, bool create, bool leave_log = false, bool one_thread = false);
 
   Result<void> execute(const std::string& sql);
   Result<Statement> prepare(const std::string& sql);

@@ -8,6 +8,7 @@
 
 #include "runtime/engine/dedupe/group_store.h"
 #include "runtime/engine/dedupe/packed_frame.h"
+#include "runtime/engine/dedupe/sighting_store.h"
 #include "tests/unit/engine_program.h"
 
 namespace mig::test {
@@ -90,6 +91,42 @@ TEST(GroupStore, Spilled) { compare(100000, 40000, 1 << 20); }
 TEST(GroupStore, SplitTwice) { compare(60000, 50000, 32 << 10); }
 TEST(GroupStore, OneHugeGroup) { compare(30000, 1, 256 << 10); }
 TEST(GroupStore, NoGroups) { compare(1000, 1ull << 60, 1 << 20); }
+
+void compare_sightings(uint64_t count, uint64_t keys, uint64_t memory) {
+  const Folder folder;
+  std::mt19937_64 random(count + keys);
+  SightingStore store(folder.path, memory);
+  std::map<uint64_t, std::vector<uint64_t>> by_hash;
+  std::string chunk;
+  for (uint64_t i = 0; i < count; ++i) {
+    const Sighting seen{(random() % keys) * 0x9E3779B97F4A7C15ull, i * 3};
+    by_hash[seen.hash].push_back(seen.number);
+    chunk.append(reinterpret_cast<const char*>(&seen), sizeof seen);
+    if (chunk.size() < 5000 && i + 1 < count) continue;
+    ASSERT_TRUE(store.add(chunk).ok());
+    chunk.clear();
+  }
+  std::vector<uint64_t> expected;
+  for (const auto& [hash, numbers] : by_hash) {
+    if (numbers.size() > 1) expected.insert(expected.end(), numbers.begin(), numbers.end());
+  }
+  std::sort(expected.begin(), expected.end());
+  SortedRuns repeated(folder.path, memory / 4);
+  ASSERT_TRUE(store.resolve(repeated).ok());
+  ASSERT_TRUE(repeated.rewind().ok());
+  for (const uint64_t number : expected) {
+    ASSERT_FALSE(repeated.at_end());
+    ASSERT_EQ(repeated.place(), number);
+    ASSERT_TRUE(repeated.next().ok());
+  }
+  EXPECT_TRUE(repeated.at_end());
+}
+
+TEST(SightingStore, InMemory) { compare_sightings(20000, 9000, 64 << 20); }
+TEST(SightingStore, Spilled) { compare_sightings(200000, 90000, 1 << 20); }
+TEST(SightingStore, ReadInParts) { compare_sightings(60000, 50000, 4 << 10); }
+TEST(SightingStore, OneKey) { compare_sightings(30000, 1, 64 << 10); }
+TEST(SightingStore, NoKeyTwice) { compare_sightings(1000, 1ull << 60, 1 << 20); }
 
 TEST(OrderedBytes, SortAsValuesDo) {
   TypeTable types;

@@ -94,12 +94,13 @@ inline std::unique_ptr<Plan> people_plan(const std::string& input, const std::st
   for (const char* name : {"id", "email", "n", "tags"}) target.fields.push_back({name, false});
   target.on_existing_site = kExisting;
   plan->targets.push_back(std::move(target));
-  plan->maps.push_back({0, "people", 0, 0, {}});
+  plan->maps.emplace_back().name = "people";
   return plan;
 }
 
-/// Adds `dedupe out by email { prefer n desc  merge tags = all, each once  warn P401 }`.
-inline void add_dedupe(Plan& plan, bool merge) {
+/// Adds `dedupe out by email { prefer n desc  merge tags = all, each once  warn P401 }`. `twice`: plain files are read twice, the first time for
+/// the keys that the whole map gives.
+inline void add_dedupe(Plan& plan, bool merge, bool twice) {
   TypeTable& types = plan.types;
   DedupePlan dedupe;
   dedupe.target = 0;
@@ -119,6 +120,9 @@ inline void add_dedupe(Plan& plan, bool merge) {
     dedupe.merged_fields = {kTags};
   }
   plan.dedupes.push_back(std::move(dedupe));
+  if (!twice) return;
+  plan.maps[0].key_slice = 0;
+  plan.maps[0].key_fields = plan.sources[0].fields;
 }
 
 /// Copies id, email, n, tags. No address: reject P101. n < 0: warning P201. n == 7: skip P301.

@@ -124,12 +124,15 @@ TEST_P(EngineRuns, StreamsIntoAFile) {
 }
 
 TEST_P(EngineRuns, KeepsTheWinnersOfADedupe) {
-  for (const bool merge : {false, true}) {
+  using Design = std::tuple<bool, bool, bool>;
+  for (const auto& [merge, twice, exact] : {Design{false, false, false}, Design{true, false, false}, Design{false, true, false}, Design{true, true, false},
+                                            Design{false, true, true}, Design{true, true, true}}) {
     const Folder folder;
     const std::vector<Person> all = people(6000, 2);
     write_people(folder / "in.ndjson", all);
     const auto plan = people_plan(folder / "in.ndjson", folder / "out.ndjson", "ndjson");
-    add_dedupe(*plan, merge);
+    add_dedupe(*plan, merge, twice);
+    plan->maps[0].key_slice_exact = exact;
     const PeopleKernels kernels(*plan);
     const RunReport report = run(*plan, kernels, options_of(folder, GetParam()));
     const Expected expected = expected_of(all, true, merge);
@@ -155,7 +158,7 @@ TEST(EngineRun, MergesRecordsOfACompressedSource) {
   ASSERT_EQ(gzwrite(packed, text.data(), static_cast<unsigned>(text.size())), static_cast<int>(text.size()));
   gzclose(packed);
   const auto plan = people_plan(folder / "in.ndjson.gz", folder / "out.ndjson", "ndjson");
-  add_dedupe(*plan, true);
+  add_dedupe(*plan, true, true);
   const PeopleKernels kernels(*plan);
   const RunReport report = run(*plan, kernels, options_of(folder, {2, 0, 10000, 256 << 20}));
   const Expected expected = expected_of(all, true, true);
@@ -219,7 +222,7 @@ TEST(EngineRun, StopsAtTheRecordThatExceedsABudget) {
 }
 
 TEST(EngineRun, ContinuesAfterASignal) {
-  for (const bool dedupe : {false, true}) {
+  for (const auto& [dedupe, twice] : {std::pair(false, false), {true, false}, {true, true}}) {
     for (const char* name : {"out.ndjson", "out.ndjson.gz", "out.db"}) {
       const Folder folder;
       const std::vector<Person> all = people(4000, 5);
@@ -228,8 +231,8 @@ TEST(EngineRun, ContinuesAfterASignal) {
       const auto plan = people_plan(folder / "in.ndjson", folder / name, connector);
       const auto whole = people_plan(folder / "in.ndjson", folder / (std::string("whole-") + name), connector);
       if (dedupe) {
-        add_dedupe(*plan, true);
-        add_dedupe(*whole, true);
+        add_dedupe(*plan, true, twice);
+        add_dedupe(*whole, true, !twice);
       }
       const PeopleKernels kernels(*plan), whole_kernels(*whole);
       std::atomic<int> stop{0};

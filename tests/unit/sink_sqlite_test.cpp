@@ -66,7 +66,7 @@ TEST(SqliteSink, RefusesSingleRowsWithTheReasonOfTheTable) {
   execute(folder / "out.db", "CREATE TABLE people (id TEXT NOT NULL, email TEXT PRIMARY KEY, n INTEGER CHECK (n <> 12), tags TEXT DEFAULT 'none')");
   for (const bool dedupe : {false, true}) {
     const auto plan = people_plan(folder / "in.ndjson", folder / "out.db", "sqlite");
-    if (dedupe) add_dedupe(*plan, true);
+    if (dedupe) add_dedupe(*plan, true, true);
     const PeopleKernels kernels(*plan);
     RunOptions options = options_of(folder);
     options.chunk_bytes = 16384;

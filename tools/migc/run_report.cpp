@@ -123,19 +123,20 @@ void print_code(const driver::CodeReport& code, std::FILE* stream) {
 
 void print_timings(const RunReport& report, const driver::CodeReport& code, std::FILE* stream) {
   const StageTimes& times = report.times;
-  const double total = times.read + times.decode + times.map + times.encode + times.dedupe + times.write + times.sync + times.idle;
+  const double known = times.read + times.decode + times.map + times.encode + times.dedupe + times.write;
+  const double total = std::max(report.cpu_seconds, known);
   const auto line = [&](const char* name, double seconds) {
     fmt::print(stream, "  {:<8} {:>9.3f}s  {:>5.1f} %\n", name, seconds, total > 0 ? 100 * seconds / total : 0.0);
   };
-  fmt::print(stream, "\ntime of all threads, by stage ({}, {} worker{}):\n", report.engine, report.workers, report.workers == 1 ? "" : "s");
+  fmt::print(stream, "\nprocessor time of all threads, by stage ({}, {} worker{}):\n", report.engine, report.workers, report.workers == 1 ? "" : "s");
   line("read", times.read);
   line("decode", times.decode);
   line("map", times.map);
   line("encode", times.encode);
   line("dedupe", times.dedupe);
   line("write", times.write);
-  line("sync", times.sync);
-  line("idle", times.idle);
+  line("other", total - known);
+  fmt::print(stream, "  beside the work: {:.3f}s making epochs durable; workers waited {:.3f}s for one another\n", times.sync, times.idle);
   fmt::print(stream, "  wall {:.3f}s, CPU {:.3f}s, {} in, {} out, {} commits\n", report.seconds, report.cpu_seconds,
              bytes_text(static_cast<double>(report.input_bytes)), bytes_text(static_cast<double>(report.output_bytes)), report.epochs);
   print_code(code, stream);

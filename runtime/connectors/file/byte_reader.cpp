@@ -79,6 +79,22 @@ Result<FileFacts> file_facts(const std::string& path) {
   return FileFacts{static_cast<uint64_t>(status.st_size), int64_t{1'000'000'000} * status.st_mtim.tv_sec + status.st_mtim.tv_nsec};
 }
 
+namespace {
+
+constexpr size_t kMagicBytes = 4;
+
+/// How a file that begins with these bytes is packed.
+Packing packing_of(const std::string& path, const char* magic, uint64_t size) {
+  // Too short to show its kind: the name tells, so that an archive of which nothing arrived is not taken for an empty file.
+  if (size < kMagicBytes && path.ends_with(".gz")) return Packing::kGzip;
+  if (size < kMagicBytes && path.ends_with(".zst")) return Packing::kZstd;
+  return size >= 2 && std::memcmp(magic, "\x1F\x8B", 2) == 0                      ? Packing::kGzip
+         : size >= kMagicBytes && std::memcmp(magic, "\x28\xB5\x2F\xFD", 4) == 0 ? Packing::kZstd
+                                                                               : Packing::kNone;
+}
+
+}  // namespace
+
 struct TextFile::Layers {
   FileFacts facts;
   StoredReader* stored = nullptr;  // owned by the chain below `top`
@@ -99,18 +115,10 @@ Result<std::unique_ptr<TextFile>> TextFile::open(const std::string& path, const 
   Result<File> file = File::open_read(path);
   if (!file.ok()) return file.error();
 
-  char magic[4] = {};
+  char magic[kMagicBytes] = {};
   Result<uint64_t> got = file->read_some(0, magic, sizeof magic);
   if (!got.ok()) return got.error();
-  Packing packing = options.packing;
-  if (packing == Packing::kAuto) {
-    packing = *got >= 2 && std::memcmp(magic, "\x1F\x8B", 2) == 0           ? Packing::kGzip
-              : *got == 4 && std::memcmp(magic, "\x28\xB5\x2F\xFD", 4) == 0 ? Packing::kZstd
-                                                                            : Packing::kNone;
-    // Too short to show its kind: the name tells, so that an archive of which nothing arrived is not taken for an empty file.
-    if (*got < sizeof magic && path.ends_with(".gz")) packing = Packing::kGzip;
-    if (*got < sizeof magic && path.ends_with(".zst")) packing = Packing::kZstd;
-  }
+  const Packing packing = options.packing == Packing::kAuto ? packing_of(path, magic, *got) : options.packing;
   auto stored = std::make_unique<StoredReader>(std::move(*file), *facts);
   layers->stored = stored.get();
   layers->top = std::move(stored);
@@ -140,6 +148,18 @@ Result<std::unique_ptr<TextFile>> TextFile::open(const std::string& path, const 
     case Encoding::kLatin1: layers->top = make_single_byte_reader(std::move(layers->top), false); break;
   }
   return std::unique_ptr<TextFile>(new TextFile(std::move(layers)));
+}
+
+Result<bool> TextFile::is_plain(const std::string& path, const TextFileOptions& options) {
+  if (options.encoding != Encoding::kAuto && options.encoding != Encoding::kUtf8) return false;
+  Result<File> file = File::open_read(path);
+  if (!file.ok()) return file.error();
+  char magic[kMagicBytes] = {};
+  Result<uint64_t> got = file->read_some(0, magic, sizeof magic);
+  if (!got.ok()) return got.error();
+  if ((options.packing == Packing::kAuto ? packing_of(path, magic, *got) : options.packing) != Packing::kNone) return false;
+  const std::string_view head(magic, *got);
+  return !head.starts_with("\xEF\xBB\xBF") && !head.starts_with("\xFF\xFE") && !head.starts_with("\xFE\xFF");
 }
 
 }  // namespace mig

@@ -37,6 +37,8 @@ Result<FileFacts> file_facts(const std::string& path);
 class TextFile final : public ByteReader {
  public:
   static Result<std::unique_ptr<TextFile>> open(const std::string& path, const TextFileOptions& options);
+  /// Whether what read() gives are the bytes of the file, from the first one on.
+  static Result<bool> is_plain(const std::string& path, const TextFileOptions& options);
   ~TextFile() override;
   Result<uint64_t> read(char* out, uint64_t size) override;
   const FileFacts& facts() const;

@@ -146,10 +146,18 @@ Result<std::unique_ptr<ChunkReader>> FileSource::reader(const Position* from) {
   return std::unique_ptr<ChunkReader>(std::move(reader));
 }
 
-Result<std::unique_ptr<ChunkDecoder>> FileSource::decoder() {
+Result<bool> FileSource::lies_as_read() const {
+  for (const std::string& path : files_) {
+    Result<bool> plain = TextFile::is_plain(path, text_options_);
+    if (!plain.ok() || !*plain) return plain;
+  }
+  return true;
+}
+
+Result<std::unique_ptr<ChunkDecoder>> FileSource::narrow_decoder(const std::vector<FieldDecode>& fields) {
   DecoderOptions options;
   options.layout = &plan_->layout;
-  options.fields = &plan_->fields;
+  options.fields = &fields;
   options.types = types_;
   options.enums = enums_;
   options.max_record_bytes = max_record_bytes_;

@@ -24,7 +24,9 @@ class FileSource final : public Source {
   SourceTraits traits() const override;
   Result<std::string> identity() override;
   Result<std::unique_ptr<ChunkReader>> reader(const Position* from) override;
-  Result<std::unique_ptr<ChunkDecoder>> decoder() override;
+  Result<std::unique_ptr<ChunkDecoder>> decoder() override { return narrow_decoder(plan_->fields); }
+  Result<std::unique_ptr<ChunkDecoder>> narrow_decoder(const std::vector<FieldDecode>& fields) override;
+  Result<bool> lies_as_read() const override;
   std::vector<std::string> files() const override { return files_; }
 
  private:

@@ -95,10 +95,13 @@ Result<Checkpoint> SqliteSink::claim(const TargetClaim& claim) {
   if (create_) {
     if (auto made = make_directories(directory_of(path_), false); !made) return made.error();
   }
-  auto database = Database::open_durable(path_, create_);
+  auto database = Database::open_durable(path_, create_, false, true);
   if (!database) return database.error();
   database_ = std::move(*database);
-  if (auto set = database_.execute("PRAGMA cache_size = -32768"); !set) return set.error();
+  // Keys come in any order, so every epoch touches pages all over the index: they should stay in memory, and be moved out of the log seldom.
+  for (const char* pragma : {"PRAGMA cache_size = -65536", "PRAGMA wal_autocheckpoint = 16384"}) {
+    if (auto set = database_.execute(pragma); !set) return set.error();
+  }
   if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return begun.error();
   Result<Checkpoint> checkpoint = take_over();
   Result<void> done = checkpoint ? database_.execute("COMMIT") : Result<void>(checkpoint.error());

@@ -46,6 +46,8 @@ class SqliteSource final : public Source {
   Result<std::string> identity() override;
   Result<std::unique_ptr<ChunkReader>> reader(const Position* from) override;
   Result<std::unique_ptr<ChunkDecoder>> decoder() override;
+  Result<std::unique_ptr<ChunkDecoder>> narrow_decoder(const std::vector<FieldDecode>&) override { return decoder(); }
+  Result<bool> lies_as_read() const override { return false; }
   std::vector<std::string> files() const override { return {table_.name}; }
 
  private:

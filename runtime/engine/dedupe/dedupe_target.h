@@ -8,8 +8,10 @@
 
 #include "runtime/engine/bookkeeper.h"
 #include "runtime/engine/dedupe/group_store.h"
+#include "runtime/engine/dedupe/group_members.h"
 #include "runtime/engine/dedupe/merger.h"
 #include "runtime/engine/dedupe/spool.h"
+#include "runtime/engine/dedupe/winner_writer.h"
 #include "runtime/engine/mapper.h"
 
 namespace mig {
@@ -31,25 +33,10 @@ class DedupeTarget {
   StageNanos times;
 
  private:
-  /// Winners waiting to be written together, and everything decided since the last time.
-  struct Batch {
-    std::string rows;
-    std::vector<uint32_t> sizes;
-    std::vector<uint32_t> index;      // row of the chunk that each came from
-  };
   Result<void> write_chunk(size_t number);
-  Result<void> flush(const SpoolChunk& chunk);
-  Result<void> lose(const SpoolChunk& chunk, uint32_t i);
-  Result<void> win(const SpoolChunk& chunk, uint32_t i, std::string_view encoded, uint64_t row);
-  Origin origin_of(const SpoolChunk& chunk, uint32_t i) const;
-  std::string_view key_of(uint32_t i) const;
-  EntryWriter& writer_of(uint32_t map_place);
 
-  const Plan& plan_;
   const std::vector<MapSetup>& setups_;
   const DedupePlan& dedupe_;
-  const TargetPlan& target_;
-  Sink& sink_;
   Bookkeeper& books_;
   std::string directory_;
   uint64_t memory_;
@@ -58,16 +45,10 @@ class DedupeTarget {
   std::unique_ptr<Spool> spool_;
   std::unique_ptr<GroupStore> keys_;
   std::unique_ptr<DedupeResult> decided_;
+  std::unique_ptr<GroupMembers> members_;
   std::unique_ptr<Merger> merger_;
-  std::vector<std::unique_ptr<EntryWriter>> writers_;
-  std::vector<std::unique_ptr<SourceKeyText>> key_texts_;
-
+  WinnerWriter writer_;
   Spool::Loaded loaded_;
-  std::vector<uint64_t> key_offsets_;
-  Batch batch_;
-  WriteResult written_;
-  LogEntries log_;
-  std::vector<uint64_t> members_;
 };
 
 }  // namespace mig

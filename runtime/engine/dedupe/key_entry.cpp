@@ -179,6 +179,15 @@ void KeyEntryMaker::append(const uint8_t* key_frame, const uint8_t* source_frame
   std::memcpy(out.data() + head_at, &head, sizeof head);
 }
 
+bool KeyEntryMaker::hash(const uint8_t* key_frame, uint64_t& hash) {
+  const Cell key = load_cell(key_frame, dedupe_.key_layout, 0);
+  if (!key.has_value()) return false;
+  key_.clear();
+  append_ordered(key_, key, dedupe_.key_layout.fields[0].type, types_);
+  hash = XXH3_64bits(key_.data(), key_.size());
+  return true;
+}
+
 SourceKeyText::SourceKeyText(const SourcePlan& source, const TypeTable& types, const std::vector<EnumType>& enums)
     : source_(source), types_(types), enums_(enums) {}
 

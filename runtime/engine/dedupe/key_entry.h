@@ -29,6 +29,8 @@ class KeyEntryMaker {
   KeyEntryMaker(const DedupePlan& dedupe, const SourcePlan& source, const TypeTable& types) : dedupe_(dedupe), source_(source), types_(types) {}
   /// Appends the entry; nothing when the key is null.
   void append(const uint8_t* key_frame, const uint8_t* source_frame, uint64_t row, std::string& out);
+  /// A short hash of the key alone; false when the key is null.
+  bool hash(const uint8_t* key_frame, uint64_t& hash);
 
  private:
   const DedupePlan& dedupe_;

@@ -35,29 +35,6 @@ Result<std::unique_ptr<MemberSource>> MemberSource::make(const MapSetup& setup) 
   return members;
 }
 
-Result<bool> MemberSource::is_usable(const MapSetup& setup) {
-  const std::string& connector = setup.plan->sources[setup.plan->maps[setup.map].source].connector;
-  if ((connector != "ndjson" && connector != "csv") || !setup.source->traits().repeatable) return false;
-  auto reader = setup.source->reader(nullptr);
-  if (!reader) return reader.error();
-  WorkItem item;
-  auto more = (*reader)->next(item.chunk);
-  if (!more) return more.error();
-  if (!*more) return false;
-  MapSetup checked = setup;
-  checked.keep_checks = true;
-  auto mapper = Mapper::make(checked);
-  if (!mapper) return mapper.error();
-  (*mapper)->map(item, 0);
-  if (item.spool_rows.empty()) return false;
-  auto members = make(setup);
-  if (!members) return members.error();
-  for (const SpoolRow* row : {&item.spool_rows.front(), &item.spool_rows.back()}) {
-    if (!(*members)->load(*row, item.chunk.file, row->record)) return false;
-  }
-  return true;
-}
-
 Result<const File*> MemberSource::file_of(uint32_t number) {
   const auto known = open_.find(number);
   if (known != open_.end()) return &known->second;
@@ -69,10 +46,11 @@ Result<const File*> MemberSource::file_of(uint32_t number) {
 
 void MemberSource::begin_group() {
   used_ = 0;
+  arena_.set_limit(kGroupMemory);
   arena_.reset(context_);
 }
 
-Result<uint8_t*> MemberSource::load(const SpoolRow& row, uint32_t number, uint64_t ordinal) {
+Result<bool> MemberSource::map(uint32_t number, uint64_t begin, uint32_t size, uint64_t ordinal) {
   auto file = file_of(number);
   if (!file) return file.error();
   if (used_ == chunks_.size()) {
@@ -80,29 +58,46 @@ Result<uint8_t*> MemberSource::load(const SpoolRow& row, uint32_t number, uint64
     frames_.push_back(std::make_unique<std::vector<Cell>>(output_.stride() / sizeof(Cell) + 1));
   }
   Chunk& chunk = *chunks_[used_];
-  auto* const frame = reinterpret_cast<uint8_t*>(frames_[used_]->data());
-  ++used_;
-  chunk.bytes.resize(row.size + 1 + kPadding);
-  if (!(*file)->read_at(row.begin, chunk.bytes.data(), row.size)) return changed();
-  chunk.bytes[row.size] = '\n';
-  std::memset(chunk.bytes.data() + row.size + 1, 0, kPadding);
-  chunk.size = row.size + 1;
-  chunk.begin = row.begin;
+  const uint64_t needed = uint64_t{size} + 1 + kPadding;
+  if (chunk.bytes.size() < needed) chunk.bytes.resize(needed);
+  if (!(*file)->read_at(begin, chunk.bytes.data(), size)) return changed();
+  chunk.bytes[size] = '\n';
+  std::memset(chunk.bytes.data() + size + 1, 0, kPadding);
+  chunk.size = uint64_t{size} + 1;
+  chunk.begin = begin;
   chunk.file = number;
   uint64_t cursor = 0;
   decoder_->decode(chunk, cursor, input_, context_);
-  if (input_.count != 1 || !input_.failures.empty() || cursor != chunk.size) return changed();
+  if (input_.count != 1 || !input_.failures.empty() || cursor != chunk.size) return false;
   Outcome outcome = Outcome::kWritten;
   std::memset(output_.frame(0), 0, output_.stride());
   collector_.hits.clear();
   context_.row_ordinal = ordinal;
   kernel_.run(context_, input_.frame(0), output_.frame(0), 1, &outcome);
-  if (outcome != Outcome::kWritten) return changed();
+  return outcome == Outcome::kWritten;
+}
+
+uint8_t* MemberSource::keep_frame() {
+  auto* const frame = reinterpret_cast<uint8_t*>(frames_[used_++]->data());
+  std::memcpy(frame, output_.frame(0), output_.stride());
+  return frame;
+}
+
+Result<uint8_t*> MemberSource::load(const SpoolRow& row, uint32_t file, uint64_t ordinal) {
+  auto mapped = map(file, row.begin, row.size, ordinal);
+  if (!mapped) return mapped.error();
+  if (!*mapped) return changed();
   encoded_.clear();
   encoder_->encode(output_.frame(0), encoded_);
   if (encoded_.size() != row.encoded || row_check(encoded_) != row.check) return changed();
-  std::memcpy(frame, output_.frame(0), output_.stride());
-  return frame;
+  return keep_frame();
+}
+
+Result<uint8_t*> MemberSource::load(uint32_t file, uint64_t begin, uint32_t size) {
+  auto mapped = map(file, begin, size, 0);
+  if (!mapped) return mapped.error();
+  if (!*mapped) return changed();
+  return keep_frame();
 }
 
 }  // namespace mig

@@ -17,17 +17,27 @@ constexpr uint64_t kGroupMemory = 256ull << 20;  // bytes that the values of one
 class MemberSource {
  public:
   static Result<std::unique_ptr<MemberSource>> make(const MapSetup& setup);
-  /// Tries it on records of the first chunk. False: compressed, converted, or not a file; members must then be kept by the first pass.
-  static Result<bool> is_usable(const MapSetup& setup);
+
+  /// Maps the record of `size` bytes at `begin`. False: it does not decode, or the map does not write it.
+  Result<bool> map(uint32_t file, uint64_t begin, uint32_t size, uint64_t ordinal);
+  /// Of the record mapped last; valid until the next call.
+  const uint8_t* source_frame() { return input_.frame(0); }
+  const uint8_t* target_frame() { return output_.frame(0); }
+  Context& context() { return context_; }
 
   /// Forgets the frames of the last group.
   void begin_group();
+  /// Until the next group the memory of a single record is the limit, as in the pass that maps.
+  void limit_to_record() { arena_.set_limit(kRecordMemory); }
   /// Target frame of the record, valid until begin_group(). `ordinal`: of the record in the source.
   Result<uint8_t*> load(const SpoolRow& row, uint32_t file, uint64_t ordinal);
+  /// The same without a proof that the record still says what it said, other than that it is written.
+  Result<uint8_t*> load(uint32_t file, uint64_t begin, uint32_t size);
 
  private:
   explicit MemberSource(const MapSetup& setup);
   Result<const File*> file_of(uint32_t file);
+  uint8_t* keep_frame();
 
   MapSetup setup_;
   const Kernel& kernel_;

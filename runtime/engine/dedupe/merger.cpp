@@ -9,64 +9,42 @@ constexpr const char* kGroupTooLarge = "its group needs more than the 256 MiB th
 
 }  // namespace
 
-Merger::Merger(const std::vector<MapSetup>& setups, Spool& spool)
-    : setups_(setups), spool_(spool), dedupe_(*setups.front().dedupe), target_(setups.front().plan->targets[dedupe_.target]),
-      kernel_(setups.front().kernels->kernel(dedupe_.merge_map)), frames_(target_.layout, setups.front().plan->types), group_(dedupe_.group_layout, 1),
-      merged_(target_.layout, 1) {
-  context_.prepared = setups.front().kernels->prepared();
-  context_.environment = setups.front().environment;
+Merger::Merger(const MapSetup& setup, const DedupePlan& dedupe, GroupMembers& members)
+    : members_(members), dedupe_(dedupe), decode_site_(setup.plan->decode_site), target_(setup.plan->targets[dedupe.target]), kernel_(setup.kernels->kernel(dedupe.merge_map)),
+      group_(dedupe.group_layout, 1), merged_(target_.layout, 1) {
+  context_.prepared = setup.kernels->prepared();
+  context_.environment = setup.environment;
   context_.issues = &collector_;
 }
 
-Result<std::unique_ptr<Merger>> Merger::make(const std::vector<MapSetup>& setups, Spool& spool) {
-  std::unique_ptr<Merger> merger(new Merger(setups, spool));
+Result<std::unique_ptr<Merger>> Merger::make(const std::vector<MapSetup>& setups, const DedupePlan& dedupe, GroupMembers& members) {
+  std::unique_ptr<Merger> merger(new Merger(setups.front(), dedupe, members));
   auto encoder = setups.front().sink->encoder();
   if (!encoder) return encoder.error();
   merger->encoder_ = std::move(*encoder);
-  for (const MapSetup& setup : setups) {
-    std::unique_ptr<MemberSource>& source = merger->sources_.emplace_back();
-    if (setup.keep_frames) continue;
-    auto made = MemberSource::make(setup);
-    if (!made) return made.error();
-    source = std::move(*made);
-  }
   return merger;
 }
 
-Result<uint8_t*> Merger::load(const Spool::Member& member, size_t slot) {
-  MemberSource* const source = sources_[member.chunk->map_place].get();
-  if (source != nullptr) return source->load(member.row, member.chunk->file, member.chunk->ordinal + member.row.record);
-  if (auto read = spool_.load_frame(member, loaded_[slot]); !read) return read.error();
-  auto* const frame = reinterpret_cast<uint8_t*>(loaded_[slot].data());
-  frames_.unpack(frame);
-  return frame;
-}
-
-Result<bool> Merger::merge(const std::vector<uint64_t>& members, const Spool::Member& first, std::string& out) {
+Result<bool> Merger::merge(const std::vector<uint64_t>& members, std::string& out) {
+  const size_t before = out.size();
   try {
-    return merge_group(members, first, out);
+    return merge_group(members, out);
   } catch (const ArenaExhausted&) {
-    collector_.hits.assign(1, {0, setups_.front().plan->decode_site, 0xFFFFFFFFu, kGroupTooLarge});
+    out.resize(before);
+    collector_.hits.assign(1, {0, decode_site_, 0xFFFFFFFFu, kGroupTooLarge});
     return false;
   }
 }
 
-Result<bool> Merger::merge_group(const std::vector<uint64_t>& members, const Spool::Member& first, std::string& out) {
+Result<bool> Merger::merge_group(const std::vector<uint64_t>& members, std::string& out) {
   arena_.reset(context_);
   collector_.hits.clear();
-  if (loaded_.size() < members.size()) loaded_.resize(members.size());
-  for (const auto& source : sources_) {
-    if (source != nullptr) source->begin_group();
-  }
+  members_.begin_group();
   uint8_t* winner = nullptr;
   const size_t fields = target_.layout.fields.size();
   auto* const records = static_cast<Cell*>(arena_allocate(context_, members.size() * sizeof(Cell)));
   for (size_t i = 0; i < members.size(); ++i) {
-    Spool::Member member = first;
-    if (i > 0) {
-      if (auto found = spool_.find(members[i], member); !found) return found.error();
-    }
-    auto loaded = load(member, i);
+    auto loaded = members_.load(members[i]);
     if (!loaded) return loaded.error();
     uint8_t* const frame = *loaded;
     if (i == 0) winner = frame;

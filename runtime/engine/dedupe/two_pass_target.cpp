@@ -1,0 +1,152 @@
+#include "runtime/engine/dedupe/two_pass_target.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "runtime/base/failpoint.h"
+
+namespace mig {
+namespace {
+
+constexpr uint32_t kNone = 0xFFFFFFFFu;
+constexpr uint64_t kStoreShare = 4;      // of the memory: sightings, and after them the key store; a quarter of that for each list
+constexpr uint64_t kEntriesBytes = 64 << 10;
+
+Error changed() { return {ErrorKind::kSourceChanged, "the source changed while the run went on", "restore it, or say --new"}; }
+
+}  // namespace
+
+TwoPassTarget::TwoPassTarget(const Plan& plan, const std::vector<MapSetup>& setups, const RecordPlaces& places, Sink& sink, Bookkeeper& books,
+                             std::string directory, uint64_t memory)
+    : plan_(plan), setups_(setups), dedupe_(*setups.front().dedupe), places_(places), books_(books), directory_(std::move(directory)), memory_(memory),
+      resumed_(books.state().has_position || books.state().map_place > 0), writer_(plan, setups, dedupe_, sink, books) {
+  for (const MapSetup& setup : setups) exact_ = exact_ && plan.maps[setup.map].key_slice_exact;
+  const uint64_t lists = memory_ / kStoreShare / 4;
+  keys_ = std::make_unique<GroupStore>(directory_, memory_ / kStoreShare, dedupe_.merge_map != kNone);
+  for (uint32_t place = 0; place < setups.size(); ++place) keys_->end_map(places.end_of_map(place));
+  decided_ = std::make_unique<DedupeResult>(DedupeResult{SortedRuns(directory_, lists), SortedRuns(directory_, lists)});
+  if (!exact_) sightings_ = std::make_unique<SightingStore>(directory_, memory_ / kStoreShare);
+}
+
+Result<void> TwoPassTarget::see(const WorkItem& item) {
+  StageClock clock;
+  clock.start();
+  auto added = exact_ ? keys_->add(item.dedupe_keys, 0) : sightings_->add(item.dedupe_keys);
+  clock.charge(times.dedupe);
+  return added;
+}
+
+Result<void> TwoPassTarget::decide(const std::atomic<int>* stop) {
+  StageClock clock;
+  clock.start();
+  auto members = PlacedMembers::make(setups_, places_);
+  if (!members) return members.error();
+  members_ = std::move(*members);
+  if (!exact_) {
+    if (auto decided = decide_sightings(stop); !decided) return decided;
+    sightings_.reset();
+  }
+  if (auto resolved = keys_->resolve(*decided_); !resolved) return resolved;
+  keys_.reset();
+  if (auto ready = decided_->losers.rewind(); !ready) return ready;
+  if (auto ready = decided_->groups.rewind(); !ready) return ready;
+  if (dedupe_.merge_map != kNone) {
+    auto merger = Merger::make(setups_, dedupe_, *members_);
+    if (!merger) return merger.error();
+    merger_ = std::move(*merger);
+  }
+  writer_.begin(*decided_, merger_.get());
+  clock.charge(times.dedupe);
+  return {};
+}
+
+Result<void> TwoPassTarget::decide_sightings(const std::atomic<int>* stop) {
+  SortedRuns repeated(directory_, memory_ / kStoreShare / 4);
+  if (auto resolved = sightings_->resolve(repeated); !resolved) return resolved;
+  std::vector<KeyEntryMaker> makers;
+  for (const MapSetup& setup : setups_) makers.emplace_back(dedupe_, plan_.sources[plan_.maps[setup.map].source], plan_.types);
+  const Kernel& key = setups_.front().kernels->kernel(dedupe_.key_map);
+  RecordBatch key_frame(dedupe_.key_layout, 1);
+  std::string entries;
+  if (auto ready = repeated.rewind(); !ready) return ready;
+  while (!repeated.at_end()) {
+    if (stop != nullptr && stop->load(std::memory_order_relaxed) != 0) {
+      return Error{ErrorKind::kCancelled, "stopped by a signal", "run again: the run continues where it stopped"};
+    }
+    const uint64_t number = repeated.place();
+    const RecordPlaces::Place place = places_.place(number);
+    MemberSource& source = members_->source(place.map_place);
+    source.begin_group();
+    source.limit_to_record();
+    try {
+      auto mapped = source.map(place.file, place.begin, place.size, 0);
+      if (!mapped) return mapped.error();
+      if (*mapped) {
+        Outcome outcome = Outcome::kWritten;
+        std::memset(key_frame.frame(0), 0, key_frame.stride());
+        key.run(source.context(), source.target_frame(), key_frame.frame(0), 1, &outcome);
+        // A key that cannot be computed joins no group, like a null one.
+        if (outcome == Outcome::kWritten) makers[place.map_place].append(key_frame.frame(0), source.source_frame(), number, entries);
+      }
+    } catch (const ArenaExhausted&) {
+      // The second pass refuses it, so it belongs to no group.
+    }
+    if (auto moved = repeated.next(); !moved) return moved;
+    if (entries.size() < kEntriesBytes && !repeated.at_end()) continue;
+    if (auto added = keys_->add(entries, 0); !added) return added;
+    entries.clear();
+  }
+  return {};
+}
+
+Result<void> TwoPassTarget::commit(WorkItem& item, uint32_t map_place) {
+  const MapSetup& setup = setups_[map_place];
+  EngineState& state = books_.state();
+  StageClock clock;
+  clock.start();
+  if (const auto taken = books_.budget_stop(item.fates)) {
+    // What came before is kept; this chunk is read again when the run continues.
+    if (auto sealed = books_.seal(false); !sealed) return sealed;
+    if (auto counted = books_.take(item, *taken, true, nullptr, setup.map); !counted) return counted;
+    auto exceeded = books_.check_budget();
+    return exceeded ? Result<void>(Error{ErrorKind::kInternal, "a budget stopped the run without being exceeded", ""}) : exceeded;
+  }
+  if (resumed_) {
+    // What stands before the position was settled before the checkpoint.
+    if (auto skipped = writer_.skip_to(places_.number(map_place, item.chunk.file, item.chunk.begin, 0)); !skipped) return skipped;
+    resumed_ = false;
+  }
+  if (auto counted = books_.take(item, static_cast<uint32_t>(item.fates.size()), true, nullptr, setup.map); !counted) return counted;
+  numbers_.clear();
+  for (const SpoolRow& row : item.spool_rows) numbers_.push_back(places_.number(map_place, item.chunk.file, row.begin, row.size));
+  clock.charge(times.dedupe);
+  WinnerWriter::Records records;
+  records.rows = &item.spool_rows;
+  records.encoded = item.rows;
+  records.sizes = &item.row_sizes;
+  records.map_place = map_place;
+  records.file = item.chunk.file;
+  records.ordinal = state.ordinal;
+  records.line = state.line;
+  records.numbers = &numbers_;
+  if (setup.keep_keys) {
+    records.source_frame = [&](uint32_t i) -> Result<const uint8_t*> {
+      const SpoolRow& row = item.spool_rows[i];
+      auto mapped = members_->source(map_place).map(item.chunk.file, row.begin, row.size, state.ordinal + row.record);
+      if (!mapped) return mapped.error();
+      return members_->source(map_place).source_frame();
+    };
+  }
+  if (auto done = writer_.settle(records, 0, times); !done) return done;
+  books_.pass(item);
+  (void)failpoint("dedupe_chunk");
+  if (auto within = books_.check_budget(); !within) return within;
+  return books_.seal_if_due(item.chunk.size);
+}
+
+Result<void> TwoPassTarget::finish() {
+  if (resumed_) return {};
+  return decided_->losers.at_end() && decided_->groups.at_end() ? Result<void>() : changed();
+}
+
+}  // namespace mig
