@@ -11,13 +11,11 @@
 #include "compiler/syntax/parse.h"
 
 namespace mig::driver {
-namespace {
-
 namespace fs = std::filesystem;
 
-std::string project_root(const fs::path& spec) {
+std::string project_root(const std::string& spec_file) {
   std::error_code error;
-  const fs::path folder = fs::weakly_canonical(spec, error).parent_path();
+  const fs::path folder = fs::weakly_canonical(fs::absolute(spec_file, error), error).parent_path();
   for (fs::path at = folder; !at.empty(); at = at.parent_path()) {
     if (fs::exists(at / "mig.lock", error) || fs::exists(at / ".git", error)) return at.generic_string();
     if (at == at.root_path()) break;
@@ -25,7 +23,18 @@ std::string project_root(const fs::path& spec) {
   return folder.generic_string();
 }
 
-}  // namespace
+std::string project_name(const std::string& file, const std::string& root) {
+  std::error_code error;
+  return fs::weakly_canonical(fs::absolute(file, error), error).lexically_relative(root).generic_string();
+}
+
+std::unique_ptr<Session> session_of_text(const std::string& spec_file, std::string text) {
+  auto session = std::make_unique<Session>();
+  session->spec_file = spec_file;
+  session->root = project_root(spec_file);
+  session->entry = session->sources.add(project_name(spec_file, session->root), std::move(text));
+  return session;
+}
 
 Result<std::unique_ptr<Session>> load(const std::string& spec_file) {
   std::error_code error;
@@ -39,12 +48,7 @@ Result<std::unique_ptr<Session>> load(const std::string& spec_file) {
   std::ostringstream text;
   text << stream.rdbuf();
   if (!stream) return Error{ErrorKind::kConfig, fmt::format("{} cannot be read", spec_file), "check its permissions"};
-  auto session = std::make_unique<Session>();
-  session->spec_file = spec_file;
-  session->root = project_root(path);
-  const std::string name = fs::weakly_canonical(path, error).lexically_relative(session->root).generic_string();
-  session->entry = session->sources.add(name, text.str());
-  return session;
+  return session_of_text(spec_file, text.str());
 }
 
 bool check(Session& session, size_t max_errors) {

@@ -22,6 +22,12 @@ struct Session {
   sema::SemaResult checked;     // program is null until `check` ran
 };
 
+/// The project root of a spec at that path, which need not exist.
+std::string project_root(const std::string& spec_file);
+/// The name of a file below a root, as findings print it.
+std::string project_name(const std::string& file, const std::string& root);
+/// A spec whose text is at hand, as an editor has it. Files added to `sources` under their project names are read from there.
+std::unique_ptr<Session> session_of_text(const std::string& spec_file, std::string text);
 /// Reads the spec; an Error when the file cannot be read.
 Result<std::unique_ptr<Session>> load(const std::string& spec_file);
 /// Checks it; false when an error was found. Findings stand in the session.

@@ -27,7 +27,7 @@ test "ids stay" for rows_out {
 FAILING = SPEC.replace('expect out.id == "a"', 'expect out.id == "b"')
 QUIET_SETTINGS = SPEC + "stage load { run rows_out { retry = 3  concurrency = 2  backoff = 1s } }\n"
 DEDUPED = SPEC.replace('ndjson("out.ndjson") { write = replace }', 'sqlite("out.db", table: "t") { write = upsert(by: [id])  create = true }') + "dedupe out by id { prefer id asc }\n"
-VERBS = ["check", "fmt", "run", "test", "plan", "status", "history", "cache", "explain", "completion"]
+VERBS = ["check", "fix", "fmt", "lsp", "run", "test", "plan", "status", "history", "cache", "explain", "completion"]
 failures = []
 
 
