@@ -23,6 +23,20 @@ std::string project_root(const std::string& spec_file) {
   return folder.generic_string();
 }
 
+std::string project_name(const std::string& file, const std::string& root) {
+  std::error_code error;
+  const fs::path path(fs::absolute(file, error));
+  return (fs::weakly_canonical(path.parent_path(), error) / path.filename()).lexically_relative(root).generic_string();
+}
+
+std::unique_ptr<Session> session_of_text(const std::string& spec_file, std::string text) {
+  auto session = std::make_unique<Session>();
+  session->spec_file = spec_file;
+  session->root = project_root(spec_file);
+  session->entry = session->sources.add(project_name(spec_file, session->root), std::move(text));
+  return session;
+}
+
 Result<std::unique_ptr<Session>> load(const std::string& spec_file) {
   std::error_code error;
   const fs::path path(spec_file);
@@ -30,7 +44,7 @@ Result<std::unique_ptr<Session>> load(const std::string& spec_file) {
   if (fs::is_directory(path, error)) return Error{ErrorKind::kConfig, fmt::format("{} is a folder", spec_file), "name a .mig file in it"};
   if (!fs::is_regular_file(path, error)) return Error{ErrorKind::kConfig, fmt::format("{} is no ordinary file", spec_file), "name a .mig file"};
   const std::string root = project_root(spec_file);
-  const std::string name = fs::weakly_canonical(path, error).lexically_relative(root).generic_string();
+  const std::string name = fs::weakly_canonical(path, error).lexically_relative(root).generic_string();  // where a link leads
   if (error || name == ".." || name.starts_with("../")) {
     return Error{ErrorKind::kConfig, fmt::format("{} leads out of its project folder {}", spec_file, root), "name the file itself, not a link to it"};
   }
@@ -41,11 +55,7 @@ Result<std::unique_ptr<Session>> load(const std::string& spec_file) {
   std::ostringstream text;
   text << stream.rdbuf();
   if (!stream) return Error{ErrorKind::kConfig, fmt::format("{} cannot be read", spec_file), "check its permissions"};
-  auto session = std::make_unique<Session>();
-  session->spec_file = spec_file;
-  session->root = root;
-  session->entry = session->sources.add(name, text.str());
-  return session;
+  return session_of_text(spec_file, text.str());
 }
 
 bool check(Session& session, size_t max_errors, const rules::Profile* profile) {

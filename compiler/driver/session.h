@@ -26,8 +26,12 @@ struct Session {
   sema::SemaResult checked;     // program is null until `check` ran
 };
 
-/// The project folder of a spec (above); an absolute path without links. The spec itself is not followed when it is a link.
+/// The project folder of a spec (above); an absolute path without links. The spec itself, which need not exist, is not followed when it is a link.
 std::string project_root(const std::string& spec_file);
+/// The name of a file below a root, as findings print it.
+std::string project_name(const std::string& file, const std::string& root);
+/// A spec whose text is at hand, as an editor has it. Files added to `sources` under their project names are read from there.
+std::unique_ptr<Session> session_of_text(const std::string& spec_file, std::string text);
 /// Reads the spec; an Error when it leads out of its project (a link), is no ordinary file, or cannot be read.
 Result<std::unique_ptr<Session>> load(const std::string& spec_file);
 /// Checks it; false when an error was found. Findings stand in the session. `profile`: counts of the data as evidence; may be null.

@@ -80,7 +80,7 @@ void add_key_slices(Planned& planned) {
     const std::vector<bool> all = ir::input_fields_read(program, program.maps[dedupe.key_map]);
     const std::vector<bool> key = ir::input_fields_read_for(program, program.maps[dedupe.key_map], 0);
     for (MapPlan& map : plan.maps) {
-      if (map.target != dedupe.target) continue;
+      if (map.target != dedupe.target || map.emitted) continue;
       ir::Slice slice = ir::add_slice(program, map.map, all);
       if (!slice.refuses_alike) {
         program.maps.pop_back();

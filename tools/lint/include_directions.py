@@ -16,7 +16,8 @@ FLOORS = {
     "compiler/ir": 3, "compiler/review": 3, "runtime/connectors": 3, "runtime/state": 3, "runtime/rejects": 3, "runtime/audit": 3,
     "compiler/planner": 4, "compiler/interp": 4, "compiler/codegen": 4, "runtime/reconcile": 4, "runtime/profile": 4,
     "compiler/driver": 5, "runtime/engine": 5, "runtime/workflow": 5, "runtime/service": 5,
-    "tools": 6,
+    "compiler/language_server": 6,
+    "tools": 7,
 }
 # Rooms of one floor that may be seen by others of it: contracts that both columns stand on.
 SAME_FLOOR = {("runtime/types", "runtime/base"), ("compiler/rules", "compiler/sema"), ("compiler/planner", "compiler/interp"),

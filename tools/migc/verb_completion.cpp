@@ -41,6 +41,7 @@ std::string bash_offer(const Option& option) {
 std::string bash_operands(const Verb& verb) {
   if (verb.name == "explain") return fmt::format("COMPREPLY=($(compgen -W \"{}\" -- \"$cur\"))", codes());
   if (verb.name == "completion") return "COMPREPLY=($(compgen -W \"bash zsh fish\" -- \"$cur\"))";
+  if (verb.operands.empty()) return ":";
   return "COMPREPLY=($(compgen -f -X '!*.mig' -- \"$cur\") $(compgen -d -- \"$cur\"))";
 }
 
@@ -97,6 +98,7 @@ std::string zsh_offer(const Option& option) {
 std::string zsh_operands(const Verb& verb) {
   if (verb.name == "explain") return fmt::format("*:code:({})", codes());
   if (verb.name == "completion") return "1:shell:(bash zsh fish)";
+  if (verb.operands.empty()) return "*: :";
   return "*:spec:_files -g \"*.mig\"";
 }
 
@@ -137,7 +139,7 @@ std::string fish_script() {
       out += fmt::format("{} -a '{}'\n", here, codes());
     } else if (verb.name == "completion") {
       out += here + " -a 'bash zsh fish'\n";
-    } else {
+    } else if (!verb.operands.empty()) {
       out += here + " -a '(__fish_complete_suffix .mig)'\n";
     }
     for (const Option& option : verb.options) {

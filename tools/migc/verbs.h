@@ -27,6 +27,7 @@ struct Verb {
 };
 
 Verb check_verb();
+Verb fix_verb();
 Verb fmt_verb();
 Verb breaking_verb();
 Verb diff_verb();
@@ -40,6 +41,7 @@ Verb status_verb();
 Verb history_verb();
 Verb cache_verb();
 Verb explain_verb();
+Verb lsp_verb();
 Verb completion_verb();
 
 /// In the order of `migc help`.
