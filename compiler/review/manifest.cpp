@@ -105,7 +105,7 @@ class ManifestMaker {
     if (written == nullptr) return out;
     rules::for_each_statement(context_.tree(symbol.module), written->body, [&](syntax::StmtId id) { statement(symbol.module, id, source, target, out); });
     for (uint32_t f = 0; source != nullptr && f < source->fields.size(); ++f) {
-      const bool read = f < symbol.read.size() && symbol.read[f];
+      const bool read = source->fields[f].key || (f < symbol.read.size() && symbol.read[f]);  // a key names the record in logs and state
       const bool ignored = f < symbol.ignored.size() && symbol.ignored[f];
       if (!read && !ignored) out.unread.push_back(source->fields[f].name);
     }

@@ -14,8 +14,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = re.compile(r"//~(\^*)\s+([A-Z]+\d+)")
 FOUND = re.compile(r"(?:error|warning|note)\[([A-Z]\d+)\].*?\n\s*--> [^:\n]+:(\d+):", re.S)
-# Cases of other kinds: reported by `migc test --coverage`; by `migc schema` and the pins of mig.lock.
-ELSEWHERE = {"W0951": "tests/integration/test_coverage.py", "W0805": "the cases of mig.lock"}
+# Findings in companion files, which golden cases cannot mark: dumps, mig.lock, files that drifted.
+NOT_BUILT = {"W0805", "W0951"}  # declared by the language and not reported yet: issue 6
+IMPORTED = "tests/unit/sema_imported_schemas_test.cpp"
+ELSEWHERE = {code: IMPORTED for code in ("E0131", "E0132", "E0133", "E0135", "E0405")}
 
 
 def expectations(path):
@@ -32,7 +34,9 @@ def main():
     cases = Counter(code for path in (ROOT / "tests/golden").rglob("*.mig") for _, code in expectations(path))
     declared = re.findall(r"^MIG_FINDING\((\w+),", (ROOT / "compiler/base/diagnostics.def").read_text(encoding="utf-8"), re.M)
     for code in declared:
-        if cases[code] == 0 and code not in ELSEWHERE:
+        if code in ELSEWHERE and code not in (ROOT / ELSEWHERE[code]).read_text(encoding="utf-8"):
+            failures.append(f"{code} does not occur in {ELSEWHERE[code]}")
+        if cases[code] == 0 and code not in ELSEWHERE and code not in NOT_BUILT:
             failures.append(f"{code} has no golden case")
         if not (ROOT / f"specs/language/findings/{code}.md").exists():
             failures.append(f"{code} has no page")
@@ -48,7 +52,7 @@ def main():
             failures.append(f"{path.name}: missing {dict(wanted - found)}, unexpected {dict(found - wanted)}\n{done.stderr}")
     for failure in failures:
         print("FAIL", failure)
-    print(f"{len(declared)} findings, {sum(cases[code] for code in declared)} golden cases, fewest: {sorted((cases[c], c) for c in declared if c not in ELSEWHERE)[:5]}")
+    print(f"{len(declared)} findings, {sum(cases[code] for code in declared)} golden cases, fewest: {sorted((cases[c], c) for c in declared if c not in ELSEWHERE and c not in NOT_BUILT)[:5]}")
     return 1 if failures else 0
 
 
