@@ -15,7 +15,7 @@ add_test(NAME hostile_inputs COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_
 set_tests_properties(hostile_inputs PROPERTIES LABELS slow TIMEOUT 900 RUN_SERIAL TRUE)
 add_test(NAME hostile_specs COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/hostile_specs.py --migc $<TARGET_FILE:migc>)
 add_test(NAME finding_cases COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/finding_cases.py --migc $<TARGET_FILE:migc>)
-foreach(part breaking manifest)
+foreach(part breaking diff manifest)
   add_test(NAME cli_${part} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/${part}.py --migc $<TARGET_FILE:migc>)
 endforeach()
 # Single mistakes that `check` catches: tests/mutation/report.md, made with --report.
