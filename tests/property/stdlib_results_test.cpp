@@ -257,6 +257,7 @@ TEST(StdlibProperty, ResultsLieWithinTheDeclaredType) {
   Caller caller(seed);
   size_t covered = 0;
   for (const Declaration& declaration : declarations()) {
+    if (declaration.name == "text_chain") continue;  // its steps are the optimiser's, no text will do: stdlib_text_chain_test.cpp
     bool called = false;
     for (int round = 0; round < 300; ++round) {
       called = caller.call(declaration);
