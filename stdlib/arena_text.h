@@ -19,9 +19,7 @@ inline Text copy_text(Context& context, std::string_view view) {
 }
 
 /// Uninitialised cells.
-inline Cell* arena_cells(Context& context, uint64_t count) {
-  return static_cast<Cell*>(arena_allocate(context, count * sizeof(Cell)));
-}
+inline Cell* arena_cells(Context& context, uint64_t count) { return static_cast<Cell*>(arena_allocate(context, count * sizeof(Cell))); }
 
 inline MapEntry* arena_entries(Context& context, uint64_t count) {
   return static_cast<MapEntry*>(arena_allocate(context, count * sizeof(MapEntry)));

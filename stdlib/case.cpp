@@ -79,9 +79,8 @@ Status run_icu(Context& context, Text& result, const Text& text, Run run) {
 template <typename Run>
 Status normalise(Context& context, Text& result, const Text& text, const icu::Normalizer2* form, Run after) {
   if (form == nullptr) return fail(context, "Unicode data are missing");
-  return run_icu(context, result, text, [&](icu::StringPiece piece, icu::ByteSink& sink, UErrorCode& error) {
-    after(*form, piece, sink, error);
-  });
+  return run_icu(context, result, text,
+                 [&](icu::StringPiece piece, icu::ByteSink& sink, UErrorCode& error) { after(*form, piece, sink, error); });
 }
 
 const icu::Normalizer2* nfc_form() {
@@ -138,7 +137,8 @@ Status drop_marks(Context& context, Text& result, const Text& text, const icu::N
 const char* ascii_spelling(uint32_t c) {
   switch (c) {
     case 0xE6: return "ae";
-    case 0xF0: case 0x111: return "d";
+    case 0xF0:
+    case 0x111: return "d";
     case 0xF8: return "o";
     case 0xFE: return "th";
     case 0x127: return "h";

@@ -9,9 +9,7 @@ namespace mig::stdlib {
 MIG_FUNCTION(code_table_find)(Context&, int64_t& result, const Text& text, const CodeTable& table) {
   return result = table.find(text), Status::kOk;
 }
-MIG_FUNCTION(text_in)(Context&, bool& result, const Text& text, const CodeTable& set) {
-  return result = set.find(text) >= 0, Status::kOk;
-}
+MIG_FUNCTION(text_in)(Context&, bool& result, const Text& text, const CodeTable& set) { return result = set.find(text) >= 0, Status::kOk; }
 MIG_FUNCTION(parse_enum)(Context& context, int64_t& result, const Text& text, const CodeTable& variants) {
   result = variants.find(text);
   return result >= 0 ? Status::kOk : fail(context, "no variant of the enum has this wire value");

@@ -42,8 +42,18 @@ bool letter_piece(char letter, DatePiece& piece) {
 }
 
 // What a piece decides: two pieces of one aspect contradict each other.
-enum Aspect : unsigned { kYearAspect = 1, kMonthAspect = 2, kDayAspect = 4, kHourAspect = 8, kMinuteAspect = 16, kSecondAspect = 32,
-                         kFractionAspect = 64, kHalfAspect = 128, kOffsetAspect = 256, kNoAspect = 0 };
+enum Aspect : unsigned {
+  kYearAspect = 1,
+  kMonthAspect = 2,
+  kDayAspect = 4,
+  kHourAspect = 8,
+  kMinuteAspect = 16,
+  kSecondAspect = 32,
+  kFractionAspect = 64,
+  kHalfAspect = 128,
+  kOffsetAspect = 256,
+  kNoAspect = 0
+};
 
 unsigned aspect_of(DatePiece piece) {
   switch (piece) {
@@ -136,7 +146,8 @@ bool DateFormats::check_fields(const Format& format, const std::string& text, bo
   if (result_ == FormatResult::kTime && (seen & kHourAspect) == 0) {
     return error = subject + "has no hour", false;
   }
-  if ((seen & (kMinuteAspect | kHalfAspect | kOffsetAspect)) != 0 && (seen & kHourAspect) == 0) return error = subject + "has no hour", false;
+  if ((seen & (kMinuteAspect | kHalfAspect | kOffsetAspect)) != 0 && (seen & kHourAspect) == 0)
+    return error = subject + "has no hour", false;
   if ((seen & kSecondAspect) != 0 && (seen & kMinuteAspect) == 0) return error = subject + "has seconds without minutes", false;
   if ((seen & kFractionAspect) != 0 && (seen & kSecondAspect) == 0) return error = subject + "has a fraction without seconds", false;
   if (twelve != ((seen & kHalfAspect) != 0)) return error = subject + "needs both %I and %p, or %H", false;

@@ -18,8 +18,23 @@ class Zone;
 /// Letters: %Y (4 digits) %m %d %H %M %S %I %y (2 digits; %y needs a pivot) %j (3) %f (1 to 6 digits) %e %k (1 or 2 digits)
 /// %b %B (month names of a locale) %p (AM or PM) %z (+hhmm, +hh:mm or Z) %% ; a literal Z behind a time is the offset +00:00.
 enum class DatePiece : uint8_t {
-  kYear, kMonth, kDay, kHour, kMinute, kSecond, kFraction,  // what a fixed layout may hold
-  kYearOfCentury, kDayOfYear, kShortDay, kShortHour, kHour12, kMonthName, kHalfOfDay, kOffset, kZulu, kLiteral,
+  kYear,
+  kMonth,
+  kDay,
+  kHour,
+  kMinute,
+  kSecond,
+  kFraction,  // what a fixed layout may hold
+  kYearOfCentury,
+  kDayOfYear,
+  kShortDay,
+  kShortHour,
+  kHour12,
+  kMonthName,
+  kHalfOfDay,
+  kOffset,
+  kZulu,
+  kLiteral,
 };
 
 struct DateStep {
@@ -87,7 +102,7 @@ class DateFormats {
   FormatResult result_ = FormatResult::kDate;
   std::shared_ptr<const Zone> zone_;  // null: none needed
   Dst dst_ = Dst::kFail;
-  int32_t pivot_ = -1;                // two-digit years below it are 20xx, others 19xx
+  int32_t pivot_ = -1;  // two-digit years below it are 20xx, others 19xx
   MonthNames short_names_, long_names_;
 };
 

@@ -71,8 +71,8 @@ MIG_FUNCTION(decimal_trunc_to)(Context&, int128& result, const int128& x, const 
 }
 
 MIG_FUNCTION(decimal_div)
-(Context& context, int128& result, const int128& a, const int128& b, const int64_t& a_scale, const int64_t& b_scale,
- const int64_t& scale, const int64_t& rounding) {
+(Context& context, int128& result, const int128& a, const int128& b, const int64_t& a_scale, const int64_t& b_scale, const int64_t& scale,
+ const int64_t& rounding) {
   if (b == 0) return fail(context, kByZero);
   const int shift = static_cast<int>(scale - a_scale + b_scale);
   return decimal_divide(a, b, shift, rounding_of(rounding), result) ? Status::kOk : Status::kOverflow;
@@ -101,7 +101,8 @@ MIG_FUNCTION(fit_int)(Context& context, int64_t& result, const int64_t& x, const
 }
 MIG_FUNCTION(fit_decimal)
 (Context& context, int128& result, const int128& x, const int64_t& from, const int64_t& precision, const int64_t& scale) {
-  if (!decimal_rescale(x, static_cast<int>(from), static_cast<int>(scale), Rounding::kDown, result)) return fail(context, "number is too large");
+  if (!decimal_rescale(x, static_cast<int>(from), static_cast<int>(scale), Rounding::kDown, result))
+    return fail(context, "number is too large");
   if (scale < from) {
     int128 back = 0;
     if (!decimal_rescale(result, static_cast<int>(scale), static_cast<int>(from), Rounding::kDown, back) || back != x) {
@@ -137,7 +138,8 @@ MIG_FUNCTION(list_average)
   int128 sum = 0;
   if (const Status status = mig_list_sum_decimal(context, sum, list); status != Status::kOk) return status;
   result = value_cell();
-  const bool fits = decimal_divide(sum, static_cast<int128>(list.count), static_cast<int>(scale - from), rounding_of(rounding), result.decimal);
+  const bool fits =
+      decimal_divide(sum, static_cast<int128>(list.count), static_cast<int>(scale - from), rounding_of(rounding), result.decimal);
   return fits ? Status::kOk : Status::kOverflow;
 }
 

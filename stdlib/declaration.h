@@ -32,13 +32,13 @@ struct TypeTree {
   Form form = Form::kKind;
   Kind kind = Kind::kError;
   bool nullable = false;
-  std::string name;                        // kVariable, kTypeName; or of a refined string type (email, iban, ...)
-  int64_t low = kUnboundedLow;             // int and string bounds
+  std::string name;             // kVariable, kTypeName; or of a refined string type (email, iban, ...)
+  int64_t low = kUnboundedLow;  // int and string bounds
   int64_t high = kUnboundedHigh;
-  uint8_t precision = 0;                   // decimal; 0: any precision and scale
+  uint8_t precision = 0;  // decimal; 0: any precision and scale
   uint8_t scale = 0;
-  std::vector<TypeTree> arguments;         // list, set: element; map: key, value; record: fields; function: parameters, then the result
-  std::vector<std::string> field_names;    // record: one an argument
+  std::vector<TypeTree> arguments;       // list, set: element; map: key, value; record: fields; function: parameters, then the result
+  std::vector<std::string> field_names;  // record: one an argument
   std::vector<std::string> words;
 };
 
@@ -59,17 +59,17 @@ struct TypeParameter {
 struct Literal {
   enum class Form : uint8_t { kNone, kNull, kBool, kInt, kText, kWord, kTexts };
   Form form = Form::kNone;
-  int64_t number = 0;               // kInt; kBool: 0 or 1; kWord: its index
-  std::string text;                 // kText, kWord
-  std::vector<std::string> texts;   // kTexts
+  int64_t number = 0;              // kInt; kBool: 0 or 1; kWord: its index
+  std::string text;                // kText, kWord
+  std::vector<std::string> texts;  // kTexts
 };
 
 struct Parameter {
-  std::string name;          // callers may write `name: value`
+  std::string name;  // callers may write `name: value`
   TypeTree type;
-  bool constant = false;     // the argument must fold to a literal (text, int, list of texts, word)
-  bool variadic = false;     // last only: any number of arguments; the intrinsic gets one list of them
-  Literal fallback;          // kNone: required
+  bool constant = false;  // the argument must fold to a literal (text, int, list of texts, word)
+  bool variadic = false;  // last only: any number of arguments; the intrinsic gets one list of them
+  Literal fallback;       // kNone: required
 };
 
 /// One argument of the native function, in its order.
@@ -107,18 +107,18 @@ struct Declaration {
   std::vector<TypeParameter> type_parameters;
   std::vector<Parameter> parameters;
   TypeTree result;
-  std::string rule;              // not empty: the checker computes the exact result type (stdlib/README.md lists the rules); `result` is its kind
-  bool may_fail = false;         // `!`: Status::kFail
-  bool may_overflow = false;     // @overflow: Status::kOverflow, MIG001
-  bool common_scale = false;     // @common_scale: decimal arguments (and list elements) are first brought to the greatest of their scales,
-                                 // ints to decimals when another argument is one; the result has that scale unless the rule says otherwise
-  bool is_operator = false;      // @operator: what operators and conversions lower to; not callable by name
-  bool drops_labels = false;     // @drops: the result carries no privacy label of the arguments
-  uint8_t cost = 0;              // @cost: 0 a few instructions, 1 linear in its text, 2 allocates or searches, 3 pattern, hash, Unicode tables
+  std::string rule;       // not empty: the checker computes the exact result type (stdlib/README.md lists the rules); `result` is its kind
+  bool may_fail = false;  // `!`: Status::kFail
+  bool may_overflow = false;  // @overflow: Status::kOverflow, MIG001
+  bool common_scale = false;  // @common_scale: decimal arguments (and list elements) are first brought to the greatest of their scales,
+                              // ints to decimals when another argument is one; the result has that scale unless the rule says otherwise
+  bool is_operator = false;   // @operator: what operators and conversions lower to; not callable by name
+  bool drops_labels = false;  // @drops: the result carries no privacy label of the arguments
+  uint8_t cost = 0;           // @cost: 0 a few instructions, 1 linear in its text, 2 allocates or searches, 3 pattern, hash, Unicode tables
   std::vector<std::string> examples;  // `call == value`, or `call fails`, or `call == null`: expressions of the language
-  std::string doc;               // sentences, one paragraph
-  std::string group;             // file: "text" for stdlib/text.mig
-  std::string intrinsic;         // name in function_table.def
+  std::string doc;                    // sentences, one paragraph
+  std::string group;                  // file: "text" for stdlib/text.mig
+  std::string intrinsic;              // name in function_table.def
   std::vector<IntrinsicArgument> intrinsic_arguments;
 };
 

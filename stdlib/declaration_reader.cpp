@@ -21,8 +21,8 @@ constexpr KindName kKinds[] = {
 #include "runtime/types/type_kinds.def"
 #undef MIG_KIND
 };
-constexpr std::string_view kRefined[] = {"email",        "phone_e164",  "url",  "country_code", "currency_code",
-                                         "language_tag", "postal_code", "iban", "ip"};
+constexpr std::string_view kRefined[] = {"email",       "phone_e164", "url", "country_code", "currency_code", "language_tag",
+                                         "postal_code", "iban",       "ip"};
 
 class Reader {
  public:
@@ -360,10 +360,14 @@ class Reader {
       TypeParameter parameter{name(), Constraint::kAny};
       if (take(":")) {
         const std::string constraint = name();
-        if (constraint == "comparable") parameter.constraint = Constraint::kComparable;
-        else if (constraint == "ordered") parameter.constraint = Constraint::kOrdered;
-        else if (constraint == "enum") parameter.constraint = Constraint::kEnum;
-        else fail("unknown constraint " + constraint);
+        if (constraint == "comparable")
+          parameter.constraint = Constraint::kComparable;
+        else if (constraint == "ordered")
+          parameter.constraint = Constraint::kOrdered;
+        else if (constraint == "enum")
+          parameter.constraint = Constraint::kEnum;
+        else
+          fail("unknown constraint " + constraint);
       }
       next.type_parameters.push_back(std::move(parameter));
     } while (take(",") && !failed_);

@@ -131,7 +131,8 @@ const char* check_url(const Text& text) {
   }
   for (const char* q = authority_end; q != end; ++q) {
     const unsigned char c = static_cast<unsigned char>(*q);
-    if (c <= ' ' || c == 0x7F || c == '<' || c == '>' || c == '"' || c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}') {
+    if (c <= ' ' || c == 0x7F || c == '<' || c == '>' || c == '"' || c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' ||
+        c == '}') {
       return "a character that a URL cannot have";
     }
   }

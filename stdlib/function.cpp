@@ -74,8 +74,8 @@ std::span<const Function> functions() { return table(); }
 
 int64_t find_function(std::string_view name) {
   const std::vector<FunctionId>& ids = ids_by_name();
-  const auto it = std::lower_bound(ids.begin(), ids.end(), name,
-                                   [](FunctionId id, std::string_view wanted) { return table()[id].name < wanted; });
+  const auto it =
+      std::lower_bound(ids.begin(), ids.end(), name, [](FunctionId id, std::string_view wanted) { return table()[id].name < wanted; });
   return it != ids.end() && table()[*it].name == name ? static_cast<int64_t>(*it) : -1;
 }
 

@@ -28,9 +28,9 @@ enum class Shape : uint8_t { kBool, kInt, kReal, kDecimal, kText, kList, kMap, k
 using FunctionId = uint32_t;
 
 struct Function {
-  std::string_view name;            // as in `intrinsic("text_lower")`
-  const char* symbol;               // "mig_text_lower"
-  const void* address;              // native body
+  std::string_view name;  // as in `intrinsic("text_lower")`
+  const char* symbol;     // "mig_text_lower"
+  const void* address;    // native body
   Shape result;
   std::span<const Shape> parameters;
   /// Calls the native body with pointers to payloads (or Cells, Closures, prepared objects), in order.

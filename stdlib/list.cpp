@@ -14,7 +14,6 @@ Cell list_cell(const List& list) {
   return cell;
 }
 
-
 // An element with the key that it is sorted by.
 struct Keyed {
   Cell key;
@@ -159,9 +158,7 @@ MIG_FUNCTION(list_all)(Context& context, bool& result, const List& list, const C
   }
   return Status::kOk;
 }
-MIG_FUNCTION(list_count)(Context&, int64_t& result, const List& list) {
-  return result = static_cast<int64_t>(list.count), Status::kOk;
-}
+MIG_FUNCTION(list_count)(Context&, int64_t& result, const List& list) { return result = static_cast<int64_t>(list.count), Status::kOk; }
 MIG_FUNCTION(list_count_where)(Context& context, int64_t& result, const List& list, const Closure& f) {
   result = 0;
   for (uint64_t i = 0; i < list.count; ++i) {
@@ -305,6 +302,5 @@ MIG_FUNCTION(list_index_by)(Context& context, Map& result, const List& list, con
   }
   return result = {entries, list.count}, Status::kOk;
 }
-
 
 }  // namespace mig::stdlib

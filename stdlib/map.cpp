@@ -51,9 +51,7 @@ MIG_FUNCTION(map_has)(Context&, bool& result, const Map& map, const Cell& key, c
   for (uint64_t i = 0; i < map.count && !result; ++i) result = cells_equal(shape, map.entries[i].key, key);
   return Status::kOk;
 }
-MIG_FUNCTION(map_count)(Context&, int64_t& result, const Map& map) {
-  return result = static_cast<int64_t>(map.count), Status::kOk;
-}
+MIG_FUNCTION(map_count)(Context&, int64_t& result, const Map& map) { return result = static_cast<int64_t>(map.count), Status::kOk; }
 MIG_FUNCTION(map_keys_of)(Context& context, List& result, const Map& map) {
   Cell* const items = arena_cells(context, map.count);
   for (uint64_t i = 0; i < map.count; ++i) items[i] = map.entries[i].key;

@@ -17,9 +17,7 @@ int compare_texts(const Text& a, const Text& b) {
   return a.size < b.size ? -1 : a.size > b.size ? 1 : 0;
 }
 
-Status in_time_range(int64_t micros) {
-  return micros >= kMinMicros && micros <= kMaxMicros ? Status::kOk : Status::kOverflow;
-}
+Status in_time_range(int64_t micros) { return micros >= kMinMicros && micros <= kMaxMicros ? Status::kOk : Status::kOverflow; }
 
 }  // namespace
 
@@ -37,9 +35,7 @@ MIG_FUNCTION(int_neg)(Context&, int64_t& result, const int64_t& a) {
 }
 MIG_FUNCTION(int_equal)(Context&, bool& result, const int64_t& a, const int64_t& b) { return result = a == b, Status::kOk; }
 MIG_FUNCTION(int_less)(Context&, bool& result, const int64_t& a, const int64_t& b) { return result = a < b, Status::kOk; }
-MIG_FUNCTION(int_less_equal)(Context&, bool& result, const int64_t& a, const int64_t& b) {
-  return result = a <= b, Status::kOk;
-}
+MIG_FUNCTION(int_less_equal)(Context&, bool& result, const int64_t& a, const int64_t& b) { return result = a <= b, Status::kOk; }
 MIG_FUNCTION(bool_equal)(Context&, bool& result, const bool& a, const bool& b) { return result = a == b, Status::kOk; }
 MIG_FUNCTION(bool_less)(Context&, bool& result, const bool& a, const bool& b) { return result = a < b, Status::kOk; }
 
@@ -50,9 +46,7 @@ MIG_FUNCTION(real_div)(Context&, double& result, const double& a, const double& 
 MIG_FUNCTION(real_neg)(Context&, double& result, const double& a) { return result = -a, Status::kOk; }
 MIG_FUNCTION(real_equal)(Context&, bool& result, const double& a, const double& b) { return result = a == b, Status::kOk; }
 MIG_FUNCTION(real_less)(Context&, bool& result, const double& a, const double& b) { return result = a < b, Status::kOk; }
-MIG_FUNCTION(real_less_equal)(Context&, bool& result, const double& a, const double& b) {
-  return result = a <= b, Status::kOk;
-}
+MIG_FUNCTION(real_less_equal)(Context&, bool& result, const double& a, const double& b) { return result = a <= b, Status::kOk; }
 
 MIG_FUNCTION(decimal_add)(Context&, int128& result, const int128& a, const int128& b) {
   return decimal_add(a, b, result) ? Status::kOk : Status::kOverflow;
@@ -66,9 +60,7 @@ MIG_FUNCTION(decimal_mul)(Context&, int128& result, const int128& a, const int12
 MIG_FUNCTION(decimal_neg)(Context&, int128& result, const int128& a) { return result = -a, Status::kOk; }
 MIG_FUNCTION(decimal_equal)(Context&, bool& result, const int128& a, const int128& b) { return result = a == b, Status::kOk; }
 MIG_FUNCTION(decimal_less)(Context&, bool& result, const int128& a, const int128& b) { return result = a < b, Status::kOk; }
-MIG_FUNCTION(decimal_less_equal)(Context&, bool& result, const int128& a, const int128& b) {
-  return result = a <= b, Status::kOk;
-}
+MIG_FUNCTION(decimal_less_equal)(Context&, bool& result, const int128& a, const int128& b) { return result = a <= b, Status::kOk; }
 MIG_FUNCTION(decimal_compare)(Context&, int64_t& result, const int128& a, const int128& b) {
   return result = a < b ? -1 : a > b ? 1 : 0, Status::kOk;
 }
@@ -77,7 +69,7 @@ MIG_FUNCTION(decimal_from_int)(Context&, int128& result, const int64_t& value, c
 }
 MIG_FUNCTION(decimal_rescale)(Context&, int128& result, const int128& value, const int64_t& from, const int64_t& to) {
   return decimal_rescale(value, static_cast<int>(from), static_cast<int>(to), Rounding::kHalfEven, result) ? Status::kOk
-                                                                                                      : Status::kOverflow;
+                                                                                                           : Status::kOverflow;
 }
 MIG_FUNCTION(decimal_fits)(Context&, bool& result, const int128& value, const int64_t& precision) {
   return result = decimal_in_range(value, static_cast<int>(precision)), Status::kOk;
@@ -94,9 +86,7 @@ MIG_FUNCTION(text_compare)(Context&, int64_t& result, const Text& a, const Text&
   const int order = compare_texts(a, b);
   return result = order < 0 ? -1 : order > 0 ? 1 : 0, Status::kOk;
 }
-MIG_FUNCTION(text_less)(Context&, bool& result, const Text& a, const Text& b) {
-  return result = compare_texts(a, b) < 0, Status::kOk;
-}
+MIG_FUNCTION(text_less)(Context&, bool& result, const Text& a, const Text& b) { return result = compare_texts(a, b) < 0, Status::kOk; }
 MIG_FUNCTION(text_less_equal)(Context&, bool& result, const Text& a, const Text& b) {
   return result = compare_texts(a, b) <= 0, Status::kOk;
 }
@@ -144,9 +134,7 @@ MIG_FUNCTION(duration_ratio)(Context&, double& result, const int64_t& duration, 
   return result = static_cast<double>(duration) / static_cast<double>(unit), Status::kOk;
 }
 MIG_FUNCTION(cell_is_null)(Context&, bool& result, const Cell& value) { return result = !value.has_value(), Status::kOk; }
-MIG_FUNCTION(cell_is_present)(Context&, bool& result, const Cell& value) {
-  return result = value.state != Presence::kAbsent, Status::kOk;
-}
+MIG_FUNCTION(cell_is_present)(Context&, bool& result, const Cell& value) { return result = value.state != Presence::kAbsent, Status::kOk; }
 MIG_FUNCTION(cell_is_unavailable)(Context&, bool& result, const Cell& value) {
   return result = value.state == Presence::kUnavailable, Status::kOk;
 }

@@ -23,9 +23,7 @@ const char* cause_of(NumberError error) {
   return nullptr;
 }
 
-Status answer(Context& context, NumberError error) {
-  return error == NumberError::kNone ? Status::kOk : fail(context, cause_of(error));
-}
+Status answer(Context& context, NumberError error) { return error == NumberError::kNone ? Status::kOk : fail(context, cause_of(error)); }
 
 bool take(std::string_view& text, std::string_view part) {
   if (part.empty() || text.substr(0, part.size()) != part) return false;

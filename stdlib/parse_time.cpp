@@ -174,8 +174,8 @@ const char* DateFormats::parse(const Text& text, int64_t& result) const {
     const DateLayout& layout = layouts_[index];
     const Format& format = formats_[layout.format];
     DateFields fields;
-    const bool fits = layout.words != 0 ? read_layout(layout, text.data, fields)
-                                        : read_steps(format, text.data, text.data + text.size, fields);
+    const bool fits =
+        layout.words != 0 ? read_layout(layout, text.data, fields) : read_steps(format, text.data, text.data + text.size, fields);
     if (!fits) continue;
     cause = finish(format, fields, result);
     if (cause == nullptr) return nullptr;
@@ -201,14 +201,21 @@ int DateFormats::write(int64_t value, char* out) const {
   for (const DateStep& step : formats_[0].steps) {
     if (p - out > static_cast<int64_t>(kMaxTextSize) - 6) break;
     switch (step.piece) {
-      case DatePiece::kYear: two(date.year / 100); two(date.year % 100); break;
+      case DatePiece::kYear:
+        two(date.year / 100);
+        two(date.year % 100);
+        break;
       case DatePiece::kYearOfCentury: two(date.year % 100); break;
       case DatePiece::kMonth: two(date.month); break;
       case DatePiece::kDay: two(date.day); break;
       case DatePiece::kHour: two(time.hour); break;
       case DatePiece::kMinute: two(time.minute); break;
       case DatePiece::kSecond: two(time.second); break;
-      case DatePiece::kFraction: two(time.micros / 10000); two(time.micros / 100 % 100); two(time.micros % 100); break;
+      case DatePiece::kFraction:
+        two(time.micros / 10000);
+        two(time.micros / 100 % 100);
+        two(time.micros % 100);
+        break;
       case DatePiece::kDayOfYear: {
         const int32_t day = static_cast<int32_t>(days - days_from_civil(date.year, 1, 1)) + 1;
         *p++ = static_cast<char>('0' + day / 100);

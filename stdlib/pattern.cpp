@@ -39,13 +39,9 @@ size_t step_over(const Text& text, size_t at) {
 Pattern::Pattern(const std::string& text)
     : text_size_ok_(text.size() <= kMaxPatternSize), expression_(text_size_ok_ ? text : std::string(), options()) {}
 
-std::string Pattern::error() const {
-  return text_size_ok_ ? expression_.error() : "a pattern may have at most 4096 bytes";
-}
+std::string Pattern::error() const { return text_size_ok_ ? expression_.error() : "a pattern may have at most 4096 bytes"; }
 
-bool Pattern::matches(const Text& text) const {
-  return expression_.Match(piece_of(text), 0, text.size, re2::RE2::ANCHOR_BOTH, nullptr, 0);
-}
+bool Pattern::matches(const Text& text) const { return expression_.Match(piece_of(text), 0, text.size, re2::RE2::ANCHOR_BOTH, nullptr, 0); }
 
 MIG_FUNCTION(text_matches)(Context&, bool& result, const Text& text, const Pattern& pattern) {
   return result = pattern.matches(text), Status::kOk;

@@ -17,7 +17,8 @@ constexpr uint64_t kLongest = 250;  // characters that are looked at
 
 const char* read_phone(const Text& text, const Text& region, PhoneNumber& number) {
   if (text.size > kLongest) return "longer than any telephone number";
-  const auto answer = PhoneNumberUtil::GetInstance()->Parse(std::string(text.data, text.size), std::string(region.data, region.size), &number);
+  const auto answer =
+      PhoneNumberUtil::GetInstance()->Parse(std::string(text.data, text.size), std::string(region.data, region.size), &number);
   switch (answer) {
     case PhoneNumberUtil::NO_PARSING_ERROR: break;
     case PhoneNumberUtil::INVALID_COUNTRY_CODE_ERROR: return "no country code, and the region is none";

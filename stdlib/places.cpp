@@ -48,9 +48,20 @@ const std::unordered_map<std::string, std::string>& countries() {
       place.getDisplayCountry(icu::Locale::getEnglish(), shown).toUTF8String(name);
       map->emplace(country_key({name.data(), name.size()}), *code);
     }
-    static constexpr std::pair<const char*, const char*> kUsual[] = {
-        {"USA", "US"}, {"UNITED STATES OF AMERICA", "US"}, {"U S A", "US"}, {"U S", "US"}, {"UK", "GB"}, {"GREAT BRITAIN", "GB"}, {"THE NETHERLANDS", "NL"}, {"HOLLAND", "NL"},
-        {"CZECH REPUBLIC", "CZ"}, {"SOUTH KOREA", "KR"}, {"RUSSIAN FEDERATION", "RU"}, {"IVORY COAST", "CI"}, {"TURKEY", "TR"}, {"VIET NAM", "VN"}};
+    static constexpr std::pair<const char*, const char*> kUsual[] = {{"USA", "US"},
+                                                                     {"UNITED STATES OF AMERICA", "US"},
+                                                                     {"U S A", "US"},
+                                                                     {"U S", "US"},
+                                                                     {"UK", "GB"},
+                                                                     {"GREAT BRITAIN", "GB"},
+                                                                     {"THE NETHERLANDS", "NL"},
+                                                                     {"HOLLAND", "NL"},
+                                                                     {"CZECH REPUBLIC", "CZ"},
+                                                                     {"SOUTH KOREA", "KR"},
+                                                                     {"RUSSIAN FEDERATION", "RU"},
+                                                                     {"IVORY COAST", "CI"},
+                                                                     {"TURKEY", "TR"},
+                                                                     {"VIET NAM", "VN"}};
     for (const auto& [name, code] : kUsual) map->emplace(name, code);
     return map;
   }();
@@ -76,8 +87,10 @@ const std::unordered_set<std::string>& currencies() {
 
 // Lengths of account numbers by country, from the register of their format.
 constexpr std::string_view kIbanLengths =
-    "AD24AE23AL28AT20AZ28BA20BE16BG22BH22BR29BY28CH21CR22CY28CZ24DE22DK18DO28EE20EG29ES24FI18FO18FR27GB22GE22GI23GL18GR27GT28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20"
-    "LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MR27MT31MU30NL18NO15PK24PL28PS29PT25QA29RO24RS22SA24SC31SE24SI19SK24SM27ST25SV28TL23TN24TR26UA29VA22VG24XK20";
+    "AD24AE23AL28AT20AZ28BA20BE16BG22BH22BR29BY28CH21CR22CY28CZ24DE22DK18DO28EE20EG29ES24FI18FO18FR27GB22GE22GI23GL18GR27GT28HR21HU28IE22IL"
+    "23IQ23IS26IT27JO30KW30KZ20"
+    "LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MR27MT31MU30NL18NO15PK24PL28PS29PT25QA29RO24RS22SA24SC31SE24SI19SK24SM27ST25SV28TL23TN24TR"
+    "26UA29VA22VG24XK20";
 
 size_t iban_length(std::string_view country) {
   for (size_t at = 0; at < kIbanLengths.size(); at += 4) {

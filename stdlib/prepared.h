@@ -9,15 +9,15 @@
 namespace mig::stdlib {
 
 enum class PreparedKind : uint8_t {
-  kPattern,       // texts[0]: RE2 syntax
-  kDateFormats,   // texts: strptime formats in order; name: zone ("" when none); option: Dst; flag: FormatResult,
-                  // plus 4 when one format is for writing; values: {pivot, locale}, empty texts for none
-  kZone,          // name: IANA zone; option: Dst
-  kCodeTable,     // texts: normalised keys; the function answers the row index
-  kLookup,        // texts: keys, distinct; values: wire texts of the values in the same order; option 1 = compare casefold
-  kTextSet,       // texts
-  kText,          // texts[0]
-  kShape,         // texts[0]: shape_code of a type, see stdlib/shape.h
+  kPattern,      // texts[0]: RE2 syntax
+  kDateFormats,  // texts: strptime formats in order; name: zone ("" when none); option: Dst; flag: FormatResult,
+                 // plus 4 when one format is for writing; values: {pivot, locale}, empty texts for none
+  kZone,         // name: IANA zone; option: Dst
+  kCodeTable,    // texts: normalised keys; the function answers the row index
+  kLookup,       // texts: keys, distinct; values: wire texts of the values in the same order; option 1 = compare casefold
+  kTextSet,      // texts
+  kText,         // texts[0]
+  kShape,        // texts[0]: shape_code of a type, see stdlib/shape.h
 };
 
 /// What happens to a local time that a zone skips (gap) or has twice (fold); the order of the words of `dst:`.

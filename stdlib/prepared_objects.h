@@ -5,11 +5,11 @@
 
 namespace mig::stdlib {
 
-class Pattern;       // stdlib/pattern.h
-class DateFormats;   // stdlib/date_formats.h
-class Zone;          // stdlib/zone.h
-class CodeTable;     // stdlib/code_table.h
-class Lookup;        // stdlib/lookup.h
-struct ValueShape;   // stdlib/shape.h
+class Pattern;      // stdlib/pattern.h
+class DateFormats;  // stdlib/date_formats.h
+class Zone;         // stdlib/zone.h
+class CodeTable;    // stdlib/code_table.h
+class Lookup;       // stdlib/lookup.h
+struct ValueShape;  // stdlib/shape.h
 
 }  // namespace mig::stdlib

@@ -108,8 +108,7 @@ bool cells_equal(const ValueShape& shape, const Cell& a, const Cell& b) {
     case ValueShape::Form::kText:
       return a.text.size == b.text.size && (a.text.size == 0 || std::memcmp(a.text.data, b.text.data, a.text.size) == 0);
     case ValueShape::Form::kPair: return a.integer == b.integer && a.extra == b.extra;
-    case ValueShape::Form::kMoney:
-      return a.extra == b.extra && order_numbers(a.decimal, a.scale, b.decimal, b.scale) == 0;
+    case ValueShape::Form::kMoney: return a.extra == b.extra && order_numbers(a.decimal, a.scale, b.decimal, b.scale) == 0;
     case ValueShape::Form::kScalar: return order_scalars(a, b) == 0;
     case ValueShape::Form::kList:
       if (a.list.count != b.list.count) return false;

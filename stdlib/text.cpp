@@ -29,8 +29,7 @@ bool starts(const Text& text, const Text& prefix) {
 }
 
 bool ends(const Text& text, const Text& suffix) {
-  return text.size >= suffix.size &&
-         (suffix.size == 0 || std::memcmp(text.data + text.size - suffix.size, suffix.data, suffix.size) == 0);
+  return text.size >= suffix.size && (suffix.size == 0 || std::memcmp(text.data + text.size - suffix.size, suffix.data, suffix.size) == 0);
 }
 
 Text part_of(const Text& text, uint64_t from, uint64_t size) { return {text.data + from, size}; }
@@ -55,15 +54,11 @@ Status pad(Context& context, Text& result, const Text& text, int64_t width, cons
 
 }  // namespace
 
-MIG_FUNCTION(text_trim)(Context&, Text& result, const Text& text) {
-  return result = as_text(trim_text(text.view())), Status::kOk;
-}
+MIG_FUNCTION(text_trim)(Context&, Text& result, const Text& text) { return result = as_text(trim_text(text.view())), Status::kOk; }
 MIG_FUNCTION(text_trim_start)(Context&, Text& result, const Text& text) {
   return result = as_text(trim_text_start(text.view())), Status::kOk;
 }
-MIG_FUNCTION(text_trim_end)(Context&, Text& result, const Text& text) {
-  return result = as_text(trim_text_end(text.view())), Status::kOk;
-}
+MIG_FUNCTION(text_trim_end)(Context&, Text& result, const Text& text) { return result = as_text(trim_text_end(text.view())), Status::kOk; }
 
 MIG_FUNCTION(text_collapse_spaces)(Context& context, Text& result, const Text& text) {
   const std::string_view view = text.view();

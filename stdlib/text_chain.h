@@ -7,8 +7,8 @@
 
 namespace mig::stdlib {
 
-/// 128 bytes: what becomes of each ASCII character; one byte `t` when white space is cut off first, else `-`; then the steps in order, for texts
-/// that are not ASCII: `t` trim, `l` lower, `u` upper, `r` with two ASCII characters: replace the first by the second.
+/// 128 bytes: what becomes of each ASCII character; one byte `t` when white space is cut off first, else `-`; then the steps in order, for
+/// texts that are not ASCII: `t` trim, `l` lower, `u` upper, `r` with two ASCII characters: replace the first by the second.
 class TextChain {
  public:
   static constexpr uint64_t kTable = 128;

@@ -71,14 +71,14 @@ const char* Zone::to_instant(int64_t civil, Dst dst, int64_t& instant) const {
   const int64_t days = days_of(civil);
   const CivilDate date = civil_from_days(days);
   const CivilTime time = civil_time_of(civil - days * kMicrosPerDay);
-  const absl::TimeZone::TimeInfo info =
-      zone_.At(absl::CivilSecond(date.year, date.month, date.day, time.hour, time.minute, time.second));
+  const absl::TimeZone::TimeInfo info = zone_.At(absl::CivilSecond(date.year, date.month, date.day, time.hour, time.minute, time.second));
   absl::Time chosen = info.pre;
   if (info.kind != absl::TimeZone::TimeInfo::UNIQUE) {
     // `pre` uses the offset before the change, `post` the one after it: in a fold pre is the earlier instant, in a gap the later.
     const bool gap = info.kind == absl::TimeZone::TimeInfo::SKIPPED;
     switch (dst) {
-      case Dst::kFail: return gap ? "the zone skips this local time (clocks go forward)" : "the zone has this local time twice (clocks go back)";
+      case Dst::kFail:
+        return gap ? "the zone skips this local time (clocks go forward)" : "the zone has this local time twice (clocks go back)";
       case Dst::kEarlier: chosen = gap ? info.post : info.pre; break;
       case Dst::kLater: chosen = gap ? info.pre : info.post; break;
       case Dst::kCompatible: chosen = info.pre; break;

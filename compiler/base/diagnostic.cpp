@@ -106,8 +106,7 @@ Diagnostic& Diagnostic::in(std::string declaration) {
 
 void DiagnosticSink::report(Diagnostic diagnostic) {
   for (const Diagnostic& known : diagnostics_) {
-    if (known.code == diagnostic.code && known.primary.span == diagnostic.primary.span &&
-        known.message == diagnostic.message) {
+    if (known.code == diagnostic.code && known.primary.span == diagnostic.primary.span && known.message == diagnostic.message) {
       return;
     }
   }
@@ -115,16 +114,15 @@ void DiagnosticSink::report(Diagnostic diagnostic) {
 }
 
 std::size_t DiagnosticSink::count(Severity severity) const {
-  return static_cast<std::size_t>(std::count_if(diagnostics_.begin(), diagnostics_.end(),
-                                                [&](const Diagnostic& d) { return d.severity == severity; }));
+  return static_cast<std::size_t>(
+      std::count_if(diagnostics_.begin(), diagnostics_.end(), [&](const Diagnostic& d) { return d.severity == severity; }));
 }
 
 void DiagnosticSink::sort() {
   const auto key = [](const Diagnostic& d) {
     return std::tuple(phase(d.code), d.primary.span.file, d.primary.span.begin, d.primary.span.end);
   };
-  std::stable_sort(diagnostics_.begin(), diagnostics_.end(),
-                   [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
+  std::stable_sort(diagnostics_.begin(), diagnostics_.end(), [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
 }
 
 std::string fingerprint(const Diagnostic& diagnostic, const SourceMap& sources) {
@@ -153,8 +151,7 @@ std::string apply_edits(std::string_view text, FileId file, const std::vector<Ed
       ordered.push_back(&edit);
     }
   }
-  std::stable_sort(ordered.begin(), ordered.end(),
-                   [](const Edit* a, const Edit* b) { return a->span.begin < b->span.begin; });
+  std::stable_sort(ordered.begin(), ordered.end(), [](const Edit* a, const Edit* b) { return a->span.begin < b->span.begin; });
   std::string result;
   std::size_t done = 0;
   for (const Edit* edit : ordered) {

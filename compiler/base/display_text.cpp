@@ -14,10 +14,7 @@ struct Decoded {
 Decoded decode(std::string_view text, std::size_t at) {
   const auto first = static_cast<unsigned char>(text[at]);
   if (first < 0x80) return {1, first, true};
-  const std::size_t bytes = first >= 0xF0 && first < 0xF5   ? 4
-                            : first >= 0xE0 && first < 0xF0 ? 3
-                            : first >= 0xC2 && first < 0xE0 ? 2
-                                                            : 0;
+  const std::size_t bytes = first >= 0xF0 && first < 0xF5 ? 4 : first >= 0xE0 && first < 0xF0 ? 3 : first >= 0xC2 && first < 0xE0 ? 2 : 0;
   if (bytes == 0 || at + bytes > text.size()) return {};
   char32_t value = first & (0xFFu >> (bytes + 1));
   for (std::size_t i = 1; i < bytes; ++i) {

@@ -18,8 +18,8 @@ struct CheckedSpec {
 };
 
 struct ReportOptions {
-  std::string_view version;     // of migc
-  bool warnings_fail = false;   // `--deny warnings`
+  std::string_view version;    // of migc
+  bool warnings_fail = false;  // `--deny warnings`
 };
 
 // A finding with its place and its mark. Files that several specs import are reported once.

@@ -24,7 +24,9 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 }
 
 // One stretch of changed lines.
-struct Hunk { std::size_t old_begin, old_end, new_begin, new_end; };
+struct Hunk {
+  std::size_t old_begin, old_end, new_begin, new_end;
+};
 
 // Greedy: after a difference the nearest pair of equal lines that goes on equal.
 std::vector<Hunk> differences(const std::vector<std::string_view>& before, const std::vector<std::string_view>& after) {
@@ -94,7 +96,8 @@ std::string unified_diff(std::string_view name, std::string_view before, std::st
     const std::size_t tail = std::min(kContext, old_lines.size() - hunks[last].old_end);
     const std::size_t old_from = hunks[first].old_begin - lead, old_count = hunks[last].old_end + tail - old_from;
     const std::size_t new_from = hunks[first].new_begin - lead, new_count = hunks[last].new_end + tail - new_from;
-    out += fmt::format("@@ -{},{} +{},{} @@\n", old_count == 0 ? old_from : old_from + 1, old_count, new_count == 0 ? new_from : new_from + 1, new_count);
+    out += fmt::format("@@ -{},{} +{},{} @@\n", old_count == 0 ? old_from : old_from + 1, old_count,
+                       new_count == 0 ? new_from : new_from + 1, new_count);
     std::size_t at = old_from;
     for (std::size_t h = first; h <= last; ++h) {
       for (; at < hunks[h].old_begin; ++at) put(' ', old_lines[at]);

@@ -19,7 +19,9 @@ std::string valid_utf8(std::string_view text) {
     }
     if (bytes > 2) {  // overlong forms, surrogates, beyond U+10FFFF
       const auto second = static_cast<unsigned char>(text[at + 1]);
-      if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second >= 0xA0) || (first == 0xF0 && second < 0x90) || (first == 0xF4 && second >= 0x90)) bytes = 0;
+      if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second >= 0xA0) || (first == 0xF0 && second < 0x90) ||
+          (first == 0xF4 && second >= 0x90))
+        bytes = 0;
     }
     if (bytes == 0) {
       out += "\xEF\xBF\xBD";

@@ -73,7 +73,8 @@ std::string render_gitlab(std::span<const CheckedSpec> specs, const ReportOption
     json.key("location").begin_object();
     json.field("path", path);
     json.key("lines").begin_object();
-    json.field("begin", span.valid() ? sources.position(span).line : 1).field("end", span.valid() ? sources.position(span.file, span.end).line : 1);
+    json.field("begin", span.valid() ? sources.position(span).line : 1)
+        .field("end", span.valid() ? sources.position(span.file, span.end).line : 1);
     json.end_object().end_object().end_object();
   }
   json.end_array();
@@ -97,7 +98,8 @@ std::string xml_text(std::string_view text) {
       default:
         if (byte < 0x20) {
           out += "\xEF\xBF\xBD";
-        } else if (byte == 0xEF && i + 2 < valid.size() && static_cast<unsigned char>(valid[i + 1]) == 0xBF && static_cast<unsigned char>(valid[i + 2]) >= 0xBE) {
+        } else if (byte == 0xEF && i + 2 < valid.size() && static_cast<unsigned char>(valid[i + 1]) == 0xBF &&
+                   static_cast<unsigned char>(valid[i + 2]) >= 0xBE) {
           out += "\xEF\xBF\xBD";  // U+FFFE and U+FFFF
           i += 2;
         } else {
@@ -110,7 +112,9 @@ std::string xml_text(std::string_view text) {
 
 std::string render_junit(std::span<const CheckedSpec> specs, const ReportOptions& options) {
   const std::vector<ReportedFinding> findings = reported_findings(specs);
-  const auto fails = [&](const Diagnostic& d) { return d.severity == Severity::error || (d.severity == Severity::warning && options.warnings_fail); };
+  const auto fails = [&](const Diagnostic& d) {
+    return d.severity == Severity::error || (d.severity == Severity::warning && options.warnings_fail);
+  };
   std::string suites;
   std::size_t all = 0, all_failures = 0;
   for (const CheckedSpec& spec : specs) {
@@ -125,7 +129,8 @@ std::string render_junit(std::span<const CheckedSpec> specs, const ReportOptions
                            xml_text(fmt::format("{} {} ({})", code_text(diagnostic.code), diagnostic.message, place(finding))));
       if (fails(diagnostic)) {
         ++failures;
-        cases += fmt::format("<failure type=\"{}\" message=\"{}\">{}</failure>", code_text(diagnostic.code), xml_text(diagnostic.message), xml_text(text));
+        cases += fmt::format("<failure type=\"{}\" message=\"{}\">{}</failure>", code_text(diagnostic.code), xml_text(diagnostic.message),
+                             xml_text(text));
       } else {
         cases += fmt::format("<system-out>{}</system-out>", xml_text(text));
       }
@@ -135,13 +140,15 @@ std::string render_junit(std::span<const CheckedSpec> specs, const ReportOptions
       ++count;
       cases = fmt::format("    <testcase classname=\"{}\" name=\"no findings\"/>\n", xml_text(spec.name));
     }
-    suites += fmt::format("  <testsuite name=\"migc check {}\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n{}  </testsuite>\n", xml_text(spec.name), count,
-                          failures, cases);
+    suites += fmt::format("  <testsuite name=\"migc check {}\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n{}  </testsuite>\n",
+                          xml_text(spec.name), count, failures, cases);
     all += count;
     all_failures += failures;
   }
-  return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"migc check\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n{}</testsuites>\n", all,
-                     all_failures, suites);
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"migc check\" tests=\"{}\" failures=\"{}\" "
+      "errors=\"0\">\n{}</testsuites>\n",
+      all, all_failures, suites);
 }
 
 }  // namespace mig

@@ -91,9 +91,7 @@ class JsonRenderer {
 
 }  // namespace
 
-std::string render_json(const Diagnostic& diagnostic, const SourceMap& sources) {
-  return JsonRenderer(sources).render(diagnostic);
-}
+std::string render_json(const Diagnostic& diagnostic, const SourceMap& sources) { return JsonRenderer(sources).render(diagnostic); }
 
 std::string render_json_lines(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources) {
   std::string out;

@@ -22,8 +22,8 @@ std::string uri(std::string_view path) {
   std::string out;
   for (const char c : path) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' ||
-                       byte == '_' || byte == '~' || byte == '/';
+    const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '-' ||
+                       byte == '.' || byte == '_' || byte == '~' || byte == '/';
     if (plain) {
       out += c;
     } else {
@@ -91,7 +91,12 @@ class SarifRenderer {
     }
     if (!label.text.empty()) message(label.text);
     if (owner != nullptr && !owner->declaration_path.empty()) {
-      json_.key("logicalLocations").begin_array().begin_object().field("fullyQualifiedName", owner->declaration_path).end_object().end_array();
+      json_.key("logicalLocations")
+          .begin_array()
+          .begin_object()
+          .field("fullyQualifiedName", owner->declaration_path)
+          .end_object()
+          .end_array();
     }
     json_.end_object();
   }
@@ -119,7 +124,10 @@ class SarifRenderer {
   void result(const ReportedFinding& finding, std::int64_t rule_index) {
     const Diagnostic& diagnostic = *finding.diagnostic;
     const SourceMap& sources = finding.spec->sources;
-    json_.begin_object().field("ruleId", code_text(diagnostic.code)).field("ruleIndex", rule_index).field("level", level(diagnostic.severity));
+    json_.begin_object()
+        .field("ruleId", code_text(diagnostic.code))
+        .field("ruleIndex", rule_index)
+        .field("level", level(diagnostic.severity));
     message(full_message(diagnostic));
     json_.key("locations").begin_array();
     location(sources, {diagnostic.primary.span, diagnostic.primary.text}, &diagnostic);
@@ -146,6 +154,8 @@ class SarifRenderer {
 
 }  // namespace
 
-std::string render_sarif(std::span<const CheckedSpec> specs, const ReportOptions& options) { return SarifRenderer().render(specs, options); }
+std::string render_sarif(std::span<const CheckedSpec> specs, const ReportOptions& options) {
+  return SarifRenderer().render(specs, options);
+}
 
 }  // namespace mig

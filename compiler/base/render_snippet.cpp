@@ -84,9 +84,8 @@ std::string render_line(const Line& line, FileId file, const SourceMap& sources,
     mark.end = std::max(begin + 1, end);
   }
   if (shown.columns.back() > kLineCells && !marks.empty()) {
-    const std::uint32_t first = std::min_element(marks.begin(), marks.end(), [](const Mark& a, const Mark& b) {
-                                  return a.begin < b.begin;
-                                })->begin;
+    const std::uint32_t first =
+        std::min_element(marks.begin(), marks.end(), [](const Mark& a, const Mark& b) { return a.begin < b.begin; })->begin;
     const std::uint32_t from = first > 40 ? first - 40 : 0;
     const auto at = [&](std::uint32_t cell) {
       const auto found = std::lower_bound(shown.columns.begin(), shown.columns.end(), cell);
@@ -102,10 +101,8 @@ std::string render_line(const Line& line, FileId file, const SourceMap& sources,
     if (cut_to < last) cut += "...";
     shown.text = cut;
     for (Mark& mark : marks) {
-      mark.begin =
-          std::min(mark.begin - std::min(mark.begin, shift) + static_cast<std::uint32_t>(before.size()), limit);
-      mark.end = std::clamp(mark.end - std::min(mark.end, shift) + static_cast<std::uint32_t>(before.size()),
-                            mark.begin + 1, limit + 3);
+      mark.begin = std::min(mark.begin - std::min(mark.begin, shift) + static_cast<std::uint32_t>(before.size()), limit);
+      mark.end = std::clamp(mark.end - std::min(mark.end, shift) + static_cast<std::uint32_t>(before.size()), mark.begin + 1, limit + 3);
     }
   }
   return source_line(style, line.number, '|', shown.text) + mark_rows(std::move(marks), style);
@@ -113,16 +110,15 @@ std::string render_line(const Line& line, FileId file, const SourceMap& sources,
 
 void add_mark(std::map<std::uint32_t, Line>& lines, const Label& label, bool primary, const SourceMap& sources) {
   const std::uint32_t number = sources.position(label.span).line;
-  const std::uint32_t line_end = sources.line_begin(label.span.file, number) +
-                                 static_cast<std::uint32_t>(sources.line_text(label.span.file, number).size());
+  const std::uint32_t line_end =
+      sources.line_begin(label.span.file, number) + static_cast<std::uint32_t>(sources.line_text(label.span.file, number).size());
   Line& line = lines[number];
   line.number = number;
   const std::uint32_t end = std::max(label.span.begin, std::min(label.span.end, line_end));
   line.marks.push_back({label.span.begin, end, display_text(label.text), primary});
 }
 
-std::string render_lines(const std::map<std::uint32_t, Line>& lines, FileId file, const SourceMap& sources,
-                         const SnippetStyle& style) {
+std::string render_lines(const std::map<std::uint32_t, Line>& lines, FileId file, const SourceMap& sources, const SnippetStyle& style) {
   std::string out = gutter_line(style, "");
   std::uint32_t before = 0;
   for (const auto& [number, line] : lines) {
@@ -144,8 +140,7 @@ Lines lines_of(Span span, const SourceMap& sources) {
   lines.first = sources.position(span).line;
   lines.begin = sources.line_begin(span.file, lines.first);
   const std::uint32_t last = sources.position(span.file, span.end).line;
-  const std::uint32_t end =
-      sources.line_begin(span.file, last) + static_cast<std::uint32_t>(sources.line_text(span.file, last).size());
+  const std::uint32_t end = sources.line_begin(span.file, last) + static_cast<std::uint32_t>(sources.line_text(span.file, last).size());
   lines.text = sources.text(Span{span.file, lines.begin, end});
   return lines;
 }
@@ -172,8 +167,8 @@ std::string gutter_line(const SnippetStyle& style, std::string_view text) {
 }
 
 std::string source_line(const SnippetStyle& style, std::uint32_t line, char sign, std::string_view text) {
-  const std::string head = painted(fmt::format("{:>{}} {}", line, style.gutter, sign),
-                                   sign == '+' ? Paint::added : Paint::gutter, style.colours);
+  const std::string head =
+      painted(fmt::format("{:>{}} {}", line, style.gutter, sign), sign == '+' ? Paint::added : Paint::gutter, style.colours);
   return text.empty() ? head + "\n" : fmt::format("{} {}\n", head, text);
 }
 
@@ -245,8 +240,7 @@ std::string render_edits(const std::vector<Edit>& edits, const SourceMap& source
         std::string marks;
         for (const auto& [from, to] : added) {
           if (fresh || from < begin || to > i || from == to) continue;
-          put(marks, line.columns[from - begin],
-              std::string(line.columns[to - begin] - line.columns[from - begin], '+'));
+          put(marks, line.columns[from - begin], std::string(line.columns[to - begin] - line.columns[from - begin], '+'));
         }
         if (!marks.empty()) out += gutter_line(style, painted(marks, Paint::added, style.colours));
       }

@@ -52,8 +52,8 @@ std::string note_text(std::string_view text, std::size_t indent) {
 std::string render_terminal(const Diagnostic& diagnostic, const SourceMap& sources, const TerminalStyle& style) {
   SnippetStyle snippet{gutter_digits(diagnostic, sources), severity_paint(diagnostic.severity), style.colours};
   const std::string indent(snippet.gutter, ' ');
-  std::string out = painted(fmt::format("{}[{}]", severity_text(diagnostic.severity), code_text(diagnostic.code)),
-                            snippet.primary, style.colours);
+  std::string out =
+      painted(fmt::format("{}[{}]", severity_text(diagnostic.severity), code_text(diagnostic.code)), snippet.primary, style.colours);
   out += fmt::format(": {}\n", display_text(diagnostic.message));
   const Span primary = diagnostic.primary.span;
   if (primary.valid()) {
@@ -62,8 +62,7 @@ std::string render_terminal(const Diagnostic& diagnostic, const SourceMap& sourc
     out += fmt::format(" {}:{}:{}\n", display_text(sources.name(primary.file)), at.line, at.column);
     out += render_snippets(diagnostic, sources, snippet);
   }
-  const bool anything_below =
-      !diagnostic.notes.empty() || !diagnostic.helps.empty() || !diagnostic.remarks.empty() || style.explain;
+  const bool anything_below = !diagnostic.notes.empty() || !diagnostic.helps.empty() || !diagnostic.remarks.empty() || style.explain;
   if (anything_below && primary.valid()) out += gutter_line(snippet, "");
   for (const Note& note : diagnostic.notes) {
     out += fmt::format("{} = {}: {}\n", indent, note.label, note_text(note.text, snippet.gutter + 6));
@@ -78,8 +77,7 @@ std::string render_terminal(const Diagnostic& diagnostic, const SourceMap& sourc
   return out;
 }
 
-std::string render_terminal(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources,
-                            const TerminalStyle& style) {
+std::string render_terminal(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources, const TerminalStyle& style) {
   std::string out;
   std::size_t counts[3] = {0, 0, 0};
   for (const Diagnostic& diagnostic : diagnostics) {

@@ -17,7 +17,6 @@ struct TerminalStyle {
 std::string render_terminal(const Diagnostic& diagnostic, const SourceMap& sources, const TerminalStyle& style = {});
 
 // All of them, a blank line between, and a last line that counts them ("2 errors, 1 warning"); empty for none.
-std::string render_terminal(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources,
-                            const TerminalStyle& style = {});
+std::string render_terminal(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources, const TerminalStyle& style = {});
 
 }  // namespace mig

@@ -50,9 +50,7 @@ std::string_view SourceMap::text(Span span) const {
 
 Span SourceMap::whole(FileId file) const { return {file, 0, static_cast<std::uint32_t>(text(file).size())}; }
 
-std::uint32_t SourceMap::line_count(FileId file) const {
-  return static_cast<std::uint32_t>(at(file).line_starts.size());
-}
+std::uint32_t SourceMap::line_count(FileId file) const { return static_cast<std::uint32_t>(at(file).line_starts.size()); }
 
 std::uint32_t SourceMap::line_begin(FileId file, std::uint32_t line) const {
   const File& entry = at(file);

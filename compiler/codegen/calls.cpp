@@ -72,7 +72,10 @@ Value FunctionEmitter::emit_call(const Node& node) {
     if (std::optional<Value> exact = emit_exact(node)) return std::move(*exact);
   }
   const stdlib::Function& function = module_.standard(node.index);
-  struct Argument { Value value; llvm::Value* pointer = nullptr; };
+  struct Argument {
+    Value value;
+    llvm::Value* pointer = nullptr;
+  };
   llvm::SmallVector<Argument, 6> arguments;
   for (uint32_t i = 0; i < node.count; ++i) {
     const NodeId id = program_.arguments[node.first + i];
@@ -215,9 +218,8 @@ llvm::Value* FunctionEmitter::emit_lambda(const Node& lambda) {
     body.bind(local, presence ? shapes_.load_cell(body.builder, storage, from) : shapes_.load(body.builder, storage, from));
   }
   const TypeId result_type = program_.nodes[lambda.a].type;
-  body.emit_body(lambda.a, [&](const Value& value) {
-    shapes_.store_cell(body.builder, module_.storage(result_type), value, &parameters[2]);
-  });
+  body.emit_body(lambda.a,
+                 [&](const Value& value) { shapes_.store_cell(body.builder, module_.storage(result_type), value, &parameters[2]); });
 
   llvm::Value* const closure = slot(shapes_.view, "closure");
   builder.CreateAlignedStore(function, closure, llvm::Align(8));
@@ -280,8 +282,8 @@ Value FunctionEmitter::emit_get_field(const Node& node) {
   if (!module_.has_presence(node.type)) return shapes_.load(builder, storage, from);
   Value value = shapes_.load_cell(builder, storage, from);
   llvm::Constant* const present = shapes_.byte(static_cast<unsigned>(Presence::kValue));
-  value.presence = builder.CreateSelect(builder.CreateICmpEQ(value.presence, present), present,
-                                        shapes_.byte(static_cast<unsigned>(Presence::kNull)));
+  value.presence =
+      builder.CreateSelect(builder.CreateICmpEQ(value.presence, present), present, shapes_.byte(static_cast<unsigned>(Presence::kNull)));
   return value;
 }
 

@@ -219,9 +219,7 @@ void FunctionEmitter::close(Scope& closed) {
   builder.SetInsertPoint(closed.dispatch);
   llvm::BasicBlock* const overflow = block("overflow");
   llvm::SwitchInst* const choice = builder.CreateSwitch(closed.status, closed.poison, 3);
-  const auto status = [this](Status value) {
-    return llvm::cast<llvm::ConstantInt>(shapes_.byte(static_cast<unsigned>(value)));
-  };
+  const auto status = [this](Status value) { return llvm::cast<llvm::ConstantInt>(shapes_.byte(static_cast<unsigned>(value))); };
   choice->addCase(status(Status::kFail), closed.fail);
   choice->addCase(status(Status::kOverflow), overflow);
   choice->addCase(status(Status::kSkip), closed.skip);

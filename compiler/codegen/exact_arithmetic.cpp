@@ -43,8 +43,9 @@ std::optional<Value> FunctionEmitter::emit_exact(const Node& node) {
     case Exact::kMultiply: {
       llvm::Value* const left = operand(0);
       llvm::Value* const right = operand(1);
-      result = what == Exact::kAdd ? builder.CreateNSWAdd(left, right)
-               : what == Exact::kSubtract ? builder.CreateNSWSub(left, right) : builder.CreateNSWMul(left, right);
+      result = what == Exact::kAdd        ? builder.CreateNSWAdd(left, right)
+               : what == Exact::kSubtract ? builder.CreateNSWSub(left, right)
+                                          : builder.CreateNSWMul(left, right);
       break;
     }
     case Exact::kFromInt: result = scaled(operand(0), constant(1)); break;

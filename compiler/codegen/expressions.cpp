@@ -26,9 +26,7 @@ FunctionEmitter::FunctionEmitter(ModuleEmitter& module, llvm::Function* function
   builder.SetInsertPoint(body);
 }
 
-llvm::BasicBlock* FunctionEmitter::block(const char* name) {
-  return llvm::BasicBlock::Create(builder.getContext(), name, function_);
-}
+llvm::BasicBlock* FunctionEmitter::block(const char* name) { return llvm::BasicBlock::Create(builder.getContext(), name, function_); }
 
 llvm::AllocaInst* FunctionEmitter::slot(llvm::Type* type, const char* name) {
   Builder entry(&function_->getEntryBlock(), function_->getEntryBlock().begin());
@@ -37,9 +35,7 @@ llvm::AllocaInst* FunctionEmitter::slot(llvm::Type* type, const char* name) {
   return memory;
 }
 
-llvm::AllocaInst* FunctionEmitter::slot(uint64_t bytes, const char* name) {
-  return slot(llvm::ArrayType::get(shapes_.i8, bytes), name);
-}
+llvm::AllocaInst* FunctionEmitter::slot(uint64_t bytes, const char* name) { return slot(llvm::ArrayType::get(shapes_.i8, bytes), name); }
 
 llvm::Value* FunctionEmitter::offset(llvm::Value* base, uint64_t bytes) {
   return bytes == 0 ? base : builder.CreateConstInBoundsGEP1_64(shapes_.i8, base, bytes);
@@ -119,9 +115,7 @@ Value FunctionEmitter::emit(ir::NodeId id) {
       builder.CreateBr(node.op == Op::kReject ? scope->poison : scope->skip);
       builder.SetInsertPoint(block("dead"));
       return dead(node.type);
-    case Op::kWarn:
-      raise(node);
-      return emit_as(node.a, node.type);
+    case Op::kWarn: raise(node); return emit_as(node.a, node.type);
     case Op::kFail: {
       llvm::Constant* const cause = module_.text(program_.constants[node.index].text);
       builder.CreateAlignedStore(cause, offset(context_, offsetof(Context, cause)), llvm::Align(8));
@@ -160,7 +154,8 @@ Value FunctionEmitter::emit_leaf(const Node& node) {
     } else if (node.op == Op::kRunId) {
       value = shapes_.load(builder, Storage::kText, offset(environment, offsetof(Environment, run_id)));
     } else {
-      llvm::Value* const all = builder.CreateAlignedLoad(shapes_.pointer, offset(environment, offsetof(Environment, parameters)), llvm::Align(8));
+      llvm::Value* const all =
+          builder.CreateAlignedLoad(shapes_.pointer, offset(environment, offsetof(Environment, parameters)), llvm::Align(8));
       llvm::Value* const from = offset(all, uint64_t{node.index} * sizeof(Cell));
       if (module_.has_presence(node.type)) return shapes_.load_cell(builder, module_.storage(node.type), from);
       return shapes_.load(builder, module_.storage(node.type), from);

@@ -104,7 +104,7 @@ class FunctionEmitter {
   llvm::Value* input_;
   llvm::DenseMap<ir::LocalId, Value> bound_;
   llvm::DenseMap<ir::LocalId, std::pair<llvm::Value*, uint64_t>> placed_;  // memory and offset in it
-  std::vector<llvm::AllocaInst*> shared_slots_;  // arguments and results of calls that are not inlined
+  std::vector<llvm::AllocaInst*> shared_slots_;                            // arguments and results of calls that are not inlined
 };
 
 }  // namespace mig::codegen

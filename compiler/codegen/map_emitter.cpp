@@ -45,9 +45,12 @@ MapEmitter::MapEmitter(ModuleEmitter& module, const ir::MapProgram& map, uint32_
       poison_(map.poison_bits) {
   split();
   uint32_t number = 0;
-  ir::each_step(map.steps, [this](const Step& step, uint32_t) {
-    if (step.what == Step::What::kLet) is_step_local_[step.index] = true;
-  }, number);
+  ir::each_step(
+      map.steps,
+      [this](const Step& step, uint32_t) {
+        if (step.what == Step::What::kLet) is_step_local_[step.index] = true;
+      },
+      number);
   for (uint32_t part = 0; part < parts_.size(); ++part) {
     for (const Step* step : parts_[part].steps) place_steps(*step, part);
   }

@@ -21,7 +21,7 @@ class MapEmitter {
   struct Place {
     uint32_t part = ir::kNone;  // kNone: nobody uses it
     bool shared = false;
-    uint64_t offset = 0;        // in the state, when shared
+    uint64_t offset = 0;  // in the state, when shared
   };
   class PartEmitter;
 
@@ -37,7 +37,7 @@ class MapEmitter {
   std::vector<Place> locals_;
   std::vector<bool> is_step_local_;
   std::vector<Place> poison_;
-  uint64_t flags_size_ = 1;   // the start of the state, zeroed for each record: byte 0 is `rejected`, then the shared poison bits
+  uint64_t flags_size_ = 1;  // the start of the state, zeroed for each record: byte 0 is `rejected`, then the shared poison bits
   uint64_t state_size_ = 16;
 };
 

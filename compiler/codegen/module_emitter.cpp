@@ -29,9 +29,7 @@ llvm::Function* ModuleEmitter::internal_function(llvm::FunctionType* type, const
   return function;
 }
 
-bool ModuleEmitter::may_inline(stdlib::FunctionId id) {
-  return bodies_ != nullptr && bodies_->inlinable(request_.functions[id].symbol);
-}
+bool ModuleEmitter::may_inline(stdlib::FunctionId id) { return bodies_ != nullptr && bodies_->inlinable(request_.functions[id].symbol); }
 
 llvm::Function* ModuleEmitter::standard_function(stdlib::FunctionId id) {
   const stdlib::Function& function = request_.functions[id];

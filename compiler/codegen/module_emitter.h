@@ -15,9 +15,9 @@
 namespace mig::codegen {
 
 /// Symbols of the code generator's own that compiled code calls, beside stdlib functions.
-constexpr const char* kRaiseSymbol = "mig_jit_raise";        // void (Context*, u32 site)
-constexpr const char* kRaiseWithSymbol = "mig_jit_raise_with";  // void (Context*, u32 site, const Text*)
-constexpr const char* kAllocateSymbol = "mig_jit_allocate";  // void* (Context*, u64 bytes)
+constexpr const char* kRaiseSymbol = "mig_jit_raise";            // void (Context*, u32 site)
+constexpr const char* kRaiseWithSymbol = "mig_jit_raise_with";   // void (Context*, u32 site, const Text*)
+constexpr const char* kAllocateSymbol = "mig_jit_allocate";      // void* (Context*, u64 bytes)
 constexpr const char* kPositionSymbol = "mig_jit_row_position";  // void (Context*, Text*)
 
 class ModuleEmitter {
@@ -59,7 +59,11 @@ class ModuleEmitter {
   const Shapes shapes;
 
  private:
-  struct TypeFacts { Storage storage; bool presence; bool never; };
+  struct TypeFacts {
+    Storage storage;
+    bool presence;
+    bool never;
+  };
   void emit_user_function(uint32_t index);
 
   const Request& request_;

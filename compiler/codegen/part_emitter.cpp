@@ -23,7 +23,8 @@ struct Effects {
   void add(const ir::Program& program, NodeId id) {
     const ir::Node& node = program.nodes[id];
     if (node.op == Op::kCallFunction || node.op == Op::kLambda) delegates = true;
-    if (node.op == Op::kReject || node.op == Op::kSkip || node.op == Op::kWarn || node.op == Op::kFail || node.op == Op::kCall) raises = true;
+    if (node.op == Op::kReject || node.op == Op::kSkip || node.op == Op::kWarn || node.op == Op::kFail || node.op == Op::kCall)
+      raises = true;
     if (node.op == Op::kSwitch && node.c == kNone) raises = true;
     if (raises && delegates) return;
     ir::each_child(program, node, [&](NodeId child) { add(program, child); });
@@ -60,7 +61,8 @@ MapEmitter::PartEmitter::PartEmitter(MapEmitter& map, uint32_t part, llvm::Funct
     if (place.shared) {
       emitter_.place(local, state, place.offset);
     } else if (place.part == part) {
-      emitter_.place(local, emitter_.slot(slot_size(module_.storage(map.map_.locals[local]), module_.has_presence(map.map_.locals[local])), "local"));
+      emitter_.place(
+          local, emitter_.slot(slot_size(module_.storage(map.map_.locals[local]), module_.has_presence(map.map_.locals[local])), "local"));
     }
   }
 }
@@ -85,9 +87,7 @@ llvm::Value* MapEmitter::PartEmitter::poison_at(uint32_t bit) {
 }
 
 void MapEmitter::PartEmitter::poison(const Step& step) {
-  ir::each_poison(step, [this](uint32_t bit) {
-    builder_.CreateAlignedStore(shapes_.byte(1), poison_at(bit), llvm::Align(1));
-  });
+  ir::each_poison(step, [this](uint32_t bit) { builder_.CreateAlignedStore(shapes_.byte(1), poison_at(bit), llvm::Align(1)); });
 }
 
 void MapEmitter::PartEmitter::emit_steps(const std::vector<Step>& steps) {
@@ -138,7 +138,8 @@ void MapEmitter::PartEmitter::prepare_issues(const Step& step) {
     builder_.CreateAlignedStore(shapes_.word(number_), emitter_.offset(context, offsetof(Context, step)), llvm::Align(4));
   }
   if (effects.delegates || effects.raises) {
-    builder_.CreateAlignedStore(llvm::ConstantPointerNull::get(shapes_.pointer), emitter_.offset(context, offsetof(Context, cause)), llvm::Align(8));
+    builder_.CreateAlignedStore(llvm::ConstantPointerNull::get(shapes_.pointer), emitter_.offset(context, offsetof(Context, cause)),
+                                llvm::Align(8));
   }
 }
 

@@ -17,18 +17,18 @@
 namespace mig::codegen {
 
 struct Request {
-  const ir::Program* program = nullptr;            // passed ir::validate; only read during the call
-  std::span<const stdlib::Function> functions;     // the only outside code that compiled code can call; must outlive the kernels
+  const ir::Program* program = nullptr;         // passed ir::validate; only read during the call
+  std::span<const stdlib::Function> functions;  // the only outside code that compiled code can call; must outlive the kernels
   std::shared_ptr<const ir::PreparedObjects> prepared;
-  std::vector<bool> total;                         // by FunctionId: never answers anything but kOk; empty: nothing is known
-  std::string_view bodies;                         // bitcode of stdlib functions that may be inlined; empty: all are called
-  uint8_t level = 2;                               // 0: compiles fast, 2: runs fast
-  std::vector<uint32_t> maps;                      // indices of the maps to compile; empty: all
-  bool for_profilers = false;                      // keep frame pointers and write /tmp/perf-<pid>.map
-  std::string* dump = nullptr;                     // receives the LLVM IR that is compiled; null: not wanted
-  std::string_view object;                         // what an equal request produced earlier: only linked; empty: compile
-  std::string* produced = nullptr;                 // receives the object file; null: not wanted
-  const std::atomic<bool>* cancelled = nullptr;    // set by another thread: stop soon, the code is not wanted any more; null: never
+  std::vector<bool> total;                       // by FunctionId: never answers anything but kOk; empty: nothing is known
+  std::string_view bodies;                       // bitcode of stdlib functions that may be inlined; empty: all are called
+  uint8_t level = 2;                             // 0: compiles fast, 2: runs fast
+  std::vector<uint32_t> maps;                    // indices of the maps to compile; empty: all
+  bool for_profilers = false;                    // keep frame pointers and write /tmp/perf-<pid>.map
+  std::string* dump = nullptr;                   // receives the LLVM IR that is compiled; null: not wanted
+  std::string_view object;                       // what an equal request produced earlier: only linked; empty: compile
+  std::string* produced = nullptr;               // receives the object file; null: not wanted
+  const std::atomic<bool>* cancelled = nullptr;  // set by another thread: stop soon, the code is not wanted any more; null: never
 };
 
 /// Where the time went, in microseconds of the thread's CPU time.

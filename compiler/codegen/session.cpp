@@ -99,32 +99,36 @@ llvm::Expected<llvm::orc::JITTargetMachineBuilder> target_machine(const Request&
 class ObjectCopy : public llvm::ObjectCache {
  public:
   explicit ObjectCopy(std::string& to) : to_(to) {}
-  void notifyObjectCompiled(const llvm::Module*, llvm::MemoryBufferRef object) override { to_.assign(object.getBufferStart(), object.getBufferSize()); }
+  void notifyObjectCompiled(const llvm::Module*, llvm::MemoryBufferRef object) override {
+    to_.assign(object.getBufferStart(), object.getBufferSize());
+  }
   std::unique_ptr<llvm::MemoryBuffer> getObject(const llvm::Module*) override { return nullptr; }
 
  private:
   std::string& to_;
 };
 
-llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> make_jit(const Request& request, llvm::orc::JITTargetMachineBuilder machine, llvm::ObjectCache* copy) {
+llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> make_jit(const Request& request, llvm::orc::JITTargetMachineBuilder machine,
+                                                           llvm::ObjectCache* copy) {
   const bool for_profilers = request.for_profilers;
   return llvm::orc::LLJITBuilder()
       .setJITTargetMachineBuilder(std::move(machine))
       .setLinkProcessSymbolsByDefault(false)
       .setPlatformSetUp(llvm::orc::setUpInactivePlatform)
-      .setCompileFunctionCreator([copy](llvm::orc::JITTargetMachineBuilder builder)
-                                     -> llvm::Expected<std::unique_ptr<llvm::orc::IRCompileLayer::IRCompiler>> {
-        auto target = builder.createTargetMachine();
-        if (!target) return target.takeError();
-        return std::make_unique<llvm::orc::TMOwningSimpleCompiler>(std::move(*target), copy);
-      })
-      .setObjectLinkingLayerCreator([for_profilers](llvm::orc::ExecutionSession& session, const llvm::Triple&)
-                                        -> llvm::Expected<std::unique_ptr<llvm::orc::ObjectLayer>> {
+      .setCompileFunctionCreator(
+          [copy](llvm::orc::JITTargetMachineBuilder builder) -> llvm::Expected<std::unique_ptr<llvm::orc::IRCompileLayer::IRCompiler>> {
+            auto target = builder.createTargetMachine();
+            if (!target) return target.takeError();
+            return std::make_unique<llvm::orc::TMOwningSimpleCompiler>(std::move(*target), copy);
+          })
+      .setObjectLinkingLayerCreator([for_profilers](llvm::orc::ExecutionSession& session,
+                                                    const llvm::Triple&) -> llvm::Expected<std::unique_ptr<llvm::orc::ObjectLayer>> {
         // Pages are written, then sealed as read-only or executable, never both.
         auto memory = llvm::jitlink::InProcessMemoryManager::Create();
         if (!memory) return memory.takeError();
         auto layer = std::make_unique<llvm::orc::ObjectLinkingLayer>(session, std::move(*memory));
-        layer->addPlugin(std::make_shared<llvm::orc::EHFrameRegistrationPlugin>(session, std::make_unique<llvm::jitlink::InProcessEHFrameRegistrar>()));
+        layer->addPlugin(
+            std::make_shared<llvm::orc::EHFrameRegistrationPlugin>(session, std::make_unique<llvm::jitlink::InProcessEHFrameRegistrar>()));
         if (for_profilers) layer->addPlugin(profiler_map());
         return layer;
       })
@@ -182,7 +186,6 @@ std::string describe_target() {
   for (const std::string& name : names) text += "," + name;
   return text;
 }
-
 
 std::unique_ptr<KernelSet> compile(const Request& request, Timings& timings, std::string& error) {
   Stopwatch watch;

@@ -29,7 +29,9 @@ void* allocate(Context* context, uint64_t size) { return arena_allocate(*context
 void row_position(Context* context, Text* result) { *result = ir::row_position(*context); }
 
 template <class Function>
-const void* address(Function* function) { return reinterpret_cast<const void*>(function); }
+const void* address(Function* function) {
+  return reinterpret_cast<const void*>(function);
+}
 
 }  // namespace
 

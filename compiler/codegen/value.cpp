@@ -60,9 +60,7 @@ Value Shapes::zero(Storage storage, bool presence) const {
 Value Shapes::load(Builder& builder, Storage storage, llvm::Value* from) const {
   Value value;
   switch (storage) {
-    case Storage::kBool:
-      value.parts = {builder.CreateICmpNE(builder.CreateAlignedLoad(i8, from, llvm::Align(1)), byte(0))};
-      break;
+    case Storage::kBool: value.parts = {builder.CreateICmpNE(builder.CreateAlignedLoad(i8, from, llvm::Align(1)), byte(0))}; break;
     case Storage::kInt: value.parts = {builder.CreateAlignedLoad(i64, from, llvm::Align(8))}; break;
     case Storage::kReal: value.parts = {builder.CreateAlignedLoad(real, from, llvm::Align(8))}; break;
     case Storage::kDecimal: value.parts = {builder.CreateAlignedLoad(i128, from, llvm::Align(16))}; break;
@@ -84,9 +82,7 @@ Value Shapes::load(Builder& builder, Storage storage, llvm::Value* from) const {
 
 void Shapes::store(Builder& builder, Storage storage, const Value& value, llvm::Value* to) const {
   switch (storage) {
-    case Storage::kBool:
-      builder.CreateAlignedStore(builder.CreateZExt(value.parts[0], i8), to, llvm::Align(1));
-      break;
+    case Storage::kBool: builder.CreateAlignedStore(builder.CreateZExt(value.parts[0], i8), to, llvm::Align(1)); break;
     case Storage::kInt:
     case Storage::kReal: builder.CreateAlignedStore(value.parts[0], to, llvm::Align(8)); break;
     case Storage::kDecimal: builder.CreateAlignedStore(value.parts[0], to, llvm::Align(16)); break;
@@ -123,8 +119,6 @@ void Shapes::store_cell(Builder& builder, Storage storage, const Value& value, l
   builder.CreateAlignedStore(builder.CreateZExt(state, i64), at(builder, to, offsetof(Cell, state)), llvm::Align(8));
 }
 
-uint64_t slot_size(Storage storage, bool presence) {
-  return presence || storage == Storage::kScalar ? sizeof(Cell) : 16;
-}
+uint64_t slot_size(Storage storage, bool presence) { return presence || storage == Storage::kScalar ? sizeof(Cell) : 16; }
 
 }  // namespace mig::codegen

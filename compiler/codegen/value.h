@@ -27,9 +27,9 @@ class Shapes {
   llvm::Type* memory(Storage storage) const;
   Value zero(Storage storage, bool presence) const;  // presence kNull
 
-  Value load(Builder& builder, Storage storage, llvm::Value* from) const;            // payload
+  Value load(Builder& builder, Storage storage, llvm::Value* from) const;  // payload
   void store(Builder& builder, Storage storage, const Value& value, llvm::Value* to) const;
-  Value load_cell(Builder& builder, Storage storage, llvm::Value* from) const;       // with presence
+  Value load_cell(Builder& builder, Storage storage, llvm::Value* from) const;  // with presence
   /// A whole Cell; a value without presence gets kValue.
   void store_cell(Builder& builder, Storage storage, const Value& value, llvm::Value* to) const;
 

@@ -22,7 +22,8 @@ std::string id_in_notes(const char* p, size_t size) {
     const size_t whole = sizeof note + padded(note.n_namesz) + padded(note.n_descsz);
     if (whole > size) break;
     const char* const name = p + sizeof note;
-    if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 && std::memcmp(name, "GNU", 4) == 0) return std::string(name + 4, note.n_descsz);
+    if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 && std::memcmp(name, "GNU", 4) == 0)
+      return std::string(name + 4, note.n_descsz);
     p += whole;
     size -= whole;
   }

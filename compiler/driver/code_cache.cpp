@@ -75,7 +75,7 @@ bool write_all(int descriptor, const char* from, size_t size) {
 
 /// The code in a file, when everything about it is right.
 bool read_entry(int descriptor, const std::string& key, std::string& code) {
-  struct stat facts {};
+  struct stat facts{};
   Header header{};
   if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode) || !is_own(facts)) return false;
   if (!read_all(descriptor, reinterpret_cast<char*>(&header), sizeof header)) return false;
@@ -110,7 +110,7 @@ std::string CodeCache::key_of(const std::vector<std::string_view>& parts) {
 }
 
 bool CodeCache::private_folder() const {
-  struct stat facts {};
+  struct stat facts{};
   return !folder_.empty() && ::lstat(folder_.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode) && is_own(facts);
 }
 
@@ -140,7 +140,8 @@ bool CodeCache::store(const std::string& key, std::string_view code) const {
   bool good = false;
   {
     const Descriptor file(::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    good = file && write_all(file.number(), reinterpret_cast<const char*>(&header), sizeof header) && write_all(file.number(), code.data(), code.size());
+    good = file && write_all(file.number(), reinterpret_cast<const char*>(&header), sizeof header) &&
+           write_all(file.number(), code.data(), code.size());
   }
   good = good && ::rename(unfinished.c_str(), path_of(key).c_str()) == 0;
   if (!good) ::unlink(unfinished.c_str());
@@ -154,7 +155,7 @@ std::vector<CodeCache::Entry> CodeCache::list() const {
     Entry entry;
     entry.key = name.substr(0, name.size() - 5);
     const Descriptor file(::open((folder_ + "/" + name).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
-    struct stat facts {};
+    struct stat facts{};
     if (file && ::fstat(file.number(), &facts) == 0) {
       entry.bytes = static_cast<uint64_t>(facts.st_size);
       entry.used = facts.st_mtime;
@@ -163,7 +164,8 @@ std::vector<CodeCache::Entry> CodeCache::list() const {
     }
     entries.push_back(std::move(entry));
   }
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return std::tie(a.used, a.key) < std::tie(b.used, b.key); });
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& a, const Entry& b) { return std::tie(a.used, a.key) < std::tie(b.used, b.key); });
   return entries;
 }
 
@@ -177,14 +179,15 @@ void CodeCache::evict(uint64_t room) const {
   uint64_t all = room;
   for (const std::string& name : names_in(folder_)) {
     const std::string path = folder_ + "/" + name;
-    struct stat facts {};
+    struct stat facts{};
     if (::lstat(path.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) continue;
     if (name.ends_with(".new") && std::time(nullptr) - facts.st_mtime > kStale) ::unlink(path.c_str());
     if (!name.ends_with(".code")) continue;
     candidates.push_back({facts.st_mtime, path, static_cast<uint64_t>(facts.st_size)});
     all += candidates.back().bytes;
   }
-  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) { return std::tie(a.used, a.path) < std::tie(b.used, b.path); });
+  std::sort(candidates.begin(), candidates.end(),
+            [](const Candidate& a, const Candidate& b) { return std::tie(a.used, a.path) < std::tie(b.used, b.path); });
   for (size_t i = 0; i < candidates.size() && all > limit_; ++i) {
     ::unlink(candidates[i].path.c_str());
     all -= candidates[i].bytes;

@@ -33,8 +33,11 @@ using Clock = std::chrono::steady_clock;
 class Kernels::Tiers : public KernelSet {
  public:
   Tiers(const ir::Program& program, KernelOptions options, std::shared_ptr<const ir::PreparedObjects> prepared)
-      : program_(program), options_(std::move(options)), prepared_(std::move(prepared)),
-        interpreter_(program, stdlib::functions(), prepared_), cache_(options_.cache_folder) {
+      : program_(program),
+        options_(std::move(options)),
+        prepared_(std::move(prepared)),
+        interpreter_(program, stdlib::functions(), prepared_),
+        cache_(options_.cache_folder) {
     for (uint32_t map = 0; map < program.maps.size(); ++map) kernels_.push_back(std::make_unique<Tiered>(*this, map));
   }
   ~Tiers() override {
@@ -71,8 +74,9 @@ class Kernels::Tiers : public KernelSet {
     std::unique_ptr<KernelSet> code;
     if (!key.empty()) {
       const CodeCache::Answer answer = cache_.find(key, object);
-      report.cache = answer == CodeCache::Answer::kHit ? CodeReport::Cache::kHit
-                     : answer == CodeCache::Answer::kMiss ? CodeReport::Cache::kMiss : CodeReport::Cache::kRefused;
+      report.cache = answer == CodeCache::Answer::kHit    ? CodeReport::Cache::kHit
+                     : answer == CodeCache::Answer::kMiss ? CodeReport::Cache::kMiss
+                                                          : CodeReport::Cache::kRefused;
       if (answer == CodeCache::Answer::kHit) {
         request.object = object;
         code = library->compile(request, report.timings, error);
@@ -148,7 +152,8 @@ class Kernels::Tiers : public KernelSet {
       for (const ir::MapProgram& map : program_.maps) flags += " map " + map.name;
       for (const ir::Function& function : program_.functions) flags += " fn " + function.name;
     }
-    return CodeCache::key_of({"migc code 1", MIGC_VERSION, program, generator, library.target(), flags, ir::fingerprint(program_, request.functions)});
+    return CodeCache::key_of(
+        {"migc code 1", MIGC_VERSION, program, generator, library.target(), flags, ir::fingerprint(program_, request.functions)});
   }
 
   const ir::Program& program_;

@@ -13,7 +13,7 @@
 namespace mig::driver {
 
 enum class Engine : uint8_t {
-  kAuto,     // begins in the interpreter and goes over to optimised code when another thread has it ready
+  kAuto,  // begins in the interpreter and goes over to optimised code when another thread has it ready
   kInterp,
   kJit,      // optimised, from the first record on
   kJitFast,  // compiles fast, runs slower
@@ -33,10 +33,10 @@ struct CodeReport {
   double ready_seconds = 0;                // wall time from the request until the code was there
   codegen::Timings timings;
   Cache cache = Cache::kUnused;
-  bool stored = false;                     // in the cache, for later runs
-  uint64_t code_bytes = 0;                 // of the object file, when it went through the cache
-  const char* level = "";                  // "jit -O2", "jit -O0", "" without compiled code
-  std::string note;                        // why another engine than wanted is used; else empty
+  bool stored = false;      // in the cache, for later runs
+  uint64_t code_bytes = 0;  // of the object file, when it went through the cache
+  const char* level = "";   // "jit -O2", "jit -O0", "" without compiled code
+  std::string note;         // why another engine than wanted is used; else empty
 };
 
 /// Kernels with what they borrow. Destruction waits for a compilation that is under way.

@@ -40,13 +40,16 @@ std::unique_ptr<Session> session_of_text(const std::string& spec_file, std::stri
 Result<std::unique_ptr<Session>> load(const std::string& spec_file) {
   std::error_code error;
   const fs::path path(spec_file);
-  if (!fs::exists(path, error)) return Error{ErrorKind::kConfig, fmt::format("there is no file {}", spec_file), "name the spec, for example migc check contacts.mig"};
+  if (!fs::exists(path, error))
+    return Error{ErrorKind::kConfig, fmt::format("there is no file {}", spec_file), "name the spec, for example migc check contacts.mig"};
   if (fs::is_directory(path, error)) return Error{ErrorKind::kConfig, fmt::format("{} is a folder", spec_file), "name a .mig file in it"};
-  if (!fs::is_regular_file(path, error)) return Error{ErrorKind::kConfig, fmt::format("{} is no ordinary file", spec_file), "name a .mig file"};
+  if (!fs::is_regular_file(path, error))
+    return Error{ErrorKind::kConfig, fmt::format("{} is no ordinary file", spec_file), "name a .mig file"};
   const std::string root = project_root(spec_file);
   const std::string name = fs::weakly_canonical(path, error).lexically_relative(root).generic_string();  // where a link leads
   if (error || name == ".." || name.starts_with("../")) {
-    return Error{ErrorKind::kConfig, fmt::format("{} leads out of its project folder {}", spec_file, root), "name the file itself, not a link to it"};
+    return Error{ErrorKind::kConfig, fmt::format("{} leads out of its project folder {}", spec_file, root),
+                 "name the file itself, not a link to it"};
   }
   if (const uintmax_t size = fs::file_size(path, error); !error && size > syntax::kMaxFileBytes) {
     return Error{ErrorKind::kConfig, fmt::format("{} has {} bytes; a spec has at most {}", spec_file, size, syntax::kMaxFileBytes), ""};

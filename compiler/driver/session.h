@@ -18,15 +18,16 @@ namespace mig::driver {
 /// A spec with its findings. Files are read below the project root: the nearest folder above the spec that holds `mig.lock` or `.git`,
 /// else the spec's own folder.
 struct Session {
-  std::string spec_file;        // as given
+  std::string spec_file;  // as given
   std::string root;
   SourceMap sources;
   FileId entry;
   DiagnosticSink findings;
-  sema::SemaResult checked;     // program is null until `check` ran
+  sema::SemaResult checked;  // program is null until `check` ran
 };
 
-/// The project folder of a spec (above); an absolute path without links. The spec itself, which need not exist, is not followed when it is a link.
+/// The project folder of a spec (above); an absolute path without links. The spec itself, which need not exist, is not followed when it is
+/// a link.
 std::string project_root(const std::string& spec_file);
 /// The name of a file below a root, as findings print it.
 std::string project_name(const std::string& file, const std::string& root);

@@ -20,7 +20,8 @@ uint8_t* new_frame(Context& context, const RecordLayout& layout) {
 
 class Groups {
  public:
-  Groups(const ir::Program& program, const ir::LoweredDedupe& dedupe, const KernelSet& kernels, Context& context, const std::vector<uint8_t*>& members)
+  Groups(const ir::Program& program, const ir::LoweredDedupe& dedupe, const KernelSet& kernels, Context& context,
+         const std::vector<uint8_t*>& members)
       : dedupe_(dedupe) {
     for (const FieldSlot& field : dedupe.key_layout.fields) {
       stdlib::PreparedSpec spec;
@@ -79,8 +80,8 @@ class Groups {
 };
 
 /// As runtime/engine/dedupe/merger.cpp: a group is a list of records in which keep reads as null.
-bool merge(const ir::LoweredDedupe& dedupe, const RecordLayout& layout, const KernelSet& kernels, Context& context, const std::vector<uint8_t*>& members,
-           const std::vector<size_t>& group) {
+bool merge(const ir::LoweredDedupe& dedupe, const RecordLayout& layout, const KernelSet& kernels, Context& context,
+           const std::vector<uint8_t*>& members, const std::vector<size_t>& group) {
   const size_t fields = layout.fields.size();
   auto* const records = static_cast<Cell*>(arena_allocate(context, group.size() * sizeof(Cell)));
   for (size_t i = 0; i < group.size(); ++i) {
@@ -108,8 +109,8 @@ bool merge(const ir::LoweredDedupe& dedupe, const RecordLayout& layout, const Ke
 
 }  // namespace
 
-DedupedGroups dedupe_frames(const ir::Program& program, const ir::LoweredDedupe& dedupe, const RecordLayout& layout, const KernelSet& kernels,
-                            Context& context, const std::vector<uint8_t*>& members) {
+DedupedGroups dedupe_frames(const ir::Program& program, const ir::LoweredDedupe& dedupe, const RecordLayout& layout,
+                            const KernelSet& kernels, Context& context, const std::vector<uint8_t*>& members) {
   const Groups groups(program, dedupe, kernels, context, members);
   DedupedGroups result;
   for (size_t i = 0; i < members.size(); ++i) {
@@ -121,7 +122,8 @@ DedupedGroups dedupe_frames(const ir::Program& program, const ir::LoweredDedupe&
     }
     const std::vector<size_t> group = groups.group_of(i);
     if (i == 0) result.winner = static_cast<uint32_t>(group[0]);
-    if (group.size() > 1 && dedupe.merge_map != ir::kNone && !merge(dedupe, layout, kernels, context, members, group)) result.merged = false;
+    if (group.size() > 1 && dedupe.merge_map != ir::kNone && !merge(dedupe, layout, kernels, context, members, group))
+      result.merged = false;
   }
   return result;
 }

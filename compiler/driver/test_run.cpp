@@ -27,7 +27,9 @@ class FrameBytes {
   Cell cell(uint32_t field) { return load_cell(data(), layout_, field); }
 
  private:
-  struct alignas(16) Word { uint64_t parts[2] = {0, 0}; };
+  struct alignas(16) Word {
+    uint64_t parts[2] = {0, 0};
+  };
   const RecordLayout& layout_;
   std::vector<Word> words_;
 };
@@ -35,7 +37,12 @@ class FrameBytes {
 class TestRunner {
  public:
   TestRunner(const Session& session, const ir::Lowered& lowered, const KernelSet& kernels, const planner::ParameterValues& parameters)
-      : session_(session), program_(*session.checked.program), lowered_(lowered), kernels_(kernels), context_(kernels.prepared()), parameters_(parameters) {}
+      : session_(session),
+        program_(*session.checked.program),
+        lowered_(lowered),
+        kernels_(kernels),
+        context_(kernels.prepared()),
+        parameters_(parameters) {}
 
   TestResult run(const ir::LoweredTest& test) {
     const sema::TestSymbol& symbol = program_.tests[test.test];
@@ -133,7 +140,8 @@ class TestRunner {
     for (const planner::CountCheck& check : planner::judge_counts(program_, test.reconcile, {{test.counted_map, counts}})) {
       if (check.holds) continue;
       failed_checks_.push_back(check.issue);
-      result.issues.push_back(fmt::format("fail {}: {} on the left, {} on the right", program_.issues[check.issue].issue.code, check.left, check.right));
+      result.issues.push_back(
+          fmt::format("fail {}: {} on the left, {} on the right", program_.issues[check.issue].issue.code, check.left, check.right));
     }
   }
 
@@ -152,7 +160,8 @@ class TestRunner {
     if (issue == nullptr) return "an internal problem";
     static const char* const kVerbs[] = {"reject", "skip", "warn", "fail"};
     const Site& site = lowered_.program.sites[hit.site];
-    std::string text = fmt::format("{} {} at {}:{}:{}", kVerbs[static_cast<size_t>(site.verb)], issue->code, site.file, site.line, site.column);
+    std::string text =
+        fmt::format("{} {} at {}:{}:{}", kVerbs[static_cast<size_t>(site.verb)], issue->code, site.file, site.line, site.column);
     if (hit.cause != nullptr) text += fmt::format(": {}", hit.cause);
     return text;
   }
@@ -170,20 +179,26 @@ class TestRunner {
     if (expected.what != What::kCondition) {
       const bool found = expected.issue != ir::kNone && raised(hits, expected.issue);
       const std::string code = expected.issue != ir::kNone ? program_.issues[expected.issue].issue.code : "?";
-      if (expected.what == What::kIssue && !found) result.problems.push_back({expected.span, fmt::format("{} was not raised", code), {}, {}});
+      if (expected.what == What::kIssue && !found)
+        result.problems.push_back({expected.span, fmt::format("{} was not raised", code), {}, {}});
       if (expected.what == What::kNoIssue && found) result.problems.push_back({expected.span, fmt::format("{} was raised", code), {}, {}});
       return;
     }
     if (outcome != Outcome::kWritten) {
-      result.problems.push_back({expected.span, outcome == Outcome::kSkipped ? "the record was skipped, so there is no output to compare"
-                                                                             : "the record was rejected, so there is no output to compare", {}, {}});
+      result.problems.push_back({expected.span,
+                                 outcome == Outcome::kSkipped ? "the record was skipped, so there is no output to compare"
+                                                              : "the record was rejected, so there is no output to compare",
+                                 {},
+                                 {}});
       return;
     }
     const Cell holds = judged.cell(expected.field);
     if (holds.has_value() && holds.boolean) return;
     TestResult::Problem problem{expected.span, holds.has_value() ? "is not so" : "could not be evaluated", {}, {}};
     const auto side = [&](uint32_t field) {
-      return field == ir::kNone ? std::string() : value_text(lowered_.program.types, lowered_.program.enums, test.check_layout.fields[field].type, judged.cell(field));
+      return field == ir::kNone
+                 ? std::string()
+                 : value_text(lowered_.program.types, lowered_.program.enums, test.check_layout.fields[field].type, judged.cell(field));
     };
     problem.left = side(expected.left);
     problem.right = side(expected.right);
@@ -196,8 +211,8 @@ class TestRunner {
   const KernelSet& kernels_;
   interp::StandaloneContext context_;
   const planner::ParameterValues& parameters_;
-  std::vector<Cell> assumed_;               // values of the parameters for the test at hand
-  std::vector<uint32_t> failed_checks_;     // sema::Program::issues
+  std::vector<Cell> assumed_;            // values of the parameters for the test at hand
+  std::vector<uint32_t> failed_checks_;  // sema::Program::issues
 };
 
 }  // namespace

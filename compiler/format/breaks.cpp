@@ -57,7 +57,8 @@ class Breaker {
       if (token.closes()) {
         at_most_one(i);
         if (!open.empty()) open.pop_back();
-      } else if (!open.empty() && token.is(kElement) && tokens_[open.back()].is(kOnePerLine) && several_lines(open.back()) && !is_alternative(i)) {
+      } else if (!open.empty() && token.is(kElement) && tokens_[open.back()].is(kOnePerLine) && several_lines(open.back()) &&
+                 !is_alternative(i)) {
         at_least_one(i);
       }
       if (!token.opens()) continue;
@@ -93,7 +94,8 @@ class Breaker {
     for (const std::string_view word : {"|>", "|?>", "??", "catch", "and", "or", "then", "else", "when", "raises", "because"}) {
       if (token.text == word) return true;
     }
-    return (token.text == "@" && token.kind == syntax::LexemeKind::symbol) || (token.text == "fix" && previous.kind == syntax::LexemeKind::text);
+    return (token.text == "@" && token.kind == syntax::LexemeKind::symbol) ||
+           (token.text == "fix" && previous.kind == syntax::LexemeKind::text);
   }
 
   /// Breaks every line that is too long and can be broken once: at the outermost place, as late as the width allows.

@@ -83,7 +83,10 @@ class Layouter {
     return width;
   }
 
-  struct Member { std::uint32_t token; std::size_t width; };
+  struct Member {
+    std::uint32_t token;
+    std::size_t width;
+  };
   void pad(std::vector<Member>& group) {
     std::size_t widest = 0;
     for (const Member& member : group) widest = std::max(widest, member.width);
@@ -103,7 +106,10 @@ class Layouter {
 
   /// Aligns the elements of each paragraph; several blocks may be open at the same time.
   void align(Mark mark) {
-    struct Open { std::uint32_t bracket; std::vector<Member> group; };
+    struct Open {
+      std::uint32_t bracket;
+      std::vector<Member> group;
+    };
     std::vector<Open> open;
     for (const LaidLine& line : layout_.lines) {
       const std::uint32_t bracket = inside_[line.first];
@@ -197,7 +203,8 @@ class Layouter {
 }  // namespace
 
 std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0u) != 0x80u; }));
 }
 
 Layout lay_out(const std::vector<FormatToken>& tokens) { return Layouter(tokens).run(); }

@@ -257,9 +257,7 @@ class Marker {
   void expression(const Expr& expr) {
     switch (expr.kind()) {
       case ExprKind::group:
-      case ExprKind::list:
-        mark(expr.span.begin, kOperandOpen);
-        return;
+      case ExprKind::list: mark(expr.span.begin, kOperandOpen); return;
       case ExprKind::lambda: {
         const std::uint32_t first = at(expr.span.begin);
         if (first != kNoToken && tokens_[first].text == "(") tokens_[first].marks |= kOperandOpen;
@@ -311,7 +309,7 @@ class Marker {
 
   const Module& tree_;
   std::vector<FormatToken> tokens_;
-  std::vector<std::uint32_t> begins_;  // parallel to tokens_: byte offsets
+  std::vector<std::uint32_t> begins_;     // parallel to tokens_: byte offsets
   std::vector<std::uint32_t> continued_;  // tokens that begin no element although a node begins there
 };
 
@@ -319,8 +317,8 @@ bool is_symbol(const FormatToken& token, std::string_view text) { return token.k
 
 /// A token that `..` stands close to.
 bool is_bound(const FormatToken& token) {
-  return token.kind == LexemeKind::number || token.kind == LexemeKind::date || token.kind == LexemeKind::text || token.kind == LexemeKind::name ||
-         token.kind == LexemeKind::soft_word;
+  return token.kind == LexemeKind::number || token.kind == LexemeKind::date || token.kind == LexemeKind::text ||
+         token.kind == LexemeKind::name || token.kind == LexemeKind::soft_word;
 }
 
 bool is_type_bracket(const FormatToken& token, std::string_view text) { return is_symbol(token, text) && !token.is(kCompare); }

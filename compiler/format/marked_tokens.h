@@ -12,17 +12,17 @@ namespace mig::format {
 
 /// What a token is to the layout; several may hold.
 enum Mark : std::uint16_t {
-  kOperandOpen = 1,    // `(` or `[` that begins an operand: a group, a list, the parameters of a lambda
-  kBinary = 2,         // an arithmetic operator between two operands
-  kCompare = 4,        // `<` or `>` that compares
-  kElement = 8,        // begins a declaration, statement, field, setting, row, arm, item
-  kDeclaration = 16,   // begins a declaration
-  kEquals = 32,        // the `=` of an element: aligned
-  kArrow = 64,         // the `=>` of an arm or row: aligned
-  kField = 128,        // begins a field of a schema: its first attribute is aligned
-  kBlock = 256,        // `{` of a block: broken after `{` and before `}` when it has several lines
-  kOnePerLine = 512,   // `{` of a block whose elements then stand on a line each
-  kTight = 1024,       // `{` without blanks inside: `m.{a, b}`
+  kOperandOpen = 1,   // `(` or `[` that begins an operand: a group, a list, the parameters of a lambda
+  kBinary = 2,        // an arithmetic operator between two operands
+  kCompare = 4,       // `<` or `>` that compares
+  kElement = 8,       // begins a declaration, statement, field, setting, row, arm, item
+  kDeclaration = 16,  // begins a declaration
+  kEquals = 32,       // the `=` of an element: aligned
+  kArrow = 64,        // the `=>` of an arm or row: aligned
+  kField = 128,       // begins a field of a schema: its first attribute is aligned
+  kBlock = 256,       // `{` of a block: broken after `{` and before `}` when it has several lines
+  kOnePerLine = 512,  // `{` of a block whose elements then stand on a line each
+  kTight = 1024,      // `{` without blanks inside: `m.{a, b}`
 };
 
 struct FormatToken {

@@ -42,8 +42,7 @@ struct Evaluator::Captured {
   const Node* lambda;
 };
 
-Evaluator::Evaluator(const ir::Program& program, std::span<const stdlib::Function> functions)
-    : program_(program), functions_(functions) {
+Evaluator::Evaluator(const ir::Program& program, std::span<const stdlib::Function> functions) : program_(program), functions_(functions) {
   for (size_t i = 0; i < program.types.size(); ++i) {
     const Type& type = program.types[static_cast<TypeId>(i)];
     facts_.push_back({storage_of(type.kind), ir::has_presence(type)});
@@ -68,9 +67,7 @@ Status Evaluator::evaluate(NodeId id, Frame& frame, Cell& result) const {
         result = Cell{};
         result.state = Presence::kKeep;
         return Status::kOk;
-      case Op::kField:
-        read_field(node, frame, result);
-        return Status::kOk;
+      case Op::kField: read_field(node, frame, result); return Status::kOk;
       case Op::kFieldPresent: {
         const Presence state = presence(frame.input, node.index);
         result = Cell{};
@@ -116,8 +113,7 @@ Status Evaluator::evaluate(NodeId id, Frame& frame, Cell& result) const {
       case Op::kCall: return call_standard(node, frame, result);
       case Op::kCallFunction: return call_user(node, frame, result);
       case Op::kPrepared:
-      case Op::kLambda:
-        return Status::kFail;  // only as arguments, see call_standard
+      case Op::kLambda: return Status::kFail;  // only as arguments, see call_standard
       case Op::kLet: {
         Cell value{};
         if (const Status status = evaluate(node.a, frame, value); status != Status::kOk) return status;
@@ -170,9 +166,7 @@ Status Evaluator::evaluate(NodeId id, Frame& frame, Cell& result) const {
         result.state = Presence::kValue;
         return status;
       }
-      case Op::kWrap:
-        id = node.a;
-        continue;
+      case Op::kWrap: id = node.a; continue;
       case Op::kReject:
       case Op::kSkip:
         if (const Status status = raise(node, frame); status != Status::kOk) return status;
@@ -181,9 +175,7 @@ Status Evaluator::evaluate(NodeId id, Frame& frame, Cell& result) const {
         if (const Status status = raise(node, frame); status != Status::kOk) return status;
         id = node.a;
         continue;
-      case Op::kFail:
-        context.cause = program_.constants[node.index].text.c_str();
-        return Status::kFail;
+      case Op::kFail: context.cause = program_.constants[node.index].text.c_str(); return Status::kFail;
       case Op::kMakeRecord:
       case Op::kMakeList: return build(node, frame, result);
       case Op::kGetField: {

@@ -13,8 +13,8 @@ namespace mig::interp {
 /// Where an expression is evaluated: in a record of a map, or in a call of a user function (then without a record).
 struct Frame {
   Context& context;
-  const uint8_t* input;          // null in a function
-  const RecordLayout* layout;    // null in a function
+  const uint8_t* input;              // null in a function
+  const RecordLayout* layout;        // null in a function
   const std::vector<TypeId>& types;  // of the locals
   Cell* locals;
 };
@@ -36,10 +36,13 @@ class Evaluator {
   static Status call_lambda(Context* context, void* captured, Cell* result, const void* const* arguments);
   bool has_presence(TypeId type) const { return facts_[type].presence; }
 
-  struct TypeFacts { Storage storage; bool presence; };
+  struct TypeFacts {
+    Storage storage;
+    bool presence;
+  };
   const ir::Program& program_;
   std::span<const stdlib::Function> functions_;
-  std::vector<TypeFacts> facts_;    // by TypeId
+  std::vector<TypeFacts> facts_;  // by TypeId
   std::vector<Cell> constants_;
 };
 

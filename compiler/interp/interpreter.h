@@ -18,8 +18,7 @@ std::shared_ptr<const ir::PreparedObjects> prepare_objects(const ir::Program& pr
 /// Thread-safe; every evaluation has its own Context. Borrows `program`, which must have passed ir::validate, and `functions`.
 class Interpreter : public KernelSet {
  public:
-  Interpreter(const ir::Program& program, std::span<const stdlib::Function> functions,
-              std::shared_ptr<const ir::PreparedObjects> prepared);
+  Interpreter(const ir::Program& program, std::span<const stdlib::Function> functions, std::shared_ptr<const ir::PreparedObjects> prepared);
   ~Interpreter() override;
   const Kernel& kernel(uint32_t map) const override;
   const void* const* prepared() const override;

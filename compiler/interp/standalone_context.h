@@ -33,7 +33,9 @@ class StandaloneContext {
   std::vector<IssueHit> hits;
 
  private:
-  struct Sink : IssueSink { StandaloneContext* self; };
+  struct Sink : IssueSink {
+    StandaloneContext* self;
+  };
   Arena arena_{64 * 1024};
   Sink sink_{};
 };

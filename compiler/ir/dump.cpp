@@ -120,7 +120,8 @@ class Dumper {
       case Storage::kDecimal: return fmt::format("{}", cell.decimal);
       case Storage::kText: {
         stdlib::TextChain chain;
-        return stdlib::TextChain::read(value.text, chain) ? "steps " + quoted(value.text.substr(stdlib::TextChain::kTable + 1)) : quoted(value.text);
+        return stdlib::TextChain::read(value.text, chain) ? "steps " + quoted(value.text.substr(stdlib::TextChain::kTable + 1))
+                                                          : quoted(value.text);
       }
       case Storage::kList:
       case Storage::kMap: return "[]";
@@ -129,7 +130,8 @@ class Dumper {
     if (type.kind == Kind::kScalar && cell.kind == ScalarKind::kText) return "scalar " + quoted(value.text);
     if (type.kind == Kind::kScalar && cell.kind == ScalarKind::kBool) return cell.boolean ? "scalar true" : "scalar false";
     const bool narrow = type.kind == Kind::kPeriod || type.kind == Kind::kZoned || cell.kind == ScalarKind::kInt;
-    return fmt::format("scalar {}/{}/{}/{}", narrow ? int128{cell.integer} : cell.decimal, static_cast<int>(cell.kind), cell.scale, cell.extra);
+    return fmt::format("scalar {}/{}/{}/{}", narrow ? int128{cell.integer} : cell.decimal, static_cast<int>(cell.kind), cell.scale,
+                       cell.extra);
   }
 
   static std::string quoted(const std::string& text) {

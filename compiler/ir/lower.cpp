@@ -23,7 +23,8 @@ Lowering::Lowering(const sema::Program& checked, const SourceMap& sources) : in_
 
 Lowered Lowering::finish() { return std::move(result_); }
 
-/// `dedupe t by a, b { prefer x desc  merge f = e  warn C }` as two maps: one gives key and preference of a target record, one merges a group.
+/// `dedupe t by a, b { prefer x desc  merge f = e  warn C }` as two maps: one gives key and preference of a target record, one merges a
+/// group.
 void Lowering::dedupe(uint32_t index) {
   const sema::DedupeSymbol& symbol = in_.dedupes[index];
   const sema::SchemaSymbol& target = in_.schemas[in_.targets[symbol.target].schema];
@@ -43,7 +44,8 @@ void Lowering::dedupe(uint32_t index) {
       step.node = value;
       step.index = static_cast<uint32_t>(program.steps.size());
       step.field = program.steps.empty() ? "key" : "prefer";
-      program.output.add(step.field + std::to_string(step.index), payload(out_.nodes[value].type), out_.types, has_presence(out_.nodes[value].type));
+      program.output.add(step.field + std::to_string(step.index), payload(out_.nodes[value].type), out_.types,
+                         has_presence(out_.nodes[value].type));
       program.output.fields.back().type = has_presence(out_.nodes[value].type) ? or_null(out_.nodes[value].type) : out_.nodes[value].type;
       program.steps.push_back(std::move(step));
     };
@@ -68,11 +70,12 @@ void Lowering::dedupe(uint32_t index) {
         pieces.push_back(bind(written_local, written,
                               call("text_concat", text_type(),
                                    {make_with(Op::kMakeList, out_.types.list(text_type()),
-                                              {as_text(call("text_byte_length", int_type(), {read_local(written_local)}), tree(key).span), text(":"),
-                                               read_local(written_local)})})));
+                                              {as_text(call("text_byte_length", int_type(), {read_local(written_local)}), tree(key).span),
+                                               text(":"), read_local(written_local)})})));
       }
       const TypeId optional = or_null(text_type());
-      NodeId key = make(Op::kWrap, optional, call("text_concat", text_type(), {make_with(Op::kMakeList, out_.types.list(text_type()), pieces)}));
+      NodeId key =
+          make(Op::kWrap, optional, call("text_concat", text_type(), {make_with(Op::kMakeList, out_.types.list(text_type()), pieces)}));
       for (const auto& part : parts) {
         if (!has_presence(body.locals[part.first])) continue;
         key = make(Op::kIf, optional, make(Op::kIsNull, bool_type(), read_local(part.first)), make(Op::kNull, optional), key);

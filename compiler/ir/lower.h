@@ -17,58 +17,58 @@ struct Unsupported {
 };
 
 struct LoweredDedupe {
-  uint32_t dedupe = kNone;     // sema::Program::dedupes
-  uint32_t key_map = kNone;    // Program::maps
-  RecordLayout key_layout;     // field 0: the key, nullable when a key can be null; then one field a `prefer`
+  uint32_t dedupe = kNone;   // sema::Program::dedupes
+  uint32_t key_map = kNone;  // Program::maps
+  RecordLayout key_layout;   // field 0: the key, nullable when a key can be null; then one field a `prefer`
   std::vector<bool> descending;
   uint32_t merge_map = kNone;
-  RecordLayout group_layout;   // one field: the list of target records
+  RecordLayout group_layout;  // one field: the list of target records
   std::vector<uint32_t> merged_fields;
   uint32_t site = kNone;
 };
 
 /// `emit t ...` of a map: a map of its own, from the source's record to one list of records of `target`.
 struct LoweredEmit {
-  uint32_t map = kNone;        // sema::Program::maps
-  uint32_t target = kNone;     // sema::Program::targets
-  uint32_t rows_map = kNone;   // Program::maps
-  RecordLayout rows;           // one field: the list
+  uint32_t map = kNone;       // sema::Program::maps
+  uint32_t target = kNone;    // sema::Program::targets
+  uint32_t rows_map = kNone;  // Program::maps
+  RecordLayout rows;          // one field: the list
 };
 
 /// `expect ...` of a test, evaluated over the output frame of its subject.
 struct LoweredExpectation {
   Span span;
   enum class What : uint8_t { kCondition, kIssue, kNoIssue } what = What::kCondition;
-  uint32_t issue = kNone;      // sema::Program::issues
-  uint32_t field = kNone;      // kCondition: output field of the check map with the bool
+  uint32_t issue = kNone;                // sema::Program::issues
+  uint32_t field = kNone;                // kCondition: output field of the check map with the bool
   uint32_t left = kNone, right = kNone;  // output fields with the sides of a comparison; kNone when it is none
-  bool reads_output = false;   // of a rejected record there is nothing to compare
+  bool reads_output = false;             // of a rejected record there is nothing to compare
 };
 
 /// One test: `given` makes input frames, `subject` maps them, `check` judges. All are maps of the program.
 struct LoweredTest {
-  uint32_t test = kNone;           // sema::Program::tests
+  uint32_t test = kNone;  // sema::Program::tests
   std::string subject_name;
   std::vector<uint32_t> given_maps;  // one a given record: no input; output is the subject's input
   uint32_t subject_map = kNone;
-  uint32_t check_map = kNone;      // input is the subject's output. kNone: nothing to compare
+  uint32_t check_map = kNone;  // input is the subject's output. kNone: nothing to compare
   RecordLayout given_layout, output_layout, check_layout;
-  uint32_t dedupe = kNone;         // Lowered::dedupes: given are target records, and one winner is judged. Then there is no subject_map
-  uint32_t reconcile = kNone;      // sema::Program::reconciles: judged over what the subject did with the given records
-  uint32_t counted_map = kNone;    // sema::Program::maps: that of a reconcile
+  uint32_t dedupe = kNone;       // Lowered::dedupes: given are target records, and one winner is judged. Then there is no subject_map
+  uint32_t reconcile = kNone;    // sema::Program::reconciles: judged over what the subject did with the given records
+  uint32_t counted_map = kNone;  // sema::Program::maps: that of a reconcile
   bool has_run_now = false;
-  int64_t run_now = 0;             // microseconds
+  int64_t run_now = 0;                            // microseconds
   std::optional<std::string> run_id, row_source;  // as assumed
-  uint64_t row_ordinal = 0;        // what `row.position` tells
-  uint32_t assume_map = kNone;     // no input; its output fields are values of parameters
+  uint64_t row_ordinal = 0;                       // what `row.position` tells
+  uint32_t assume_map = kNone;                    // no input; its output fields are values of parameters
   RecordLayout assume_layout;
   std::vector<uint32_t> assumed_parameters;  // parallel to its fields
   std::vector<LoweredExpectation> expectations;
-  std::string cannot_run;          // why, when it is not empty
+  std::string cannot_run;  // why, when it is not empty
 };
 
 struct LowerRequest {
-  std::vector<uint32_t> maps;      // sema::Program::maps, in order of execution
+  std::vector<uint32_t> maps;  // sema::Program::maps, in order of execution
   std::vector<uint32_t> dedupes;
   std::vector<uint32_t> tests;
   std::vector<std::pair<uint32_t, uint32_t>> emits;  // map and target
@@ -76,7 +76,7 @@ struct LowerRequest {
 
 struct Lowered {
   Program program;
-  std::vector<uint32_t> maps;      // parallel to the request: Program::maps
+  std::vector<uint32_t> maps;  // parallel to the request: Program::maps
   std::vector<LoweredDedupe> dedupes;
   std::vector<LoweredTest> tests;
   std::vector<LoweredEmit> emits;  // parallel to the request

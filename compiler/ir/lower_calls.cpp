@@ -217,8 +217,9 @@ NodeId Lowering::pipe_stages(ExprRef ref, const syntax::PipeExpr& expr, size_t s
     return bind(local, value, make(Op::kIf, to, make(Op::kIsNull, bool_type(), read_local(local)), make(Op::kNull, to), rest));
   }
   const TypeId between = or_null(out_.nodes[first].type);
-  const NodeId joined = bind(local, value, make(Op::kIf, between, make(Op::kIsNull, bool_type(), read_local(local)), make(Op::kNull, between),
-                                                convert(first, between, span)));
+  const NodeId joined = bind(
+      local, value,
+      make(Op::kIf, between, make(Op::kIsNull, bool_type(), read_local(local)), make(Op::kNull, between), convert(first, between, span)));
   return pipe_stages(ref, expr, stage + 1, joined, to);
 }
 

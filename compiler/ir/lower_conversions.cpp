@@ -60,8 +60,8 @@ NodeId Lowering::convert(NodeId value, TypeId to, Span span) {
   const LocalId local = temporary(from);
   const NodeId bare = convert_payload(make(Op::kUnwrap, payload(from), read_local(local)), payload(to), span);
   return bind(local, value,
-              make(Op::kIf, to, make(Op::kIsNull, bool_type(), read_local(local)), make(type(to).may_keep && !type(from).nullable ? Op::kKeep : Op::kNull, to),
-                   make(Op::kWrap, to, bare)));
+              make(Op::kIf, to, make(Op::kIsNull, bool_type(), read_local(local)),
+                   make(type(to).may_keep && !type(from).nullable ? Op::kKeep : Op::kNull, to), make(Op::kWrap, to, bare)));
 }
 
 NodeId Lowering::convert_payload(NodeId value, TypeId to, Span span) {
@@ -82,7 +82,8 @@ NodeId Lowering::convert_payload(NodeId value, TypeId to, Span span) {
   if (wanted == Storage::kDecimal && storage_of(source.kind) == Storage::kDecimal) {
     if (is_constant(value)) {
       Cell cell{};
-      if (decimal_rescale(out_.constants[out_.nodes[value].index].cell.decimal, source.scale, target.scale, Rounding::kHalfEven, cell.decimal)) {
+      if (decimal_rescale(out_.constants[out_.nodes[value].index].cell.decimal, source.scale, target.scale, Rounding::kHalfEven,
+                          cell.decimal)) {
         return constant(to, cell);
       }
     }
@@ -133,9 +134,9 @@ NodeId Lowering::convert_payload(NodeId value, TypeId to, Span span) {
     for (size_t i = 0; i < source.fields.size(); ++i) {
       const RecordField& field = source.fields[i];
       keys.push_back(convert(text(field.name), target.key, span));
-      values.push_back(convert(make(Op::kGetField, field.optional ? or_null(field.type) : field.type, read_local(local), kNone, kNone,
-                                    static_cast<uint32_t>(i)),
-                               target.element, span));
+      values.push_back(convert(
+          make(Op::kGetField, field.optional ? or_null(field.type) : field.type, read_local(local), kNone, kNone, static_cast<uint32_t>(i)),
+          target.element, span));
     }
     return bind(local, value, make_map(to, keys, values));
   }

@@ -40,7 +40,8 @@ TypeId Lowering::record_of(const sema::SchemaSymbol& schema) {
 }
 
 /// The record that the statements from `at` on make, as one expression: they are evaluated as written.
-NodeId Lowering::emitted_record(const syntax::Block& block, size_t at, const sema::SchemaSymbol& target, TypeId record, std::vector<NodeId>& values) {
+NodeId Lowering::emitted_record(const syntax::Block& block, size_t at, const sema::SchemaSymbol& target, TypeId record,
+                                std::vector<NodeId>& values) {
   if (at == block.statements.size()) {
     std::vector<NodeId> all = values;
     for (size_t i = 0; i < all.size(); ++i) {
@@ -89,7 +90,8 @@ NodeId Lowering::emitted_record(const syntax::Block& block, size_t at, const sem
       const NodeId test = expression_as(condition, bool_type());
       const NodeId problem = raised(known.verb, place, about);
       const LocalId ignored = temporary(bool_type());
-      const NodeId effect = require != nullptr ? make(Op::kIf, bool_type(), test, boolean(true), problem) : make(Op::kIf, bool_type(), test, problem, boolean(true));
+      const NodeId effect = require != nullptr ? make(Op::kIf, bool_type(), test, boolean(true), problem)
+                                               : make(Op::kIf, bool_type(), test, problem, boolean(true));
       return bind(ignored, effect, rest());
     }
     case syntax::StmtKind::when: return unsupported(stmt.span, "`when` inside `emit`");

@@ -78,7 +78,8 @@ NodeId Lowering::plain(ExprRef ref) {
       const NodeId object = expression(at(ref, index.object));
       const TypeId object_type = out_.nodes[object].type;
       if (type(object_type).kind == Kind::kMap) {
-        return call("map_get", known.type, {object, expression_as(at(ref, index.index), type(object_type).key), shape(type(object_type).key)});
+        return call("map_get", known.type,
+                    {object, expression_as(at(ref, index.index), type(object_type).key), shape(type(object_type).key)});
       }
       return call("list_at", known.type, {object, expression_as(at(ref, index.index), int_type())});
     }
@@ -133,8 +134,7 @@ NodeId Lowering::name(ExprRef ref, const sema::ExprInfo& known) {
     case Ref::kTargetField:
       if (known.index >= body_->field_types.size()) return unsupported(span, "a field outside its record");
       return narrowed(make(Op::kField, body_->field_types[known.index], kNone, kNone, kNone, known.index), known);
-    case Ref::kParam:
-      return narrowed(make(Op::kParameter, in_.params[known.index].type, kNone, kNone, kNone, known.index), known);
+    case Ref::kParam: return narrowed(make(Op::kParameter, in_.params[known.index].type, kNone, kNone, kNone, known.index), known);
     case Ref::kVariant: {
       Cell cell{};
       cell.integer = known.part;
@@ -191,9 +191,10 @@ NodeId Lowering::field_access(ExprRef ref, const syntax::FieldExpr& field, const
   const TypeId result = or_null(read);
   const LocalId local = temporary(object_type);
   const NodeId get = make(Op::kGetField, read, make(Op::kUnwrap, payload(object_type), read_local(local)), kNone, kNone, known.index);
-  return narrowed(bind(local, object,
-                       make(Op::kIf, result, make(Op::kIsNull, bool_type(), read_local(local)), make(Op::kNull, result), convert(get, result, span))),
-                  known);
+  return narrowed(
+      bind(local, object,
+           make(Op::kIf, result, make(Op::kIsNull, bool_type(), read_local(local)), make(Op::kNull, result), convert(get, result, span))),
+      known);
 }
 
 NodeId Lowering::literal(ExprRef ref, TypeId to) {
@@ -234,7 +235,8 @@ NodeId Lowering::literal(ExprRef ref, TypeId to) {
   if (const auto* value = expr.get_if<syntax::PercentExpr>()) {
     const int scale = exact(value->text) + 2;
     int128 scaled = 0;
-    if (!decimal_rescale(cell.decimal, scale, type(own).scale, Rounding::kHalfEven, scaled)) return unsupported(expr.span, "this percentage");
+    if (!decimal_rescale(cell.decimal, scale, type(own).scale, Rounding::kHalfEven, scaled))
+      return unsupported(expr.span, "this percentage");
     cell.decimal = scaled;
     return constant(own, cell);
   }

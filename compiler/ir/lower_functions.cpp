@@ -32,7 +32,8 @@ void Lowering::build_fn(uint32_t fn, uint32_t index) {
   blamed_.reset();
   body_ = &body;
   for (const uint32_t parameter : symbol.parameters) body.numbers[parameter] = temporary(in_.locals[parameter].type);
-  const NodeId result = symbol.block != nullptr ? block_from(symbol.module, *symbol.block, 0, symbol) : expression_as(symbol.body, symbol.result);
+  const NodeId result =
+      symbol.block != nullptr ? block_from(symbol.module, *symbol.block, 0, symbol) : expression_as(symbol.body, symbol.result);
   Function function;
   function.name = symbol.name;
   function.parameters = static_cast<uint32_t>(symbol.parameters.size());
@@ -75,7 +76,8 @@ NodeId Lowering::block_from(sema::ModuleId module, const syntax::Block& block, s
   const NodeId problem = raised(known.verb, place, about);
   if (known.verb == Verb::kWarn) {
     const LocalId ignored = temporary(bool_type());
-    const NodeId effect = when_true ? make(Op::kIf, bool_type(), test, problem, boolean(true)) : make(Op::kIf, bool_type(), test, boolean(true), problem);
+    const NodeId effect =
+        when_true ? make(Op::kIf, bool_type(), test, problem, boolean(true)) : make(Op::kIf, bool_type(), test, boolean(true), problem);
     return bind(ignored, effect, block_from(module, block, statement + 1, fn));
   }
   const NodeId rest = block_from(module, block, statement + 1, fn);
@@ -161,7 +163,8 @@ NodeId Lowering::parse_wire(NodeId value, TypeId to, Span span) {
     case Kind::kUuid: return call("parse_uuid", to, {value});
     case Kind::kScalar: return convert(value, to, span);
     case Kind::kDecimal:
-      return call("parse_decimal", to, {value, number(wanted.precision == 0 ? 38 : wanted.precision), number(wanted.scale), text(""), text(".")});
+      return call("parse_decimal", to,
+                  {value, number(wanted.precision == 0 ? 38 : wanted.precision), number(wanted.scale), text(""), text(".")});
     case Kind::kBool: {
       stdlib::PreparedSpec yes, no;
       yes.kind = no.kind = stdlib::PreparedKind::kTextSet;

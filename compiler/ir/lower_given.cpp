@@ -62,7 +62,8 @@ void Lowering::given_record(const sema::SchemaSymbol& schema, ExprRef given, Low
 }
 
 /// Records of the target, as maps would have written them.
-void Lowering::given_dedupe(const sema::TestSymbol::Subject& subject, sema::ModuleId module, const syntax::TestGiven* given, LoweredTest& lowered) {
+void Lowering::given_dedupe(const sema::TestSymbol::Subject& subject, sema::ModuleId module, const syntax::TestGiven* given,
+                            LoweredTest& lowered) {
   const sema::DedupeSymbol& symbol = in_.dedupes[subject.index];
   const sema::SchemaSymbol& target = in_.schemas[in_.targets[symbol.target].schema];
   lowered.subject_name = symbol.name;
@@ -90,7 +91,8 @@ std::optional<uint32_t> Lowering::counted_map(const sema::CheckBlock& block) con
 }
 
 /// Source records, which the map of the block then maps.
-void Lowering::given_counted(const sema::TestSymbol::Subject& subject, sema::ModuleId module, const syntax::TestGiven* given, LoweredTest& lowered) {
+void Lowering::given_counted(const sema::TestSymbol::Subject& subject, sema::ModuleId module, const syntax::TestGiven* given,
+                             LoweredTest& lowered) {
   const sema::CheckBlock& block = in_.reconciles[subject.index];
   lowered.subject_name = block.name;
   const auto counted = counted_map(block);
@@ -110,8 +112,8 @@ void Lowering::given_counted(const sema::TestSymbol::Subject& subject, sema::Mod
   result_.maps.pop_back();
 }
 
-void Lowering::given_arguments(const sema::TestSymbol::Subject& subject, const std::string& name, sema::ModuleId module, const syntax::TestGiven* given,
-                               LoweredTest& lowered) {
+void Lowering::given_arguments(const sema::TestSymbol::Subject& subject, const std::string& name, sema::ModuleId module,
+                               const syntax::TestGiven* given, LoweredTest& lowered) {
   std::vector<TypeId> parameters;
   TypeId result = kNoType;
   bool may_fail = false;
@@ -125,7 +127,8 @@ void Lowering::given_arguments(const sema::TestSymbol::Subject& subject, const s
     lowered.subject_name = fn.name;
   } else if (subject.kind == TestSubject::kUnknown) {
     // The checker knows functions and tables by index; what is left is a lookup.
-    const auto found = std::find_if(in_.lookups.begin(), in_.lookups.end(), [&](const sema::LookupSymbol& other) { return other.name == name; });
+    const auto found =
+        std::find_if(in_.lookups.begin(), in_.lookups.end(), [&](const sema::LookupSymbol& other) { return other.name == name; });
     if (found == in_.lookups.end()) {
       lowered.cannot_run = fmt::format("there is nothing called `{}` to test", name);
       return;
@@ -231,7 +234,8 @@ NodeId Lowering::wire_value(ExprRef ref, TypeId to, sema::Decode decode) {
     const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), cell.real);
     if (failure == std::errc{} && end == digits.data() + digits.size()) return convert(constant(bare, cell), to, expr.span);
   }
-  if (expr.kind() == syntax::ExprKind::integer && wanted.kind != Kind::kInt && wanted.kind != Kind::kScalar && storage_of(wanted.kind) != Storage::kDecimal) {
+  if (expr.kind() == syntax::ExprKind::integer && wanted.kind != Kind::kInt && wanted.kind != Kind::kScalar &&
+      storage_of(wanted.kind) != Storage::kDecimal) {
     const auto& digits = expr.as<syntax::IntExpr>().digits;
     if (storage_of(wanted.kind) == Storage::kText) return convert(text(digits), to, expr.span);
   }

@@ -9,20 +9,20 @@ struct Lowering::MapState {
   sema::ModuleId module = 0;
   uint32_t map = 0;
   const sema::SchemaSymbol* target = nullptr;
-  std::unordered_map<uint32_t, uint32_t> poison;  // statement number -> bit; for statements that others depend on
-  std::unordered_map<LocalId, uint32_t> local_bits;  // of lets that can be poisoned
+  std::unordered_map<uint32_t, uint32_t> poison;      // statement number -> bit; for statements that others depend on
+  std::unordered_map<LocalId, uint32_t> local_bits;   // of lets that can be poisoned
   std::unordered_map<uint32_t, uint32_t> field_bits;  // of input fields whose values may break the conditions of their types
   uint32_t bits = 0;
-  uint32_t depth = 0;                             // of `when` blocks
-  std::vector<Step> first;                        // what must be set before any statement
+  uint32_t depth = 0;       // of `when` blocks
+  std::vector<Step> first;  // what must be set before any statement
   // Fields of a target record that are assigned one by one: path below the field -> local and the bits that guard it.
   struct Part {
     std::vector<uint32_t> path;
     LocalId local = kNone;
     TypeId type = kNoType;
   };
-  std::map<uint32_t, std::vector<Part>> parts;       // target field -> parts
-  uint32_t emit_target = kNone;                      // of `emits`: the rows of this target are the output; what else is assigned is only evaluated
+  std::map<uint32_t, std::vector<Part>> parts;  // target field -> parts
+  uint32_t emit_target = kNone;  // of `emits`: the rows of this target are the output; what else is assigned is only evaluated
   TypeId rows_type = kNoType;
   std::vector<std::pair<LocalId, uint32_t>> rows;    // one an `emit` into it: list of records and the bit that guards it
   std::map<uint32_t, std::vector<uint32_t>> guards;  // target field -> poison bits

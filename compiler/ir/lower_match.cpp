@@ -137,7 +137,7 @@ std::optional<NodeId> Lowering::as_switch(LocalId subject, const std::vector<Arm
   const Storage storage = storage_of(type(own).kind);
   const bool texts = storage == Storage::kText;
   if (!texts && storage != Storage::kInt) return std::nullopt;
-  std::vector<std::pair<int64_t, size_t>> numbers;        // constant, arm
+  std::vector<std::pair<int64_t, size_t>> numbers;  // constant, arm
   std::vector<std::pair<std::string, size_t>> keys;
   size_t otherwise = arms.size();
   for (size_t i = 0; i < arms.size() && otherwise == arms.size(); ++i) {

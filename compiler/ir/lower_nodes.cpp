@@ -92,7 +92,8 @@ NodeId Lowering::constant_of(const sema::Constant& value, TypeId to, Span span) 
     case Form::kDecimal:
     case Form::kPercent: {
       cell.decimal = value.decimal;
-      if (to != kNoType && storage_of(type(to).kind) == Storage::kDecimal && type(to).scale == value.scale) return constant(payload(to), cell);
+      if (to != kNoType && storage_of(type(to).kind) == Storage::kDecimal && type(to).scale == value.scale)
+        return constant(payload(to), cell);
       return constant(out_.types.decimal(38, value.scale), cell);
     }
     case Form::kFloat: cell.real = value.real; return constant(out_.types.of(Kind::kFloat), cell);
@@ -145,7 +146,8 @@ NodeId Lowering::make_map(TypeId of, const std::vector<NodeId>& keys, const std:
     return lambda;
   };
   const NodeId list = make_with(Op::kMakeList, out_.types.list(entry_type), entries);
-  const NodeId indexed = call("list_index_by", out_.types.map(type(map).key, entry_type), {list, part(0, type(map).key), shape(type(map).key)});
+  const NodeId indexed =
+      call("list_index_by", out_.types.map(type(map).key, entry_type), {list, part(0, type(map).key), shape(type(map).key)});
   return call("map_values", map, {indexed, part(1, type(map).element)});
 }
 
@@ -184,9 +186,7 @@ LocalId Lowering::temporary(TypeId of) {
   return static_cast<LocalId>(body_->locals.size() - 1);
 }
 
-NodeId Lowering::read_local(LocalId local) {
-  return make(Op::kLocal, body_->locals[local], kNone, kNone, kNone, local);
-}
+NodeId Lowering::read_local(LocalId local) { return make(Op::kLocal, body_->locals[local], kNone, kNone, kNone, local); }
 
 NodeId Lowering::bind(LocalId local, NodeId value, NodeId inner) {
   return make(Op::kLet, out_.nodes[inner].type, value, inner, kNone, local);

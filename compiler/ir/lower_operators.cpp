@@ -63,8 +63,10 @@ NodeId Lowering::combine(ArithmeticOp op, NodeId left, NodeId right, TypeId resu
     return call(plus ? "time_add" : "time_sub", out_.types.of(a.kind), {left, right}, where);
   }
   if (a.kind == Kind::kDuration && is_instant(b.kind) && plus) return call("time_add", out_.types.of(b.kind), {right, left}, where);
-  if (is_instant(a.kind) && a.kind == b.kind && op == ArithmeticOp::subtract) return call("time_difference", duration, {left, right}, where);
-  if (a.kind == Kind::kDate && b.kind == Kind::kDate && op == ArithmeticOp::subtract) return call("date_difference", duration, {left, right}, where);
+  if (is_instant(a.kind) && a.kind == b.kind && op == ArithmeticOp::subtract)
+    return call("time_difference", duration, {left, right}, where);
+  if (a.kind == Kind::kDate && b.kind == Kind::kDate && op == ArithmeticOp::subtract)
+    return call("date_difference", duration, {left, right}, where);
   if (op == ArithmeticOp::multiply && (a.kind == Kind::kDuration || b.kind == Kind::kDuration)) {
     const bool swapped = b.kind == Kind::kDuration;
     NodeId factor = swapped ? left : right;
@@ -73,14 +75,17 @@ NodeId Lowering::combine(ArithmeticOp op, NodeId left, NodeId right, TypeId resu
       return call("duration_mul", duration, {swapped ? right : left, factor, number(type_of(factor).scale)}, where);
     }
   }
-  if (op == ArithmeticOp::divide && a.kind == Kind::kDuration && b.kind == Kind::kInt) return call("duration_div", duration, {left, right}, where);
-  return unsupported(span, fmt::format("this operator between {} and {}", out_.types.text(out_.nodes[left].type), out_.types.text(out_.nodes[right].type)));
+  if (op == ArithmeticOp::divide && a.kind == Kind::kDuration && b.kind == Kind::kInt)
+    return call("duration_div", duration, {left, right}, where);
+  return unsupported(span, fmt::format("this operator between {} and {}", out_.types.text(out_.nodes[left].type),
+                                       out_.types.text(out_.nodes[right].type)));
 }
 
 NodeId Lowering::arithmetic(ExprRef ref, const syntax::ArithmeticExpr& expr, const sema::ExprInfo& known) {
   const Span span = tree(ref).span;
   const auto operand = [&](size_t i, TypeId wanted) { return expression_as(at(ref, expr.operands[i]), wanted); };
-  if (known.index == sema::kNone || known.index + expr.operators.size() > in_.arithmetic.size()) return unsupported(span, "this arithmetic");
+  if (known.index == sema::kNone || known.index + expr.operators.size() > in_.arithmetic.size())
+    return unsupported(span, "this arithmetic");
   const sema::ArithmeticStep* step = &in_.arithmetic[known.index];
   NodeId value = operand(0, step->left);
   for (size_t i = 0; i < expr.operators.size(); ++i, ++step) {
@@ -109,7 +114,8 @@ NodeId Lowering::negate(ExprRef ref, const syntax::NegateExpr& expr, const sema:
   const Kind kind = type_of(value).kind;
   if (kind == Kind::kFloat) return call("real_neg", known.type, {value});
   if (is_exact(kind)) return call("decimal_neg", known.type, {value});
-  if (kind == Kind::kInt || kind == Kind::kDuration) return call("int_neg", known.type, {value}, known.may_overflow ? overflow_site(span, known.lineage) : kNone);
+  if (kind == Kind::kInt || kind == Kind::kDuration)
+    return call("int_neg", known.type, {value}, known.may_overflow ? overflow_site(span, known.lineage) : kNone);
   return unsupported(span, "the negative of this value");
 }
 
@@ -124,7 +130,8 @@ NodeId Lowering::equal(NodeId left, NodeId right, Span span) {
     }
     return call("decimal_equal", bool_type(), {left, right});
   }
-  if (storage == Storage::kInt && storage_of(b.kind) == Storage::kDecimal) return equal(convert_payload(left, out_.types.decimal(38, b.scale), span), right, span);
+  if (storage == Storage::kInt && storage_of(b.kind) == Storage::kDecimal)
+    return equal(convert_payload(left, out_.types.decimal(38, b.scale), span), right, span);
   switch (storage) {
     case Storage::kBool: return call("bool_equal", bool_type(), {left, right});
     case Storage::kInt: return call("int_equal", bool_type(), {left, right});
@@ -170,7 +177,8 @@ NodeId Lowering::less(NodeId left, NodeId right, bool or_equal, Span span) {
                 {convert_payload(left, common, span), convert_payload(right, common, span)});
   }
   switch (storage_of(a.kind)) {
-    case Storage::kBool: return or_equal ? negated(call("bool_less", bool_type(), {right, left})) : call("bool_less", bool_type(), {left, right});
+    case Storage::kBool:
+      return or_equal ? negated(call("bool_less", bool_type(), {right, left})) : call("bool_less", bool_type(), {left, right});
     case Storage::kInt: return call(or_equal ? "int_less_equal" : "int_less", bool_type(), {left, right});
     case Storage::kReal: return call(or_equal ? "real_less_equal" : "real_less", bool_type(), {left, right});
     case Storage::kText: return call(or_equal ? "text_less_equal" : "text_less", bool_type(), {left, right});

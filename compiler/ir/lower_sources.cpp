@@ -122,13 +122,17 @@ NodeId Lowering::meets(NodeId value) {
     return call("list_all", bool_type(), {list, lambda});
   };
   if (known.kind != Kind::kMap) return bind(local, value, each(read_local(local), known.element));
-  const NodeId keys = is_refined(known.key) ? each(call("map_keys_of", out_.types.list(known.key), {read_local(local)}), known.key) : boolean(true);
-  const NodeId values = is_refined(known.element) ? each(call("map_values_of", out_.types.list(known.element), {read_local(local)}), known.element) : boolean(true);
+  const NodeId keys =
+      is_refined(known.key) ? each(call("map_keys_of", out_.types.list(known.key), {read_local(local)}), known.key) : boolean(true);
+  const NodeId values = is_refined(known.element)
+                            ? each(call("map_values_of", out_.types.list(known.element), {read_local(local)}), known.element)
+                            : boolean(true);
   return bind(local, value, make(Op::kIf, bool_type(), keys, values, boolean(false)));
 }
 
 NodeId Lowering::meets_named(NodeId value, const Type& named) {
-  if (named.declaration < in_.type_symbols.size()) return make_with(Op::kCallFunction, bool_type(), {value}, function_of_type(named.declaration));
+  if (named.declaration < in_.type_symbols.size())
+    return make_with(Op::kCallFunction, bool_type(), {value}, function_of_type(named.declaration));
   for (const ReaderRule& rule : kReaderRules) {
     if (rule.type != named.name) continue;
     const LocalId ignored = temporary(text_type());
@@ -207,7 +211,8 @@ NodeId Lowering::row_key(Span span) {
       const std::vector<NodeId> parts{length, text(":"), read_local(text_local)};
       piece = bind(text_local, written, call("text_concat", text_type(), {make_with(Op::kMakeList, out_.types.list(text_type()), parts)}));
     }
-    if (has_presence(own)) piece = make(Op::kIf, text_type(), make(Op::kIsNull, bool_type(), read_local(local)), text(several ? "-" : ""), piece);
+    if (has_presence(own))
+      piece = make(Op::kIf, text_type(), make(Op::kIsNull, bool_type(), read_local(local)), text(several ? "-" : ""), piece);
     pieces.push_back(bind(local, value, piece));
   }
   if (!several) return pieces[0];

@@ -267,8 +267,10 @@ MapProgram Lowering::map_program(uint32_t index, bool filtered, uint32_t emit_ta
     step.index = kNone;
   }
   statements(*symbol.body, program.steps);
-  if (emit_target == kNone) assemble_records(program.steps);
-  else collect_rows(program, rows_type);
+  if (emit_target == kNone)
+    assemble_records(program.steps);
+  else
+    collect_rows(program, rows_type);
   program.steps.insert(program.steps.begin(), std::make_move_iterator(state.first.begin()), std::make_move_iterator(state.first.end()));
   program.steps.insert(program.steps.begin(), std::make_move_iterator(first.begin()), std::make_move_iterator(first.end()));
   program.poison_bits = state.bits;

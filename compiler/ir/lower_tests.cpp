@@ -64,14 +64,16 @@ void Lowering::test_of(uint32_t index, const sema::TestSymbol::Subject& subject,
     }
     case TestSubject::kDedupe: {
       given_dedupe(subject, symbol.module, given, lowered);
-      for (const sema::SchemaField& field : in_.schemas[in_.targets[in_.dedupes[subject.index].target].schema].fields) body.field_types.push_back(field.read);
+      for (const sema::SchemaField& field : in_.schemas[in_.targets[in_.dedupes[subject.index].target].schema].fields)
+        body.field_types.push_back(field.read);
       break;
     }
     case TestSubject::kReconcile: given_counted(subject, symbol.module, given, lowered); break;
   }
   body_ = &body;
   if (lowered.cannot_run.empty()) {
-    if (subject.kind == TestSubject::kFn || subject.kind == TestSubject::kTable || subject.kind == TestSubject::kUnknown) body.output = make(Op::kField, body.field_types[0], kNone, kNone, kNone, 0);
+    if (subject.kind == TestSubject::kFn || subject.kind == TestSubject::kTable || subject.kind == TestSubject::kUnknown)
+      body.output = make(Op::kField, body.field_types[0], kNone, kNone, kNone, 0);
     MapProgram check;
     check.name = "expect " + symbol.name;
     check.input = lowered.output_layout;
@@ -142,7 +144,8 @@ void Lowering::assume(sema::ModuleId module, const syntax::TestAssume& written, 
     return finish(good ? std::string() : "`assume row.position` takes the digits of a record's number, from \"0\" on");
   }
   if (written.subject.parts.size() == 2 && written.subject.parts[0].text == "param") {
-    const auto param = std::find_if(in_.params.begin(), in_.params.end(), [&](const sema::ParamSymbol& other) { return other.name == written.subject.parts[1].text; });
+    const auto param = std::find_if(in_.params.begin(), in_.params.end(),
+                                    [&](const sema::ParamSymbol& other) { return other.name == written.subject.parts[1].text; });
     if (param == in_.params.end()) return finish(fmt::format("there is no `{}`", subject));
     Step step;
     step.what = Step::What::kAssign;
@@ -175,7 +178,8 @@ bool Lowering::mentions_output(ExprRef ref) const {
   const sema::ExprInfo& known = info(ref);
   if (known.ref == Ref::kTargetField || known.ref == Ref::kTargetRecord || known.ref == Ref::kLocal) return true;
   const syntax::Expr& expr = tree(ref);
-  if (const auto* compare = expr.get_if<syntax::CompareExpr>()) return mentions_output(at(ref, compare->left)) || mentions_output(at(ref, compare->right));
+  if (const auto* compare = expr.get_if<syntax::CompareExpr>())
+    return mentions_output(at(ref, compare->left)) || mentions_output(at(ref, compare->right));
   if (const auto* field = expr.get_if<syntax::FieldExpr>()) return mentions_output(at(ref, field->object));
   return expr.kind() != syntax::ExprKind::boolean;
 }

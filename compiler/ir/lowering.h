@@ -14,15 +14,15 @@ namespace mig::ir {
 struct Body {
   std::vector<TypeId> locals;
   std::unordered_map<uint32_t, LocalId> numbers;  // sema local -> LocalId
-  std::vector<TypeId> field_types;  // of the input frame, as reading gives them
-  bool reads_target = false;        // names of target fields mean fields of the input frame (dedupe, tests)
-  const sema::SchemaSymbol* source = nullptr;  // of the map, whose key is `row.key`
-  bool in_map = false;              // lineage of expressions means source fields
-  uint32_t record = kNone;          // sema local that stands for the whole input frame (a source's filter)
-  std::string field;                // what is being computed, for sites
-  uint32_t lineage = 0;             // of the statement at hand
-  std::unordered_map<uint32_t, NodeId> fixed;  // sema local that stands for a node (dedupe's `group`)
-  NodeId output = kNone;            // what `out` means in a test of a function
+  std::vector<TypeId> field_types;                // of the input frame, as reading gives them
+  bool reads_target = false;                      // names of target fields mean fields of the input frame (dedupe, tests)
+  const sema::SchemaSymbol* source = nullptr;     // of the map, whose key is `row.key`
+  bool in_map = false;                            // lineage of expressions means source fields
+  uint32_t record = kNone;                        // sema local that stands for the whole input frame (a source's filter)
+  std::string field;                              // what is being computed, for sites
+  uint32_t lineage = 0;                           // of the statement at hand
+  std::unordered_map<uint32_t, NodeId> fixed;     // sema local that stands for a node (dedupe's `group`)
+  NodeId output = kNone;                          // what `out` means in a test of a function
 };
 
 class Lowering {
@@ -68,8 +68,8 @@ class Lowering {
   const Type& type_of(NodeId id) const { return out_.types[out_.nodes[id].type]; }
   const Type& type(TypeId id) const { return out_.types[id]; }
   bool has_presence(TypeId id) const { return id != kNoType && (type(id).nullable || type(id).may_keep); }
-  TypeId payload(TypeId id);              // without null and keep
-  TypeId or_null(TypeId id);              // nullable, never keep
+  TypeId payload(TypeId id);  // without null and keep
+  TypeId or_null(TypeId id);  // nullable, never keep
   TypeId bool_type() { return out_.types.of(Kind::kBool); }
   TypeId int_type() { return out_.types.of(Kind::kInt); }
   TypeId text_type() { return out_.types.of(Kind::kString); }
@@ -82,9 +82,9 @@ class Lowering {
   NodeId parse_wire(NodeId text_value, TypeId to, Span span);
 
   // ---- expressions (lower_expressions.cpp)
-  NodeId expression(ExprRef ref);                    // converted to what the context wants
+  NodeId expression(ExprRef ref);  // converted to what the context wants
   NodeId expression_as(ExprRef ref, TypeId to);
-  NodeId plain(ExprRef ref);                         // of the expression's own type
+  NodeId plain(ExprRef ref);  // of the expression's own type
   NodeId name(ExprRef ref, const sema::ExprInfo& info);
   NodeId field_access(ExprRef ref, const syntax::FieldExpr& field, const sema::ExprInfo& info);
   NodeId literal(ExprRef ref, TypeId to);
@@ -105,7 +105,7 @@ class Lowering {
   NodeId combine(syntax::ArithmeticOp op, NodeId left, NodeId right, TypeId result, uint32_t where, Span span);
   NodeId negate(ExprRef ref, const syntax::NegateExpr& expr, const sema::ExprInfo& info);
   NodeId compare(ExprRef ref, const syntax::CompareExpr& expr, const sema::ExprInfo& info);
-  NodeId equal(NodeId left, NodeId right, Span span);          // both non-null, of one type
+  NodeId equal(NodeId left, NodeId right, Span span);  // both non-null, of one type
   NodeId equal_nullable(NodeId left, NodeId right, Span span);
   NodeId less(NodeId left, NodeId right, bool or_equal, Span span);
   NodeId membership(ExprRef ref, const syntax::CompareExpr& expr);
@@ -169,7 +169,8 @@ class Lowering {
   void emit(const syntax::Stmt& stmt, const sema::StmtInfo& info, std::vector<Step>& into);
   void emit_depends(const syntax::Block& block, Step& step);
   TypeId record_of(const sema::SchemaSymbol& schema);
-  NodeId emitted_record(const syntax::Block& block, size_t at, const sema::SchemaSymbol& target, TypeId record, std::vector<NodeId>& values);
+  NodeId emitted_record(const syntax::Block& block, size_t at, const sema::SchemaSymbol& target, TypeId record,
+                        std::vector<NodeId>& values);
   NodeId emitted_rows(const syntax::Stmt& stmt, const sema::StmtInfo& info, TypeId rows_type);
   void collect_rows(MapProgram& program, TypeId rows_type);
 
@@ -177,9 +178,9 @@ class Lowering {
   Step filter_step(const sema::SourceSymbol& source);
   void refinement_steps(const sema::SchemaSymbol& schema, const std::vector<bool>& read, std::vector<Step>& into);
   bool is_refined(TypeId type) const;
-  NodeId meets(NodeId value);                        // bool: whether a value meets the conditions of its type
+  NodeId meets(NodeId value);  // bool: whether a value meets the conditions of its type
   NodeId meets_named(NodeId value, const Type& named);
-  uint32_t function_of_type(uint32_t type);          // Program::functions: bool of a value of the type's base
+  uint32_t function_of_type(uint32_t type);  // Program::functions: bool of a value of the type's base
   std::string condition_text(TypeId type) const;
   NodeId row_key(Span span);
   uint32_t filter_issue() const;
@@ -187,7 +188,8 @@ class Lowering {
   // ---- tests (lower_tests.cpp)
   void test_of(uint32_t index, const sema::TestSymbol::Subject& subject, const std::string& name);
   void given_record(const sema::SchemaSymbol& schema, ExprRef given, LoweredTest& lowered);
-  void given_arguments(const sema::TestSymbol::Subject& subject, const std::string& name, sema::ModuleId module, const syntax::TestGiven* given, LoweredTest& lowered);
+  void given_arguments(const sema::TestSymbol::Subject& subject, const std::string& name, sema::ModuleId module,
+                       const syntax::TestGiven* given, LoweredTest& lowered);
   void expectation(sema::ModuleId module, const syntax::TestExpect& expect, LoweredTest& lowered, MapProgram& check);
   NodeId wire_value(ExprRef ref, TypeId to, sema::Decode decode);
   std::optional<NodeId> kept(ExprRef ref);
@@ -207,8 +209,8 @@ class Lowering {
   const SourceMap& sources_;
   Lowered result_;
   Program& out_;
-  Body* body_ = nullptr;          // the one being filled
-  std::optional<ExprRef> blamed_; // what a handler at hand answers for
+  Body* body_ = nullptr;                                                                    // the one being filled
+  std::optional<ExprRef> blamed_;                                                           // what a handler at hand answers for
   std::unordered_map<uint32_t, uint32_t> fn_functions_, table_functions_, type_functions_;  // sema index -> Program::functions
   std::unordered_map<uint32_t, uint32_t> lookup_prepared_;
   MapState* map_ = nullptr;

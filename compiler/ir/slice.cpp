@@ -153,7 +153,7 @@ class Slicer {
 
   Program& program_;
   const std::vector<bool>& outputs_;
-  std::vector<bool> locals_, bits_;     // that something chosen depends on
+  std::vector<bool> locals_, bits_;  // that something chosen depends on
   std::set<const Step*> chosen_;
   std::map<NodeId, NodeId> clones_;
   bool changed_ = false;
@@ -172,7 +172,12 @@ std::vector<bool> fields_read(const Program& program, const MapProgram& map, Wan
   };
   std::set<NodeId> seen;
   uint32_t number = 0;
-  each_step(map.steps, [&](const Step& step, uint32_t) { if (wanted(step)) each_reached(program, step.node, seen, visit); }, number);
+  each_step(
+      map.steps,
+      [&](const Step& step, uint32_t) {
+        if (wanted(step)) each_reached(program, step.node, seen, visit);
+      },
+      number);
   return read;
 }
 

@@ -48,8 +48,8 @@ class Validator {
   /// Whether a local has a value where control stands.
   struct Known {
     bool set = false;
-    uint32_t bit = kNone;     // the step that reads it must be stopped by this bit
-    bool unguarded = false;   // its step can be poisoned but has no bit
+    uint32_t bit = kNone;    // the step that reads it must be stopped by this bit
+    bool unguarded = false;  // its step can be poisoned but has no bit
   };
 
   void problem(std::string text) {
@@ -77,9 +77,9 @@ class Validator {
         problem(id, "arguments out of range");
         continue;
       }
-      const bool one = node.op == Op::kLambda || node.op == Op::kLet || node.op == Op::kIf || node.op == Op::kSwitch || node.op == Op::kCoalesce ||
-                       node.op == Op::kCatch || node.op == Op::kIsNull || node.op == Op::kUnwrap || node.op == Op::kWrap || node.op == Op::kWarn ||
-                       node.op == Op::kGetField;
+      const bool one = node.op == Op::kLambda || node.op == Op::kLet || node.op == Op::kIf || node.op == Op::kSwitch ||
+                       node.op == Op::kCoalesce || node.op == Op::kCatch || node.op == Op::kIsNull || node.op == Op::kUnwrap ||
+                       node.op == Op::kWrap || node.op == Op::kWarn || node.op == Op::kGetField;
       const bool two = node.op == Op::kLet || node.op == Op::kIf || node.op == Op::kCoalesce || node.op == Op::kCatch;
       child(node.a, one);
       child(node.b, two);
@@ -191,7 +191,8 @@ class Validator {
           break;
         case Step::What::kAssign:
           if (step.index >= output_->fields.size()) return problem("output field out of range");
-          if (!never(step.node) && storage(step.node) != output_->fields[step.index].storage) problem(step.node, "storage differs from the field's");
+          if (!never(step.node) && storage(step.node) != output_->fields[step.index].storage)
+            problem(step.node, "storage differs from the field's");
           break;
         case Step::What::kEffect: break;
         case Step::What::kGroup: {
@@ -238,7 +239,8 @@ class Validator {
     }
   }
   void wants(NodeId id, Storage wanted, const char* use) {
-    if (!never(id) && (storage(id) != wanted || has_presence(type(program_.nodes[id].type)))) problem(id, std::string(use) + ": wrong storage or nullable");
+    if (!never(id) && (storage(id) != wanted || has_presence(type(program_.nodes[id].type))))
+      problem(id, std::string(use) + ": wrong storage or nullable");
   }
 
   void check(NodeId id) {
@@ -264,9 +266,7 @@ class Validator {
         if (record_field() && layout_->fields[node.index].storage != storage(id)) problem(id, "storage differs from the field's");
         return;
       case Op::kFieldPresent:
-      case Op::kFieldUnavailable:
-        record_field();
-        return;
+      case Op::kFieldUnavailable: record_field(); return;
       case Op::kLocal: return check_local(id);
       case Op::kParameter: return fits(id, program_.parameter_types[node.index], "parameter");
       case Op::kRunNow:
@@ -329,9 +329,11 @@ class Validator {
       case Op::kGetField:
         check(node.a);
         if (never(node.a)) return;
-        if (type(program_.nodes[node.a].type).kind != Kind::kRecord || has_presence(type(program_.nodes[node.a].type))) return problem(id, "not of a record");
+        if (type(program_.nodes[node.a].type).kind != Kind::kRecord || has_presence(type(program_.nodes[node.a].type)))
+          return problem(id, "not of a record");
         if (node.index >= type(program_.nodes[node.a].type).fields.size()) return problem(id, "field out of range");
-        if (storage_of(type(type(program_.nodes[node.a].type).fields[node.index].type).kind) != storage(id)) problem(id, "storage differs from the field's");
+        if (storage_of(type(type(program_.nodes[node.a].type).fields[node.index].type).kind) != storage(id))
+          problem(id, "storage differs from the field's");
         return;
     }
   }

@@ -14,7 +14,18 @@ namespace {
 using sema::kNone;
 
 /// Kinds of the protocol.
-enum class ItemKind : std::uint8_t { function = 3, field = 5, variable = 6, module = 9, property = 10, enumeration = 13, keyword = 14, enum_member = 20, event = 23, type = 25 };
+enum class ItemKind : std::uint8_t {
+  function = 3,
+  field = 5,
+  variable = 6,
+  module = 9,
+  property = 10,
+  enumeration = 13,
+  keyword = 14,
+  enum_member = 20,
+  event = 23,
+  type = 25
+};
 
 bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '`'; }
 
@@ -43,9 +54,12 @@ class Completer {
     for (const syntax::Lexeme& lexeme : syntax::lexemes(snapshot_.sources(), snapshot_.file())) {
       if (lexeme.span.begin >= offset_) return false;
       const bool closed = lexeme.kind != syntax::LexemeKind::line_comment && lexeme.kind != syntax::LexemeKind::doc_comment;
-      const bool open_text = lexeme.kind == syntax::LexemeKind::stray && snapshot_.sources().text(lexeme.span).find('"') != std::string_view::npos;
+      const bool open_text =
+          lexeme.kind == syntax::LexemeKind::stray && snapshot_.sources().text(lexeme.span).find('"') != std::string_view::npos;
       if (open_text && offset_ <= lexeme.span.end) return true;
-      if ((lexeme.kind == syntax::LexemeKind::text || syntax::is_comment(lexeme.kind)) && (offset_ < lexeme.span.end || (!closed && offset_ == lexeme.span.end))) return true;
+      if ((lexeme.kind == syntax::LexemeKind::text || syntax::is_comment(lexeme.kind)) &&
+          (offset_ < lexeme.span.end || (!closed && offset_ == lexeme.span.end)))
+        return true;
     }
     return false;
   }
@@ -63,7 +77,8 @@ class Completer {
       for (const std::string_view name : sema::connector_names()) item(name, ItemKind::function, "connector", "1");
     } else if (before_.empty() && map_ != kNone && is_map()) {
       target_fields();
-      for (const std::string_view word : {"let", "require", "reject", "skip", "warn", "when", "copy", "ignore", "emit"}) item(word, ItemKind::keyword, "statement", "5");
+      for (const std::string_view word : {"let", "require", "reject", "skip", "warn", "when", "copy", "ignore", "emit"})
+        item(word, ItemKind::keyword, "statement", "5");
     } else if (before_.empty() && declaration_ == kNone) {
       for (const syntax::LanguageWord& word : syntax::language_words()) {
         if (word.starts_declaration) item(word.text, ItemKind::keyword, "declaration", "1");
@@ -94,7 +109,8 @@ class Completer {
   }
   bool wants_code() const {
     const std::string_view word = last_word();
-    return word == "reject" || word == "skip" || word == "warn" || word == "raises" || word == "fail" || (word == "issue" && first_word() == "expect");
+    return word == "reject" || word == "skip" || word == "warn" || word == "raises" || word == "fail" ||
+           (word == "issue" && first_word() == "expect");
   }
   bool wants_type() const {
     if (!before_.ends_with(":") && !before_.ends_with("->")) return false;
@@ -113,7 +129,8 @@ class Completer {
   }
   void schema_fields(std::uint32_t schema, std::string_view order) {
     if (schema >= program_.schemas.size()) return;
-    for (const sema::SchemaField& field : program_.schemas[schema].fields) item(field.name, ItemKind::field, type_text(program_, field.read), order);
+    for (const sema::SchemaField& field : program_.schemas[schema].fields)
+      item(field.name, ItemKind::field, type_text(program_, field.read), order);
   }
   std::uint32_t source_schema() const {
     if (map_ >= program_.maps.size() || program_.maps[map_].source >= program_.sources.size()) return kNone;
@@ -132,7 +149,8 @@ class Completer {
     for (std::uint32_t f = 0; f < program_.schemas[schema].fields.size(); ++f) {
       const sema::SchemaField& field = program_.schemas[schema].fields[f];
       if (f < assigned.size() && assigned[f].valid()) continue;
-      item(field.name, ItemKind::field, type_text(program_, field.type) + (field.optional ? "" : ", required"), field.optional ? "1" : "0", field.name + " = ");
+      item(field.name, ItemKind::field, type_text(program_, field.type) + (field.optional ? "" : ", required"), field.optional ? "1" : "0",
+           field.name + " = ");
     }
   }
 
@@ -186,7 +204,9 @@ class Completer {
       const auto* import = one.get_if<syntax::ImportDecl>();
       if (import == nullptr || !one.name.valid() || one.name.text != name) continue;
       for (sema::ModuleId other = 0; other < program_.modules.size(); ++other) {
-        if (other == module_ || !import->path.value.ends_with(program_.modules[other].path.substr(program_.modules[other].path.rfind('/') + 1))) continue;
+        if (other == module_ ||
+            !import->path.value.ends_with(program_.modules[other].path.substr(program_.modules[other].path.rfind('/') + 1)))
+          continue;
         for (const syntax::Decl& decl : program_.modules[other].tree.decls) {
           if (decl.name.valid()) item(decl.name.text, ItemKind::function, syntax::keyword_text(decl.kind()), "1");
         }
@@ -200,14 +220,16 @@ class Completer {
   TypeId type_of(const std::vector<std::string>& names) const {
     TypeId type = kNoType;
     std::size_t next = 1;
-    if (map_ < program_.maps.size() && names[0] == program_.maps[map_].source_alias && names.size() > 1 && source_schema() < program_.schemas.size()) {
+    if (map_ < program_.maps.size() && names[0] == program_.maps[map_].source_alias && names.size() > 1 &&
+        source_schema() < program_.schemas.size()) {
       const sema::SchemaSymbol& schema = program_.schemas[source_schema()];
       const auto it = schema.by_name.find(names[1]);
       if (it != schema.by_name.end()) type = schema.fields[it->second].read;
       next = 2;
     } else {
       for (const sema::Local& local : program_.locals) {
-        if (local.name == names[0] && local.span.file == snapshot_.file() && decl() != nullptr && decl()->span.begin <= local.span.begin && local.span.end <= decl()->span.end) {
+        if (local.name == names[0] && local.span.file == snapshot_.file() && decl() != nullptr && decl()->span.begin <= local.span.begin &&
+            local.span.end <= decl()->span.end) {
           type = local.type;
         }
       }
@@ -233,8 +255,9 @@ class Completer {
   }
 
   void types() {
-    for (const std::string_view name : {"bool", "int", "decimal", "float", "percent", "string", "bytes", "uuid", "date", "time", "datetime", "timestamp", "duration", "list",
-                                        "set", "map", "scalar", "json", "email", "url", "phone_e164", "country_code", "currency_code"}) {
+    for (const std::string_view name : {"bool",   "int",  "decimal",  "float",     "percent",    "string",       "bytes",        "uuid",
+                                        "date",   "time", "datetime", "timestamp", "duration",   "list",         "set",          "map",
+                                        "scalar", "json", "email",    "url",       "phone_e164", "country_code", "currency_code"}) {
       item(name, ItemKind::type, "type", "2");
     }
     for (const sema::SchemaSymbol& schema : program_.schemas) item(schema.name, ItemKind::type, "schema", "1");
@@ -259,22 +282,27 @@ class Completer {
     }
     std::vector<std::string_view> seen;
     for (const sema::Local& local : program_.locals) {
-      if (decl() == nullptr || local.span.file != snapshot_.file() || local.span.begin < decl()->span.begin || local.span.end > decl()->span.end) continue;
+      if (decl() == nullptr || local.span.file != snapshot_.file() || local.span.begin < decl()->span.begin ||
+          local.span.end > decl()->span.end)
+        continue;
       if (local.span.begin >= offset_ || std::find(seen.begin(), seen.end(), local.name) != seen.end()) continue;
       seen.push_back(local.name);
       item(local.name, ItemKind::variable, type_text(program_, local.type), "2");
     }
     for (const std::string_view word : {"param", "run", "row"}) item(word, ItemKind::module, "names behind a dot", "7");
-    for (const std::string_view word : {"if", "match", "not", "null", "true", "false", "keep", "reject", "skip", "warn"}) item(word, ItemKind::keyword, "expression", "8");
+    for (const std::string_view word : {"if", "match", "not", "null", "true", "false", "keep", "reject", "skip", "warn"})
+      item(word, ItemKind::keyword, "expression", "8");
   }
 
   void functions(std::string_view order) {
     for (const sema::FnSymbol& fn : program_.fns) item(fn.name, ItemKind::function, snapshot_.sources().text(fn.signature), order);
     for (const sema::TableSymbol& table : program_.tables) {
-      item(table.name, ItemKind::function, fmt::format("table {}: {} -> {}", table.name, type_text(program_, table.key), type_text(program_, table.value)), order);
+      item(table.name, ItemKind::function,
+           fmt::format("table {}: {} -> {}", table.name, type_text(program_, table.key), type_text(program_, table.value)), order);
     }
     for (const sema::LookupSymbol& lookup : program_.lookups) {
-      item(lookup.name, ItemKind::function, fmt::format("lookup {}: {} -> {}", lookup.name, type_text(program_, lookup.key), type_text(program_, lookup.value)), order);
+      item(lookup.name, ItemKind::function,
+           fmt::format("lookup {}: {} -> {}", lookup.name, type_text(program_, lookup.key), type_text(program_, lookup.value)), order);
     }
     for (const std::string_view name : stdlib::callable_names()) {
       const auto declared = stdlib::overloads(name);

@@ -20,7 +20,8 @@ std::optional<std::size_t> content_length(std::string_view header) {
     const std::size_t end = header.find("\r\n");
     std::string line(header.substr(0, end));
     header.remove_prefix(end == std::string_view::npos ? header.size() : end + 2);
-    std::transform(line.begin(), line.end(), line.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::transform(line.begin(), line.end(), line.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     const std::size_t at = line.find(kLength);  // what stands before it on the line is the rest of something that could not be read
     if (at == std::string::npos) continue;
     std::string_view value = std::string_view(line).substr(at + kLength.size());

@@ -14,7 +14,9 @@ std::string path_of_uri(std::string_view uri) {
     return name;
   }
   uri.remove_prefix(kScheme.size());
-  const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
+  const auto digit = [](char c) {
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+  };
   std::string path;
   for (std::size_t i = 0; i < uri.size(); ++i) {
     if (uri[i] == '%' && i + 2 < uri.size() && digit(uri[i + 1]) >= 0 && digit(uri[i + 2]) >= 0) {
@@ -38,7 +40,9 @@ std::string uri_of_path(std::string_view path) {
   return uri;
 }
 
-std::string uri_of(const driver::Session& session, FileId file) { return uri_of_path(session.root + "/" + std::string(session.sources.name(file))); }
+std::string uri_of(const driver::Session& session, FileId file) {
+  return uri_of_path(session.root + "/" + std::string(session.sources.name(file)));
+}
 
 void write_range(JsonWriter& json, const SourceMap& sources, Span span) {
   const EditorPosition begin = sources.editor_position(span.file, span.begin), end = sources.editor_position(span.file, span.end);

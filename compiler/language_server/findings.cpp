@@ -61,7 +61,9 @@ void write_edits(JsonWriter& json, const Snapshot& snapshot, const std::vector<E
   json.end_object().end_object();
 }
 
-bool overlaps(Span span, FileId file, std::uint32_t begin, std::uint32_t end) { return span.file == file && span.begin <= end && begin <= span.end; }
+bool overlaps(Span span, FileId file, std::uint32_t begin, std::uint32_t end) {
+  return span.file == file && span.begin <= end && begin <= span.end;
+}
 
 bool collide(const Edit& a, const Edit& b) {
   return a.span.file == b.span.file && (a.span == b.span || (a.span.begin < b.span.end && b.span.begin < a.span.end));
@@ -87,7 +89,8 @@ std::string code_actions(const Snapshot& snapshot, std::uint32_t begin, std::uin
       if (help.edits.empty()) continue;
       if (help.applicability == Applicability::automatic) {
         const bool free = std::none_of(help.edits.begin(), help.edits.end(), [&](const Edit& edit) {
-          return edit.span.file != snapshot.file() || std::any_of(all.begin(), all.end(), [&](const Edit& other) { return collide(edit, other); });
+          return edit.span.file != snapshot.file() ||
+                 std::any_of(all.begin(), all.end(), [&](const Edit& other) { return collide(edit, other); });
         });
         if (free) all.insert(all.end(), help.edits.begin(), help.edits.end());
       }
@@ -119,7 +122,8 @@ std::string inlay_hints(const Snapshot& snapshot, std::uint32_t begin, std::uint
     for (std::uint32_t i = 0; i < tree.stmts.size() && i < program.modules[module].stmts.size(); ++i) {
       const auto* let = tree.stmts[i].get_if<syntax::LetStmt>();
       const std::uint32_t local = program.modules[module].stmts[i].local;
-      if (let == nullptr || let->type.valid() || local >= program.locals.size() || !overlaps(let->name.span, snapshot.file(), begin, end)) continue;
+      if (let == nullptr || let->type.valid() || local >= program.locals.size() || !overlaps(let->name.span, snapshot.file(), begin, end))
+        continue;
       const std::string type = type_text(program, program.locals[local].type);
       if (type == "unknown") continue;
       const EditorPosition at = snapshot.sources().editor_position(let->name.span.file, let->name.span.end);
@@ -136,16 +140,20 @@ std::string formatting(const Snapshot& snapshot) {
   const std::string_view before = snapshot.sources().text(snapshot.file());
   if (!text || *text == before) return "[]";
   // One edit over the lines that differ.
-  const auto same_front = static_cast<std::size_t>(std::mismatch(before.begin(), before.end(), text->begin(), text->end()).first - before.begin());
+  const auto same_front =
+      static_cast<std::size_t>(std::mismatch(before.begin(), before.end(), text->begin(), text->end()).first - before.begin());
   std::size_t front = same_front == 0 ? 0 : before.substr(0, same_front).rfind('\n') + 1;
   if (front == std::string_view::npos + 1) front = 0;
   std::size_t back = 0;
-  while (back < before.size() - front && back < text->size() - front && before[before.size() - 1 - back] == (*text)[text->size() - 1 - back]) ++back;
+  while (back < before.size() - front && back < text->size() - front &&
+         before[before.size() - 1 - back] == (*text)[text->size() - 1 - back])
+    ++back;
   while (back > 0 && before[before.size() - back - 1] != '\n') --back;
   if (back > before.size() - front || back > text->size() - front) back = 0;
   JsonWriter json;
   json.begin_array().begin_object().key("range");
-  write_range(json, snapshot.sources(), {snapshot.file(), static_cast<std::uint32_t>(front), static_cast<std::uint32_t>(before.size() - back)});
+  write_range(json, snapshot.sources(),
+              {snapshot.file(), static_cast<std::uint32_t>(front), static_cast<std::uint32_t>(before.size() - back)});
   json.field("newText", text->substr(front, text->size() - back - front)).end_object().end_array();
   return json.text();
 }

@@ -35,7 +35,9 @@ const Json& member(const Json& object, std::string_view name) {
   return it == object.MemberEnd() ? nothing : it->value;
 }
 
-std::string_view text_of(const Json& value) { return value.IsString() ? std::string_view(value.GetString(), value.GetStringLength()) : std::string_view(); }
+std::string_view text_of(const Json& value) {
+  return value.IsString() ? std::string_view(value.GetString(), value.GetStringLength()) : std::string_view();
+}
 
 std::optional<std::uint32_t> count_of(const Json& value) {
   if (!value.IsUint()) return std::nullopt;

@@ -61,8 +61,10 @@ std::string expression_facts(const Snapshot& snapshot, sema::ModuleId module, st
   const sema::ExprInfo& about = program.modules[module].exprs[expression];
   std::string text;
   if (about.type != kNoType) text += fmt::format("type: `{}`", type_text(program, about.type));
-  if (about.declared != kNoType && about.declared != about.type) text += fmt::format("  \ndeclared: `{}`", type_text(program, about.declared));
-  if (about.wanted != kNoType && about.wanted != about.type) text += fmt::format("  \nconverted to: `{}`", type_text(program, about.wanted));
+  if (about.declared != kNoType && about.declared != about.type)
+    text += fmt::format("  \ndeclared: `{}`", type_text(program, about.declared));
+  if (about.wanted != kNoType && about.wanted != about.type)
+    text += fmt::format("  \nconverted to: `{}`", type_text(program, about.wanted));
   if (const std::string effects = effects_text(about); !effects.empty()) text += "  \neffects: " + effects;
   if (const std::string labels = labels_text(program, about.labels); !labels.empty()) text += "  \nprivacy: " + labels;
   if (const std::string fields = sources_text(snapshot, module, offset, about.lineage); !fields.empty()) text += "  \nfrom: " + fields;
@@ -72,7 +74,8 @@ std::string expression_facts(const Snapshot& snapshot, sema::ModuleId module, st
 std::string symbol_facts(const Snapshot& snapshot, const Occurrence& symbol) {
   const sema::Program& program = snapshot.program();
   std::string text;
-  if (symbol.kind == SymbolKind::field && symbol.index < program.schemas.size() && symbol.part < program.schemas[symbol.index].fields.size()) {
+  if (symbol.kind == SymbolKind::field && symbol.index < program.schemas.size() &&
+      symbol.part < program.schemas[symbol.index].fields.size()) {
     const sema::SchemaField& field = program.schemas[symbol.index].fields[symbol.part];
     text = fmt::format("reads as: `{}`", type_text(program, field.read));
     std::string labels;

@@ -19,7 +19,8 @@ bool can_rename(const Occurrence* symbol) { return symbol != nullptr && symbol->
 
 bool is_identifier(std::string_view text) {
   if (text.empty() || (text[0] >= '0' && text[0] <= '9')) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 /// The name as it is written: with backticks when it is no identifier; nothing when it cannot be a name.
@@ -50,8 +51,8 @@ std::vector<std::string> importers(const std::string& root, const std::string& p
   const std::string name = fs::path(path).filename().string();
   std::error_code error;
   std::size_t entries = 0;
-  for (auto it = fs::recursive_directory_iterator(root, fs::directory_options::skip_permission_denied, error); !error && it != fs::recursive_directory_iterator();
-       it.increment(error)) {
+  for (auto it = fs::recursive_directory_iterator(root, fs::directory_options::skip_permission_denied, error);
+       !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
     if (++entries > kMostEntries) break;
     const std::string entry = it->path().filename().string();
     if (it->is_directory(error)) {
@@ -90,7 +91,11 @@ class Renamer {
       for (const std::string& path : importers(root, definition_.path, open)) {
         auto loaded = driver::load(path);
         if (!loaded) continue;
-        const Document other{.uri = uri_of_path(path), .path = path, .version = 0, .text = std::string((*loaded)->sources.text((*loaded)->entry)), .snapshot = nullptr};
+        const Document other{.uri = uri_of_path(path),
+                             .path = path,
+                             .version = 0,
+                             .text = std::string((*loaded)->sources.text((*loaded)->entry)),
+                             .snapshot = nullptr};
         others.push_back(documents_.check_with(other, {}));
         collect(*others.back());
       }
@@ -104,7 +109,9 @@ class Renamer {
   void collect(const Snapshot& snapshot) {
     for (const Occurrence& one : snapshot.symbols->all()) {
       if (one.standard != nullptr || !one.definition.valid()) continue;
-      if (one.definition.begin != definition_.begin || one.definition.end != definition_.end || path_of(*snapshot.session, one.definition.file) != definition_.path) continue;
+      if (one.definition.begin != definition_.begin || one.definition.end != definition_.end ||
+          path_of(*snapshot.session, one.definition.file) != definition_.path)
+        continue;
       const std::string path = path_of(*snapshot.session, one.span.file);
       places_.insert({path, one.span.begin, one.span.end});
       texts_.emplace(path, snapshot.sources().text(one.span.file));
@@ -169,6 +176,8 @@ std::string prepare_rename(const Snapshot& snapshot, std::uint32_t offset) {
   return json.text();
 }
 
-Renaming rename(Documents& documents, Document& document, std::uint32_t offset, const std::string& name) { return Renamer(documents, document).run(offset, name); }
+Renaming rename(Documents& documents, Document& document, std::uint32_t offset, const std::string& name) {
+  return Renamer(documents, document).run(offset, name);
+}
 
 }  // namespace mig::lsp

@@ -30,8 +30,10 @@ Server::Answer Server::in_document(const Json& parameters, Ask&& ask) {
 template <class Ask>
 Server::Answer Server::at_place(const Json& parameters, Ask&& ask) {
   const auto position = position_of(member(parameters, "position"));
-  if (!position) return {.result = {}, .error = kInvalidParameters, .message = "a position has `line` and `character`, whole numbers from 0"};
-  return in_document(parameters, [&](const Snapshot& snapshot) { return ask(snapshot, snapshot.sources().offset(snapshot.file(), *position)); });
+  if (!position)
+    return {.result = {}, .error = kInvalidParameters, .message = "a position has `line` and `character`, whole numbers from 0"};
+  return in_document(parameters,
+                     [&](const Snapshot& snapshot) { return ask(snapshot, snapshot.sources().offset(snapshot.file(), *position)); });
 }
 
 template <class Ask>
@@ -57,7 +59,8 @@ Server::Answer Server::on_formatting(const Json& parameters) { return in_documen
 Server::Answer Server::on_references(const Json& parameters) {
   const Json& declaration = member(parameters, "context", "includeDeclaration");
   const bool with_declaration = declaration.IsBool() && declaration.GetBool();
-  return at_place(parameters, [&](const Snapshot& snapshot, std::uint32_t offset) { return references(snapshot, offset, with_declaration); });
+  return at_place(parameters,
+                  [&](const Snapshot& snapshot, std::uint32_t offset) { return references(snapshot, offset, with_declaration); });
 }
 
 Server::Answer Server::on_rename(const Json& parameters) {

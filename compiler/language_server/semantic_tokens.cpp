@@ -8,8 +8,23 @@ namespace mig::lsp {
 namespace {
 
 /// In the order of the legend.
-enum class TokenType : std::uint8_t { keyword, string, number, comment, variable, parameter, property, function, enumMember, type, enumeration, structure, event,
-                                      name_space, none };
+enum class TokenType : std::uint8_t {
+  keyword,
+  string,
+  number,
+  comment,
+  variable,
+  parameter,
+  property,
+  function,
+  enumMember,
+  type,
+  enumeration,
+  structure,
+  event,
+  name_space,
+  none
+};
 constexpr std::string_view kTypes[] = {"keyword",  "string",     "number", "comment", "variable", "parameter", "property",
                                        "function", "enumMember", "type",   "enum",    "struct",   "event",     "namespace"};
 constexpr std::uint32_t kDeclaration = 1, kStandard = 2;

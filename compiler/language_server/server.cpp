@@ -84,7 +84,8 @@ void Server::handle(const rapidjson::Document& message) {
 void Server::handle_request(const std::string& id, std::string_view method, const Json& parameters) {
   if (cancelled_.erase(id) > 0) return reply(id, {.result = {}, .error = kCancelled, .message = "cancelled"});
   if (shut_down_) return reply(id, {.result = {}, .error = kInvalidRequest, .message = "the server was shut down"});
-  if (!initialized_ && method != "initialize") return reply(id, {.result = {}, .error = kNotInitialized, .message = "`initialize` comes first"});
+  if (!initialized_ && method != "initialize")
+    return reply(id, {.result = {}, .error = kNotInitialized, .message = "`initialize` comes first"});
   const Request found = request(method);
   if (found == nullptr) return reply(id, {.result = {}, .error = kMethodNotFound, .message = fmt::format("there is no method {}", method)});
   reply(id, (this->*found)(parameters));
@@ -111,7 +112,10 @@ void Server::reply(const std::string& id, const Answer& answer) {
 }
 
 Server::Request Server::request(std::string_view method) {
-  struct Entry { std::string_view method; Request request; };
+  struct Entry {
+    std::string_view method;
+    Request request;
+  };
   static constexpr auto kRequests = std::to_array<Entry>({
       {"initialize", &Server::initialize},
       {"shutdown", &Server::shutdown},
@@ -135,7 +139,10 @@ Server::Request Server::request(std::string_view method) {
 }
 
 Server::Notification Server::notification(std::string_view method) {
-  struct Entry { std::string_view method; Notification notification; };
+  struct Entry {
+    std::string_view method;
+    Notification notification;
+  };
   static constexpr auto kNotifications = std::to_array<Entry>({
       {"initialized", &Server::nothing},
       {"textDocument/didOpen", &Server::did_open},
@@ -156,13 +163,20 @@ Server::Answer Server::initialize(const Json&) {
   JsonWriter json;
   json.begin_object().key("capabilities").begin_object().field("positionEncoding", "utf-16");
   json.key("textDocumentSync").begin_object().key("openClose").boolean(true).field("change", 2).key("save").boolean(true).end_object();
-  for (const std::string_view one : {"hoverProvider", "definitionProvider", "referencesProvider", "documentHighlightProvider", "documentSymbolProvider",
-                                     "inlayHintProvider", "documentFormattingProvider"}) {
+  for (const std::string_view one : {"hoverProvider", "definitionProvider", "referencesProvider", "documentHighlightProvider",
+                                     "documentSymbolProvider", "inlayHintProvider", "documentFormattingProvider"}) {
     json.key(one).boolean(true);
   }
   json.key("renameProvider").begin_object().key("prepareProvider").boolean(true).end_object();
   json.key("completionProvider").begin_object().key("triggerCharacters").begin_array().string(".").string(">").end_array().end_object();
-  json.key("codeActionProvider").begin_object().key("codeActionKinds").begin_array().string("quickfix").string("source.fixAll").end_array().end_object();
+  json.key("codeActionProvider")
+      .begin_object()
+      .key("codeActionKinds")
+      .begin_array()
+      .string("quickfix")
+      .string("source.fixAll")
+      .end_array()
+      .end_object();
   json.key("semanticTokensProvider").begin_object().key("legend").raw(token_legend()).key("full").boolean(true).end_object();
   json.end_object().key("serverInfo").begin_object().field("name", "migc").field("version", version_).end_object().end_object();
   return {.result = json.text(), .error = 0, .message = {}};
@@ -184,7 +198,9 @@ void Server::did_open(const Json& parameters) {
 
 void Server::did_change(const Json& parameters) {
   const Json& version = member(parameters, "textDocument", "version");
-  if (!documents_.change(text_of(member(parameters, "textDocument", "uri")), version.IsInt64() ? version.GetInt64() : 0, member(parameters, "contentChanges"))) return;
+  if (!documents_.change(text_of(member(parameters, "textDocument", "uri")), version.IsInt64() ? version.GetInt64() : 0,
+                         member(parameters, "contentChanges")))
+    return;
   for (const auto& [uri, open] : documents_.all()) {
     if (open.snapshot == nullptr) changed_.insert(uri);
   }
@@ -210,7 +226,12 @@ void Server::files_changed(const Json&) {
 void Server::publish_one(const std::string& uri, std::optional<std::int64_t> version, const std::string& diagnostics) {
   published_[uri] = diagnostics;
   JsonWriter json;
-  json.begin_object().field("jsonrpc", "2.0").field("method", "textDocument/publishDiagnostics").key("params").begin_object().field("uri", uri);
+  json.begin_object()
+      .field("jsonrpc", "2.0")
+      .field("method", "textDocument/publishDiagnostics")
+      .key("params")
+      .begin_object()
+      .field("uri", uri);
   if (version) json.field("version", *version);
   json.key("diagnostics").raw(diagnostics).end_object().end_object();
   if (!connection_.send(json.text())) exiting_ = true;

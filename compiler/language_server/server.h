@@ -73,9 +73,9 @@ class Server {
   std::string version_;
   Documents documents_;
   std::deque<rapidjson::Document> pending_;
-  std::set<std::string> cancelled_;                 // ids of requests, as JSON
-  std::set<std::string> changed_;                   // URIs whose findings are to be told
-  std::map<std::string, std::string> published_;    // by URI: what was told last
+  std::set<std::string> cancelled_;               // ids of requests, as JSON
+  std::set<std::string> changed_;                 // URIs whose findings are to be told
+  std::map<std::string, std::string> published_;  // by URI: what was told last
   bool initialized_ = false, shut_down_ = false, exiting_ = false;
 };
 

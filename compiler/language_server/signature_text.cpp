@@ -28,7 +28,8 @@ std::string tree_text(const stdlib::TypeTree& tree) {
         text = fmt::format("({}) -> {}", listed(tree.arguments.size() - 1), tree_text(tree.arguments.back()));
       } else if (tree.kind == Kind::kRecord) {
         text = "{ ";
-        for (std::size_t i = 0; i < tree.arguments.size(); ++i) text += fmt::format("{}{}: {}", i > 0 ? ", " : "", tree.field_names[i], tree_text(tree.arguments[i]));
+        for (std::size_t i = 0; i < tree.arguments.size(); ++i)
+          text += fmt::format("{}{}: {}", i > 0 ? ", " : "", tree.field_names[i], tree_text(tree.arguments[i]));
         text += " }";
       } else {
         text = tree.name.empty() ? std::string(kind_name(tree.kind)) : tree.name;
@@ -54,7 +55,9 @@ std::string literal_text(const stdlib::Literal& literal) {
 }
 
 const sema::Origin* origin_of(const sema::Program& program, const Occurrence& symbol) {
-  const auto of = [&](const auto& symbols) -> const sema::Origin* { return symbol.index < symbols.size() ? &symbols[symbol.index] : nullptr; };
+  const auto of = [&](const auto& symbols) -> const sema::Origin* {
+    return symbol.index < symbols.size() ? &symbols[symbol.index] : nullptr;
+  };
   switch (symbol.kind) {
     case SymbolKind::param: return of(program.params);
     case SymbolKind::type: return of(program.type_symbols);
@@ -100,7 +103,8 @@ std::string signature_text(const stdlib::Declaration& function) {
   }
   text += '(';
   for (const stdlib::Parameter& parameter : function.parameters) {
-    text += fmt::format("{}{}: {}{}", text.back() == '(' ? "" : ", ", parameter.name, tree_text(parameter.type), parameter.variadic ? "..." : "");
+    text += fmt::format("{}{}: {}{}", text.back() == '(' ? "" : ", ", parameter.name, tree_text(parameter.type),
+                        parameter.variadic ? "..." : "");
     if (parameter.fallback.form != stdlib::Literal::Form::kNone) text += " = " + literal_text(parameter.fallback);
   }
   return text + ") -> " + tree_text(function.result) + (function.may_fail ? "!" : "");
@@ -125,10 +129,13 @@ std::string declaration_text(const SourceMap& sources, const sema::Program& prog
   if (symbol.kind == SymbolKind::local && symbol.index < program.locals.size()) {
     return fmt::format("{}: {}", program.locals[symbol.index].name, type_text(program, program.locals[symbol.index].type));
   }
-  if (symbol.kind == SymbolKind::field && symbol.index < program.schemas.size() && symbol.part < program.schemas[symbol.index].fields.size()) {
-    return std::string(sources.text(program.schemas[symbol.index].fields[symbol.part].whole)) + "   // schema " + program.schemas[symbol.index].name;
+  if (symbol.kind == SymbolKind::field && symbol.index < program.schemas.size() &&
+      symbol.part < program.schemas[symbol.index].fields.size()) {
+    return std::string(sources.text(program.schemas[symbol.index].fields[symbol.part].whole)) + "   // schema " +
+           program.schemas[symbol.index].name;
   }
-  if (symbol.kind == SymbolKind::variant && symbol.index < program.enums.size() && symbol.part < program.enums[symbol.index].variants.size()) {
+  if (symbol.kind == SymbolKind::variant && symbol.index < program.enums.size() &&
+      symbol.part < program.enums[symbol.index].variants.size()) {
     const EnumVariant& variant = program.enums[symbol.index].variants[symbol.part];
     return fmt::format("{} = \"{}\"   // enum {}", variant.name, variant.wire, program.enums[symbol.index].name);
   }
@@ -165,7 +172,8 @@ std::string documentation_of(const sema::Program& program, const Occurrence& sym
     return symbol.part < enumeration->variants.size() ? enumeration->variants[symbol.part].doc : "";
   }
   std::string text = decl->doc;
-  if (const auto* issue = decl->get_if<syntax::IssueDecl>(); issue != nullptr && issue->fix.present()) text += "\n\nFix: " + issue->fix.value;
+  if (const auto* issue = decl->get_if<syntax::IssueDecl>(); issue != nullptr && issue->fix.present())
+    text += "\n\nFix: " + issue->fix.value;
   return text;
 }
 

@@ -50,13 +50,17 @@ Span SymbolCollector::definition_of(SymbolKind kind, std::uint32_t index, std::u
     case local: {
       if (index >= program_.locals.size()) return {};
       const sema::LocalKind kind_of_local = program_.locals[index].kind;
-      const bool written = kind_of_local != sema::LocalKind::kTableKey && kind_of_local != sema::LocalKind::kRefinedValue && kind_of_local != sema::LocalKind::kGroup;
+      const bool written = kind_of_local != sema::LocalKind::kTableKey && kind_of_local != sema::LocalKind::kRefinedValue &&
+                           kind_of_local != sema::LocalKind::kGroup;
       return written ? program_.locals[index].span : Span{};  // `key`, `value` and `group` are words of the language
     }
     case variant:
-      return index < program_.enum_symbols.size() && part < program_.enum_symbols[index].variant_spans.size() ? program_.enum_symbols[index].variant_spans[part]
-                                                                                                               : Span{};
-    case field: return index < program_.schemas.size() && part < program_.schemas[index].fields.size() ? program_.schemas[index].fields[part].span : Span{};
+      return index < program_.enum_symbols.size() && part < program_.enum_symbols[index].variant_spans.size()
+                 ? program_.enum_symbols[index].variant_spans[part]
+                 : Span{};
+    case field:
+      return index < program_.schemas.size() && part < program_.schemas[index].fields.size() ? program_.schemas[index].fields[part].span
+                                                                                             : Span{};
     case import:
     case alias:
     case standard_function: return {};
@@ -123,7 +127,8 @@ void SymbolCollector::run() {
   declare(item, program_.items);
   declare(environment, program_.environments);
   for (std::uint32_t e = 0; e < program_.enum_symbols.size(); ++e) {
-    for (std::uint32_t v = 0; v < program_.enum_symbols[e].variant_spans.size(); ++v) add(program_.enum_symbols[e].variant_spans[v], variant, e, v);
+    for (std::uint32_t v = 0; v < program_.enum_symbols[e].variant_spans.size(); ++v)
+      add(program_.enum_symbols[e].variant_spans[v], variant, e, v);
   }
   for (std::uint32_t s = 0; s < program_.schemas.size(); ++s) {
     for (std::uint32_t f = 0; f < program_.schemas[s].fields.size(); ++f) add_field(program_.schemas[s].fields[f].span, s, f);
@@ -135,10 +140,12 @@ void SymbolCollector::run() {
       const auto* written = decl.get_if<ImportDecl>();
       if (written == nullptr) continue;
       const std::filesystem::path file(written->path.value);
-      const std::string wanted = (std::filesystem::path(program_.modules[id].path).parent_path() / file).lexically_normal().generic_string();
+      const std::string wanted =
+          (std::filesystem::path(program_.modules[id].path).parent_path() / file).lexically_normal().generic_string();
       for (sema::ModuleId other = 0; other < program_.modules.size(); ++other) {
         if (program_.modules[other].path != wanted) continue;
-        names_[std::uint64_t{id} << 8 | static_cast<std::uint64_t>(import)].emplace(decl.name.valid() ? decl.name.text : file.stem().generic_string(), other);
+        names_[std::uint64_t{id} << 8 | static_cast<std::uint64_t>(import)].emplace(
+            decl.name.valid() ? decl.name.text : file.stem().generic_string(), other);
       }
     }
   }
@@ -160,13 +167,16 @@ void SymbolCollector::module(sema::ModuleId id) {
 }
 
 void SymbolCollector::enter(Span span) {
-  if (declaration_ < tree_->decls.size() && tree_->decls[declaration_].span.begin <= span.begin && span.end <= tree_->decls[declaration_].span.end) return;
+  if (declaration_ < tree_->decls.size() && tree_->decls[declaration_].span.begin <= span.begin &&
+      span.end <= tree_->decls[declaration_].span.end)
+    return;
   declaration_ = index_.declaration_at(module_, span.begin);
   map_ = index_.map_of(module_, declaration_);
 }
 
 std::uint32_t SymbolCollector::source_schema() const {
-  if (map_ < program_.maps.size() && program_.maps[map_].source < program_.sources.size()) return program_.sources[program_.maps[map_].source].schema;
+  if (map_ < program_.maps.size() && program_.maps[map_].source < program_.sources.size())
+    return program_.sources[program_.maps[map_].source].schema;
   if (declaration_ >= tree_->decls.size()) return kNone;
   const Decl& decl = tree_->decls[declaration_];
   std::uint32_t index = kNone;
@@ -175,7 +185,8 @@ std::uint32_t SymbolCollector::source_schema() const {
 }
 
 std::uint32_t SymbolCollector::target_schema() const {
-  if (map_ < program_.maps.size() && program_.maps[map_].target < program_.targets.size()) return program_.targets[program_.maps[map_].target].schema;
+  if (map_ < program_.maps.size() && program_.maps[map_].target < program_.targets.size())
+    return program_.targets[program_.maps[map_].target].schema;
   if (declaration_ >= tree_->decls.size()) return kNone;
   const Decl& decl = tree_->decls[declaration_];
   std::uint32_t index = kNone;

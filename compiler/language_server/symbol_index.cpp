@@ -10,13 +10,15 @@ SymbolIndex::SymbolIndex(const SourceMap&, const sema::Program& program) : progr
   SymbolCollector(*this, program, occurrences_).run();
   const auto before = [](const Occurrence& a, const Occurrence& b) { return a.span < b.span; };
   std::stable_sort(occurrences_.begin(), occurrences_.end(), before);
-  const auto last = std::unique(occurrences_.begin(), occurrences_.end(), [](const Occurrence& a, const Occurrence& b) { return a.span == b.span; });
+  const auto last =
+      std::unique(occurrences_.begin(), occurrences_.end(), [](const Occurrence& a, const Occurrence& b) { return a.span == b.span; });
   occurrences_.erase(last, occurrences_.end());
 }
 
 const Occurrence* SymbolIndex::at(FileId file, std::uint32_t offset) const {
   const Occurrence* found = nullptr;
-  auto it = std::upper_bound(occurrences_.begin(), occurrences_.end(), Span{file, offset, 0xFFFFFFFFu}, [](Span a, const Occurrence& b) { return a < b.span; });
+  auto it = std::upper_bound(occurrences_.begin(), occurrences_.end(), Span{file, offset, 0xFFFFFFFFu},
+                             [](Span a, const Occurrence& b) { return a < b.span; });
   for (int near = 0; it != occurrences_.begin() && near < 4; ++near) {
     --it;
     if (it->span.file != file || it->span.end < offset) continue;

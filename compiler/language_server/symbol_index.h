@@ -10,17 +10,40 @@
 
 namespace mig::lsp {
 
-enum class SymbolKind : std::uint8_t { import, param, type, enumeration, schema, source, target, lookup, table, function, issue, map, reconcile, sync, stage,
-                                       rollback, item, environment, variant, field, local, alias, standard_function };
+enum class SymbolKind : std::uint8_t {
+  import,
+  param,
+  type,
+  enumeration,
+  schema,
+  source,
+  target,
+  lookup,
+  table,
+  function,
+  issue,
+  map,
+  reconcile,
+  sync,
+  stage,
+  rollback,
+  item,
+  environment,
+  variant,
+  field,
+  local,
+  alias,
+  standard_function
+};
 
 /// One place. Two places mean the same when their `definition` is equal; a standard function has none, but its name.
 struct Occurrence {
   Span span;
-  Span definition;                                     // of the declared name; invalid for standard functions
+  Span definition;  // of the declared name; invalid for standard functions
   SymbolKind kind = SymbolKind::local;
-  std::uint32_t index = sema::kNone;                   // of the symbol in the program's list of its kind; field, variant: of its owner
-  std::uint32_t part = sema::kNone;                    // field, variant: which one
-  const stdlib::Declaration* standard = nullptr;       // not owned
+  std::uint32_t index = sema::kNone;              // of the symbol in the program's list of its kind; field, variant: of its owner
+  std::uint32_t part = sema::kNone;               // field, variant: which one
+  const stdlib::Declaration* standard = nullptr;  // not owned
   bool is_definition() const { return span == definition; }
 };
 

@@ -102,7 +102,8 @@ void SymbolCollector::statement(StmtId id) {
     const auto* owner = tree_->decls[declaration_].get_if<MapDecl>();
     if (owner == nullptr) return;
     for (const Name* one : {&owner->source_alias, &owner->target_alias}) {
-      if (one->valid() && one->text == written.parts[0].text) found_.push_back({written.parts[0].span, one->span, alias, map_, kNone, nullptr});
+      if (one->valid() && one->text == written.parts[0].text)
+        found_.push_back({written.parts[0].span, one->span, alias, map_, kNone, nullptr});
     }
   };
   if (const auto* node = stmt.get_if<AssignStmt>(); node != nullptr && id.value < infos.size()) {

@@ -106,8 +106,8 @@ bool add_source(Planning& planning, uint32_t index, const Selection& selection) 
   const sema::SourceSymbol& symbol = planning.checked.sources[index];
   const sema::SchemaSymbol& schema = planning.checked.schemas[symbol.schema];
   if (!symbol.runnable || symbol.changes) {
-    planning.cannot(Code::E1001, symbol.connector_span, fmt::format("connector {} cannot run yet", symbol.connector), "records cannot be read from here",
-                    connector_list());
+    planning.cannot(Code::E1001, symbol.connector_span, fmt::format("connector {} cannot run yet", symbol.connector),
+                    "records cannot be read from here", connector_list());
     return false;
   }
   SourcePlan source;
@@ -137,8 +137,8 @@ bool add_target(Planning& planning, uint32_t index) {
   const sema::TargetSymbol& symbol = planning.checked.targets[index];
   const sema::SchemaSymbol& schema = planning.checked.schemas[symbol.schema];
   if (!symbol.runnable) {
-    planning.cannot(Code::E1001, symbol.connector_span, fmt::format("connector {} cannot run yet", symbol.connector), "records cannot be written here",
-                    connector_list());
+    planning.cannot(Code::E1001, symbol.connector_span, fmt::format("connector {} cannot run yet", symbol.connector),
+                    "records cannot be written here", connector_list());
     return false;
   }
   TargetPlan target;
@@ -148,7 +148,8 @@ bool add_target(Planning& planning, uint32_t index) {
   target.write = write_mode(symbol.write);
   target.by = symbol.by.empty() ? schema.key : symbol.by;
   for (const sema::SchemaField& field : schema.fields) target.fields.push_back({field.wire_names.front(), !field.labels.empty()});
-  const bool good = read_arguments(planning, symbol.arguments, symbol.settings, {"write", "clears_with_null", "delivery"}, target.arguments, target.settings);
+  const bool good = read_arguments(planning, symbol.arguments, symbol.settings, {"write", "clears_with_null", "delivery"}, target.arguments,
+                                   target.settings);
   planning.planned.plan.targets.push_back(std::move(target));
   return good;
 }
@@ -225,7 +226,8 @@ bool plan_budgets(Planning& planning, const Selection& selection) {
     } else if (key == "concurrency" || key == "retry" || key == "backoff") {
       planning.planned.notes.push_back({key, "has no effect on files and SQLite: nothing is sent over a network"});
     } else if (key != "order") {
-      planning.cannot(Code::E1002, value.span, fmt::format("the setting `{}` cannot run yet", key), "checked, but there is no code for it yet");
+      planning.cannot(Code::E1002, value.span, fmt::format("the setting `{}` cannot run yet", key),
+                      "checked, but there is no code for it yet");
       good = false;
     }
   }

@@ -46,7 +46,8 @@ class CountEvaluator {
       for (size_t i = 0; i < sum->operators.size() && total; ++i) {
         const auto next = number(sum->operands[i + 1]);
         const bool add = sum->operators[i].op == syntax::ArithmeticOp::add;
-        if (!next || next->bottom != 1 || total->bottom != 1 || (!add && sum->operators[i].op != syntax::ArithmeticOp::subtract)) return std::nullopt;
+        if (!next || next->bottom != 1 || total->bottom != 1 || (!add && sum->operators[i].op != syntax::ArithmeticOp::subtract))
+          return std::nullopt;
         total->top += add ? next->top : -next->top;
       }
       return total;
@@ -59,17 +60,24 @@ class CountEvaluator {
     const auto* relation = tree_[call->arguments[0].value].get_if<syntax::CallExpr>();
     if (relation == nullptr) return std::nullopt;
     const std::string kind = name_of(relation->callee);
-    if (kind == "failed_checks" && relation->arguments.empty() && blocks_ != nullptr && !rate) return Fraction{static_cast<int64_t>(blocks_->failed), 1};
+    if (kind == "failed_checks" && relation->arguments.empty() && blocks_ != nullptr && !rate)
+      return Fraction{static_cast<int64_t>(blocks_->failed), 1};
     if (relation->arguments.size() != 1) return std::nullopt;
     const MapCounts* const counts = counts_of(name_of(relation->arguments[0].value));
     if (counts == nullptr) return std::nullopt;
     uint64_t value = 0;
-    if (kind == "read") value = counts->read;
-    else if (kind == "written") value = counts->written;
-    else if (kind == "merged") value = counts->merged;
-    else if (kind == "skipped") value = counts->skipped;
-    else if (kind == "rejected") value = counts->rejected;
-    else return std::nullopt;
+    if (kind == "read")
+      value = counts->read;
+    else if (kind == "written")
+      value = counts->written;
+    else if (kind == "merged")
+      value = counts->merged;
+    else if (kind == "skipped")
+      value = counts->skipped;
+    else if (kind == "rejected")
+      value = counts->rejected;
+    else
+      return std::nullopt;
     if (!rate) return Fraction{static_cast<int64_t>(value), 1};
     // Of records read; of none, nothing.
     return Fraction{static_cast<int64_t>(value), counts->read == 0 ? 1 : static_cast<int64_t>(counts->read)};
@@ -220,14 +228,18 @@ std::vector<GateObstacle> gate_obstacles(const sema::Program& checked, const Gat
   for (const syntax::GateItem& item : gate.step->items) {
     const auto* require = std::get_if<syntax::GateRequire>(&item);
     CountCheck ignored;
-    if (require == nullptr) obstacles.push_back({std::get<syntax::GateApprove>(item).span, "an approval"});
-    else if (require->duration.valid()) obstacles.push_back({require->span, "a requirement that holds for a time"});
-    else if (!evaluator.truth(require->condition, ignored)) obstacles.push_back({require->span, "a requirement about more than the record counts of this run"});
+    if (require == nullptr)
+      obstacles.push_back({std::get<syntax::GateApprove>(item).span, "an approval"});
+    else if (require->duration.valid())
+      obstacles.push_back({require->span, "a requirement that holds for a time"});
+    else if (!evaluator.truth(require->condition, ignored))
+      obstacles.push_back({require->span, "a requirement about more than the record counts of this run"});
   }
   return obstacles;
 }
 
-std::vector<CountCheck> judge_gate(const sema::Program& checked, const GateToJudge& gate, const CountsByMap& counts, const JudgedBlocks& blocks) {
+std::vector<CountCheck> judge_gate(const sema::Program& checked, const GateToJudge& gate, const CountsByMap& counts,
+                                   const JudgedBlocks& blocks) {
   const CountEvaluator evaluator(checked, gate.module, counts, &blocks);
   std::vector<CountCheck> checks;
   for (const syntax::GateItem& item : gate.step->items) {

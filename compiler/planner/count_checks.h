@@ -15,15 +15,15 @@ struct MapCounts {
 using CountsByMap = std::map<uint32_t, MapCounts>;  // by sema::Program::maps
 
 struct CountCheck {
-  std::string block;       // name of the reconcile block or gate
-  Span span;               // of the expectation or requirement
+  std::string block;  // name of the reconcile block or gate
+  Span span;          // of the expectation or requirement
   bool holds = false;
-  std::string left, right; // values of both sides of a comparison; empty when it is none
-  uint32_t issue = 0;      // sema::Program::issues; MIG900 without `else`
+  std::string left, right;  // values of both sides of a comparison; empty when it is none
+  uint32_t issue = 0;       // sema::Program::issues; MIG900 without `else`
 };
 
-/// Whether every expectation consists of `count` and `rate` of `read`, `written`, `merged`, `skipped`, `rejected` of the given maps, numbers,
-/// percentages, `let`s, `+`, `-`, comparisons, `and`, `or` and `not`.
+/// Whether every expectation consists of `count` and `rate` of `read`, `written`, `merged`, `skipped`, `rejected` of the given maps,
+/// numbers, percentages, `let`s, `+`, `-`, comparisons, `and`, `or` and `not`.
 bool only_counts(const sema::Program& checked, uint32_t reconcile, const std::vector<uint32_t>& maps);
 std::vector<CountCheck> judge_counts(const sema::Program& checked, uint32_t reconcile, const CountsByMap& counts);
 
@@ -42,10 +42,11 @@ struct GateToJudge {
 /// A requirement that cannot be judged from counters, or needs people.
 struct GateObstacle {
   Span span;
-  std::string what;        // lower case, names the requirement
+  std::string what;  // lower case, names the requirement
 };
 std::vector<GateObstacle> gate_obstacles(const sema::Program& checked, const GateToJudge& gate, const std::vector<uint32_t>& maps,
                                          const std::vector<std::string>& reconciles);
-std::vector<CountCheck> judge_gate(const sema::Program& checked, const GateToJudge& gate, const CountsByMap& counts, const JudgedBlocks& blocks);
+std::vector<CountCheck> judge_gate(const sema::Program& checked, const GateToJudge& gate, const CountsByMap& counts,
+                                   const JudgedBlocks& blocks);
 
 }  // namespace mig::planner

@@ -60,7 +60,8 @@ std::string variant_names(const EnumType& type) {
 
 }  // namespace
 
-std::optional<Cell> parse_parameter(const TypeTable& types, const std::vector<EnumType>& enums, TypeId id, std::string_view text, std::string& error) {
+std::optional<Cell> parse_parameter(const TypeTable& types, const std::vector<EnumType>& enums, TypeId id, std::string_view text,
+                                    std::string& error) {
   const Type& type = types[id];
   Cell cell{};
   cell.state = Presence::kValue;
@@ -101,7 +102,8 @@ std::optional<Cell> parse_parameter(const TypeTable& types, const std::vector<En
     case Kind::kString: {
       const auto length = static_cast<int64_t>(code_point_count(text));
       good = is_valid_utf8(text) && length >= std::max<int64_t>(type.low, 0) && length <= type.high;
-      error = fmt::format("a text of {} to {} characters", std::max<int64_t>(type.low, 0), type.high == kUnboundedHigh ? "any number of" : std::to_string(type.high));
+      error = fmt::format("a text of {} to {} characters", std::max<int64_t>(type.low, 0),
+                          type.high == kUnboundedHigh ? "any number of" : std::to_string(type.high));
       break;
     }
     case Kind::kDate: good = read_date(text, cell.integer), error = "a date, like 2026-01-31"; break;
@@ -165,7 +167,8 @@ bool default_value(const TypeTable& types, const sema::ParamSymbol& param, Cell&
       return true;
     case Form::kInt:
       shown = std::to_string(value.integer);
-      if (storage_of(type.kind) == Storage::kDecimal) return decimal_rescale(value.integer, 0, type.scale, Rounding::kHalfEven, cell.decimal);
+      if (storage_of(type.kind) == Storage::kDecimal)
+        return decimal_rescale(value.integer, 0, type.scale, Rounding::kHalfEven, cell.decimal);
       cell.integer = value.integer;
       return true;
     case Form::kDecimal:
@@ -242,12 +245,14 @@ bool read_parameters(Planning& planning) {
   std::vector<std::string> shown(count);
   bool good = true;
   for (const auto& [name, value] : planning.request.parameters) {
-    const auto param = std::find_if(checked.params.begin(), checked.params.end(), [&, &wanted = name](const sema::ParamSymbol& other) { return other.name == wanted; });
+    const auto param = std::find_if(checked.params.begin(), checked.params.end(),
+                                    [&, &wanted = name](const sema::ParamSymbol& other) { return other.name == wanted; });
     if (param == checked.params.end()) {
       std::vector<std::string_view> names;
       for (const sema::ParamSymbol& other : checked.params) names.push_back(other.name);
       const auto near = nearest_name(name, names);
-      planning.result.usage.push_back(fmt::format("--set {}: the spec has no `param {}`{}", name, name, near ? fmt::format("; did you mean {}?", *near) : ""));
+      planning.result.usage.push_back(
+          fmt::format("--set {}: the spec has no `param {}`{}", name, name, near ? fmt::format("; did you mean {}?", *near) : ""));
       good = false;
       continue;
     }
@@ -266,9 +271,11 @@ bool read_parameters(Planning& planning) {
   }
   for (size_t i = 0; i < count; ++i) {
     const sema::ParamSymbol& param = checked.params[i];
-    if (!planning.from_command_line[i] && !default_value(checked.types, param, plan.parameter_values[i], plan.parameter_texts[i], shown[i])) {
+    if (!planning.from_command_line[i] &&
+        !default_value(checked.types, param, plan.parameter_values[i], plan.parameter_texts[i], shown[i])) {
       if (param.default_value.valid()) {
-        planning.cannot(Code::E1002, checked.tree(param.default_value).span, "a default that is not a literal cannot run yet", "only a literal is evaluated here");
+        planning.cannot(Code::E1002, checked.tree(param.default_value).span, "a default that is not a literal cannot run yet",
+                        "only a literal is evaluated here");
       } else {
         planning.result.usage.push_back(fmt::format("`param {}` has no value: give it with --set {}=...", param.name, param.name));
       }

@@ -66,13 +66,14 @@ void optimise(Planned& planned) {
   ir::run_passes(program, {stdlib::functions(), stdlib::total_functions()});
   for (MapPlan& map : planned.plan.maps) {
     uint32_t number = 0;
-    ir::each_step(program.maps[map.map].steps,
-                  [&](const ir::Step& step, uint32_t) { map.steps.push_back({step.field, step.source_fields}); }, number);
+    ir::each_step(
+        program.maps[map.map].steps, [&](const ir::Step& step, uint32_t) { map.steps.push_back({step.field, step.source_fields}); },
+        number);
   }
 }
 
-/// What the first of two passes computes. Where the part of a map that key and `prefer` need writes what the whole map writes, it decides the
-/// groups; elsewhere it only has to find keys that are repeated, and `prefer` would be computed for nothing.
+/// What the first of two passes computes. Where the part of a map that key and `prefer` need writes what the whole map writes, it decides
+/// the groups; elsewhere it only has to find keys that are repeated, and `prefer` would be computed for nothing.
 void add_key_slices(Planned& planned) {
   Plan& plan = planned.plan;
   ir::Program& program = planned.lowered.program;
@@ -135,8 +136,8 @@ PlanResult make_plan(const sema::Program& checked, const SourceMap& sources, con
 
 Guarantee guarantee_of(const SourcePlan& source, const TargetPlan& target) {
   if (target.connector == "sqlite") {
-    return {"EO", fmt::format("exactly-once: rows, rejects, counters and position of {} are committed in one transaction of {}", source.name,
-                              target.name)};
+    return {"EO", fmt::format("exactly-once: rows, rejects, counters and position of {} are committed in one transaction of {}",
+                              source.name, target.name)};
   }
   return {"EO", fmt::format("exactly-once: {} is written beside its name and published as a whole when {} has reached its end", target.name,
                             source.name)};

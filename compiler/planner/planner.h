@@ -16,9 +16,9 @@
 namespace mig::planner {
 
 struct PlanRequest {
-  std::string stage;                 // "": the only one, or all maps of a spec without stages
+  std::string stage;                                            // "": the only one, or all maps of a spec without stages
   std::vector<std::pair<std::string, std::string>> parameters;  // `--set`, in order
-  std::string spec_file;             // as the user named it
+  std::string spec_file;                                        // as the user named it
 };
 
 /// A statement of the plan that holds no data: for people.
@@ -29,8 +29,8 @@ struct PlanNote {
 
 struct Planned {
   ir::Lowered lowered;
-  Plan plan;                         // parameter values point into it: not to be copied or moved
-  std::vector<PlanNote> notes;       // settings that have no effect, choices made
+  Plan plan;                    // parameter values point into it: not to be copied or moved
+  std::vector<PlanNote> notes;  // settings that have no effect, choices made
   bool needs_row_position = false;
   std::vector<uint32_t> maps;        // sema::Program::maps, in order of execution
   std::vector<uint32_t> reconciles;  // judged after the run: planner/count_checks.h

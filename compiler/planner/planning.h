@@ -10,10 +10,10 @@ namespace mig::planner {
 /// What a stage, or the whole spec, asks to be run.
 struct Selection {
   std::string stage;
-  std::vector<uint32_t> maps;      // sema::Program::maps, in order of execution
+  std::vector<uint32_t> maps;  // sema::Program::maps, in order of execution
   std::vector<uint32_t> dedupes;
   std::vector<std::pair<uint32_t, uint32_t>> emits;  // map and target, in order
-  const sema::CheckedSettings* settings = nullptr;  // of `run`; may be null
+  const sema::CheckedSettings* settings = nullptr;   // of `run`; may be null
 };
 
 struct Planning {

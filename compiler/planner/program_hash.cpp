@@ -75,7 +75,8 @@ class ProgramDigest {
       digest.number(static_cast<uint64_t>(node.op));
       type(node.type);
       digest.text(node.op == ir::Op::kCall ? stdlib::functions()[node.index].name : std::string_view{});
-      for (const uint32_t part : {node.op == ir::Op::kCall ? 0 : node.index, node.a, node.b, node.c, node.first, node.count}) digest.number(part);
+      for (const uint32_t part : {node.op == ir::Op::kCall ? 0 : node.index, node.a, node.b, node.c, node.first, node.count})
+        digest.number(part);
     }
     for (const uint32_t argument : program_.arguments) digest.number(argument);
     for (const ir::SwitchCase& option : program_.cases) {

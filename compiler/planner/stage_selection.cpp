@@ -27,9 +27,10 @@ const sema::StageSymbol* chosen_stage(Planning& planning, bool& good) {
     std::vector<std::string_view> names;
     for (const sema::StageSymbol& stage : stages) names.push_back(stage.name);
     const auto near = nearest_name(wanted, names);
-    planning.result.usage.push_back(stages.empty() ? fmt::format("--stage {}: the spec has no stages", wanted)
-                                                   : fmt::format("--stage {}: there is no such stage{}; there are: {}", wanted,
-                                                                 near ? fmt::format(" (did you mean {}?)", *near) : "", names_of(planning.checked)));
+    planning.result.usage.push_back(stages.empty()
+                                        ? fmt::format("--stage {}: the spec has no stages", wanted)
+                                        : fmt::format("--stage {}: there is no such stage{}; there are: {}", wanted,
+                                                      near ? fmt::format(" (did you mean {}?)", *near) : "", names_of(planning.checked)));
     return nullptr;
   }
   if (stages.size() > 1) {
@@ -83,18 +84,21 @@ std::vector<uint32_t> counted_maps(const sema::Program& checked, const std::vect
 }
 
 /// Gates are judged when the stage has done everything else, so each must stand behind its runs.
-bool select_gates(Planning& planning, const sema::StageSymbol& stage, const std::vector<const sema::StageStep*>& gates, const std::vector<uint32_t>& counted) {
+bool select_gates(Planning& planning, const sema::StageSymbol& stage, const std::vector<const sema::StageStep*>& gates,
+                  const std::vector<uint32_t>& counted) {
   const auto& written = planning.checked.modules[stage.module].tree[stage.decl].as<syntax::StageDecl>();
   std::vector<std::string> blocks;
   for (const uint32_t block : planning.planned.reconciles) blocks.push_back(planning.checked.reconciles[block].name);
   bool good = true;
   const auto cannot = [&](Span span, std::string what) {
     planning.cannot(Code::E1002, span, what + " cannot run yet", "checked, but there is no code for it yet",
-                    "a gate can require counts and rates of read, written, merged, skipped and rejected records, reconciled(...) and count(failed_checks())");
+                    "a gate can require counts and rates of read, written, merged, skipped and rejected records, reconciled(...) and "
+                    "count(failed_checks())");
     good = false;
   };
   for (const sema::StageStep* const gate : gates) {
-    if (std::any_of(gate, stage.steps.data() + stage.steps.size(), [](const sema::StageStep& step) { return step.kind == syntax::StepKind::run; })) {
+    if (std::any_of(gate, stage.steps.data() + stage.steps.size(),
+                    [](const sema::StageStep& step) { return step.kind == syntax::StepKind::run; })) {
       cannot(gate->span, "a gate before a `run`");
       continue;
     }
@@ -129,7 +133,8 @@ bool select_stage(Planning& planning, Selection& selection) {
       switch (step.kind) {
         case syntax::StepKind::run:
           selection.maps.insert(selection.maps.end(), step.subjects.begin(), step.subjects.end());
-          if (selection.settings != nullptr) planning.planned.notes.push_back({stage->name, "the settings of the first `run` hold for the whole stage"});
+          if (selection.settings != nullptr)
+            planning.planned.notes.push_back({stage->name, "the settings of the first `run` hold for the whole stage"});
           if (selection.settings == nullptr) selection.settings = &step.settings;
           break;
         case syntax::StepKind::profile:
@@ -166,7 +171,8 @@ bool select_stage(Planning& planning, Selection& selection) {
   }
   std::vector<uint32_t> counted = counted_maps(checked, selection.maps);
   std::erase_if(counted, [&](uint32_t map) {
-    return std::any_of(selection.emits.begin(), selection.emits.end(), [&](const auto& emit) { return emit.second == checked.maps[map].target; });
+    return std::any_of(selection.emits.begin(), selection.emits.end(),
+                       [&](const auto& emit) { return emit.second == checked.maps[map].target; });
   });
   for (const auto& [reconcile, span] : reconciles) {
     if (only_counts(checked, reconcile, counted)) {

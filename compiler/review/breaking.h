@@ -12,15 +12,15 @@ namespace mig::review {
 
 /// By who is hurt: consumers of the target's data, a migration in flight, owners of source systems, risk owners, readers of the reject log.
 enum class Category : uint8_t { kOutput, kResume, kSource, kPolicy, kLog };
-std::string_view category_name(Category category);  // "OUTPUT"
-std::string_view category_needs(Category category); // what version it takes: "major" or "minor"
+std::string_view category_name(Category category);   // "OUTPUT"
+std::string_view category_needs(Category category);  // what version it takes: "major" or "minor"
 
 struct Change {
-  std::string_view code;      // "B1101"
+  std::string_view code;  // "B1101"
   Category category = Category::kOutput;
-  std::string path;           // "contacts.status"
+  std::string path;  // "contacts.status"
   std::string message;
-  Span before, after;         // in the old and in the new version; either may be invalid
+  Span before, after;  // in the old and in the new version; either may be invalid
 };
 
 /// Level of the step between two semantic versions.
@@ -30,6 +30,7 @@ Step version_step(std::string_view before, std::string_view after);
 bool is_announced(Category category, Step step);
 
 /// Both programs are checked without errors. In the order of categories, then of declarations.
-std::vector<Change> compare(const sema::Program& before, const SourceMap& before_sources, const sema::Program& after, const SourceMap& after_sources);
+std::vector<Change> compare(const sema::Program& before, const SourceMap& before_sources, const sema::Program& after,
+                            const SourceMap& after_sources);
 
 }  // namespace mig::review

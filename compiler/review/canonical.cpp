@@ -41,7 +41,8 @@ std::string Canonical::render(ExprRef ref, int depth) {
     const Type &from = context_.type(a), &to = context_.type(b);
     return from.kind != to.kind || from.scale != to.scale;
   };
-  const bool converted = about.wanted != kNoType && about.type != kNoType && about.wanted != about.type && differs(about.type, about.wanted);
+  const bool converted =
+      about.wanted != kNoType && about.type != kNoType && about.wanted != about.type && differs(about.type, about.wanted);
   return converted ? fmt::format("as({},{})", context_.program.types.text(about.wanted), text) : text;
 }
 
@@ -109,11 +110,16 @@ std::string Canonical::reference(ExprRef ref, int depth) {
 std::string Canonical::call(const sema::CallInfo& called, const std::string& piped, int depth) {
   const sema::Program& program = context_.program;
   std::string name;
-  if (called.declaration != nullptr) name = called.declaration->name;
-  else if (called.callee == Ref::kFn) name = "fn:" + fn(called.index);
-  else if (called.callee == Ref::kTable) name = "table:" + table(called.index);
-  else if (called.callee == Ref::kLookup) name = "lookup:" + program.lookups[called.index].name;
-  else if (called.lambda.valid()) name = render(called.lambda, depth);
+  if (called.declaration != nullptr)
+    name = called.declaration->name;
+  else if (called.callee == Ref::kFn)
+    name = "fn:" + fn(called.index);
+  else if (called.callee == Ref::kTable)
+    name = "table:" + table(called.index);
+  else if (called.callee == Ref::kLookup)
+    name = "lookup:" + program.lookups[called.index].name;
+  else if (called.lambda.valid())
+    name = render(called.lambda, depth);
   if (called.map != kNone) name += ":" + program.maps[called.map].name;
   if (called.target != kNone) name += ":" + program.targets[called.target].name;
   std::string arguments;
@@ -123,7 +129,9 @@ std::string Canonical::call(const sema::CallInfo& called, const std::string& pip
       case sema::BoundArgument::Source::kExpr: add(render(argument.expr, depth)); break;
       case sema::BoundArgument::Source::kPiped: add(piped); break;
       case sema::BoundArgument::Source::kConstant:
-        add(argument.expr.valid() ? render(argument.expr, depth) : fmt::format("{}:{}:{}", argument.constant.integer, with_size(argument.constant.text), argument.constant.boolean));
+        add(argument.expr.valid()
+                ? render(argument.expr, depth)
+                : fmt::format("{}:{}:{}", argument.constant.integer, with_size(argument.constant.text), argument.constant.boolean));
         break;
       case sema::BoundArgument::Source::kMissing: break;
       case sema::BoundArgument::Source::kVariadic:
@@ -155,7 +163,8 @@ std::string Canonical::pattern(ModuleId module, syntax::PatternId id, int depth)
     if (about.local != kNone) text += "(" + local(module, about.local, depth) + ")";
     return text;
   }
-  if (const auto* range = written.get_if<syntax::RangePattern>()) return render({module, range->low}, depth) + ".." + render({module, range->high}, depth);
+  if (const auto* range = written.get_if<syntax::RangePattern>())
+    return render({module, range->low}, depth) + ".." + render({module, range->high}, depth);
   return "_";
 }
 
@@ -173,7 +182,8 @@ std::string Canonical::node(ExprRef ref, int depth) {
     case ExprKind::decimal: return written.as<DecimalExpr>().text;
     case ExprKind::floating: return written.as<FloatExpr>().text;
     case ExprKind::percent: return written.as<PercentExpr>().text + "%";
-    case ExprKind::duration: return fmt::format("{}u{}", written.as<DurationExpr>().digits, static_cast<int>(written.as<DurationExpr>().unit));
+    case ExprKind::duration:
+      return fmt::format("{}u{}", written.as<DurationExpr>().digits, static_cast<int>(written.as<DurationExpr>().unit));
     case ExprKind::date: return "@" + written.as<DateExpr>().text;
     case ExprKind::string: return with_size(written.as<StringExpr>().value);
     case ExprKind::group: return child(written.as<GroupExpr>().inner);
@@ -186,20 +196,23 @@ std::string Canonical::node(ExprRef ref, int depth) {
       std::string value = child(written.as<PipeExpr>().head);
       for (const PipeStage& stage : written.as<PipeExpr>().stages) {
         const uint32_t index = context_.info(ExprRef{ref.module, stage.callee}).call;
-        value = index < context_.program.calls.size() ? call(context_.program.calls[index], value, depth) : child(stage.callee) + "(" + value + ")";
+        value = index < context_.program.calls.size() ? call(context_.program.calls[index], value, depth)
+                                                      : child(stage.callee) + "(" + value + ")";
       }
       return value;
     }
     case ExprKind::match: {
       std::string text = "match(" + child(written.as<MatchExpr>().subject);
       for (const MatchArm& arm : written.as<MatchExpr>().arms) {
-        text += ";" + pattern(ref.module, arm.pattern, depth) + (arm.guard.valid() ? " if " + child(arm.guard) : "") + "=>" + child(arm.value);
+        text +=
+            ";" + pattern(ref.module, arm.pattern, depth) + (arm.guard.valid() ? " if " + child(arm.guard) : "") + "=>" + child(arm.value);
       }
       return text + ")";
     }
     case ExprKind::raise: {
       const auto& raise = written.as<RaiseExpr>();
-      return fmt::format("raise{}({},{},{})", static_cast<int>(raise.verb), raise.code.last().text, child(raise.detail), child(raise.replacement));
+      return fmt::format("raise{}({},{},{})", static_cast<int>(raise.verb), raise.code.last().text, child(raise.detail),
+                         child(raise.replacement));
     }
     case ExprKind::compare: {
       const auto& compare = written.as<CompareExpr>();
@@ -213,12 +226,14 @@ std::string Canonical::node(ExprRef ref, int depth) {
     case ExprKind::arithmetic: {
       const auto& chain = written.as<ArithmeticExpr>();
       std::string text = "(" + child(chain.operands[0]);
-      for (size_t i = 0; i < chain.operators.size(); ++i) text += fmt::format(" op{} {}", static_cast<int>(chain.operators[i].op), child(chain.operands[i + 1]));
+      for (size_t i = 0; i < chain.operators.size(); ++i)
+        text += fmt::format(" op{} {}", static_cast<int>(chain.operators[i].op), child(chain.operands[i + 1]));
       return text + ")";
     }
     case ExprKind::interpolated: {
       std::string text = "f(";
-      for (const InterpolatedPiece& piece : written.as<InterpolatedExpr>().pieces) text += piece.hole.valid() ? child(piece.hole) + "," : with_size(piece.text) + ",";
+      for (const InterpolatedPiece& piece : written.as<InterpolatedExpr>().pieces)
+        text += piece.hole.valid() ? child(piece.hole) + "," : with_size(piece.text) + ",";
       return text + ")";
     }
     case ExprKind::record: {
@@ -229,7 +244,8 @@ std::string Canonical::node(ExprRef ref, int depth) {
     case ExprKind::lambda: {
       std::string text = "lambda(";
       if (about.index < context_.program.lambdas.size()) {
-        for (const uint32_t parameter : context_.program.lambdas[about.index].locals) text += parameter == kNone ? "_," : local(ref.module, parameter, depth) + ",";
+        for (const uint32_t parameter : context_.program.lambdas[about.index].locals)
+          text += parameter == kNone ? "_," : local(ref.module, parameter, depth) + ",";
       }
       return text + child(written.as<LambdaExpr>().body) + ")";
     }
@@ -252,7 +268,8 @@ std::string Canonical::fn(uint32_t index) {
   auto outer = std::move(bound_);
   bound_.clear();
   std::string text;
-  for (const uint32_t parameter : symbol.parameters) text += local(symbol.module, parameter, 0) + ":" + context_.program.types.text(context_.program.locals[parameter].type) + ",";
+  for (const uint32_t parameter : symbol.parameters)
+    text += local(symbol.module, parameter, 0) + ":" + context_.program.types.text(context_.program.locals[parameter].type) + ",";
   if (symbol.block != nullptr) {
     MapMeaning inner;
     statements(symbol.module, *symbol.block, "", nullptr, nullptr, inner);
@@ -279,8 +296,8 @@ std::string Canonical::table(uint32_t index) {
   return tables_.emplace(index, digest(text)).first->second;
 }
 
-void Canonical::statements(ModuleId module, const syntax::Block& block, const std::string& around, const sema::SchemaSymbol* source, const sema::SchemaSymbol* target,
-                           MapMeaning& meaning) {
+void Canonical::statements(ModuleId module, const syntax::Block& block, const std::string& around, const sema::SchemaSymbol* source,
+                           const sema::SchemaSymbol* target, MapMeaning& meaning) {
   using namespace syntax;
   const auto write = [&](const std::string& field, const std::string& text, Span span) {
     MeaningPart& part = meaning.fields[field];
@@ -292,25 +309,33 @@ void Canonical::statements(ModuleId module, const syntax::Block& block, const st
     const sema::StmtInfo& about = context_.info(module, id);
     if (const auto* assign = written.get_if<AssignStmt>()) {
       std::string path = assign->target.text();
-      if (target != nullptr && !about.target_fields.empty() && about.target_fields[0] < target->fields.size()) path = target->fields[about.target_fields[0]].name;
+      if (target != nullptr && !about.target_fields.empty() && about.target_fields[0] < target->fields.size())
+        path = target->fields[about.target_fields[0]].name;
       write(path, node({module, assign->value}, 0), context_.tree(module)[assign->value].span);
     } else if (const auto* copy = written.get_if<CopyStmt>()) {
       for (size_t i = 0; i < about.copied.size(); ++i) {
         const sema::CopiedField& copied = about.copied[i];
-        if (source == nullptr || target == nullptr || copied.source_field >= source->fields.size() || copied.target_field >= target->fields.size()) continue;
+        if (source == nullptr || target == nullptr || copied.source_field >= source->fields.size() ||
+            copied.target_field >= target->fields.size())
+          continue;
         const Span span = i < copy->fields.size() ? copy->fields[i].span : written.span;
         write(target->fields[copied.target_field].name, "source." + source->fields[copied.source_field].name, span);
       }
     } else if (const auto* require = written.get_if<RequireStmt>()) {
-      meaning.filters.push_back({fmt::format("{}require{}({},{},{})", around, static_cast<int>(require->verb), require->code.last().text, render({module, require->condition}, 0), render({module, require->detail}, 0)), written.span});
+      meaning.filters.push_back({fmt::format("{}require{}({},{},{})", around, static_cast<int>(require->verb), require->code.last().text,
+                                             render({module, require->condition}, 0), render({module, require->detail}, 0)),
+                                 written.span});
     } else if (const auto* raise = written.get_if<RaiseStmt>()) {
-      meaning.filters.push_back({fmt::format("{}raise{}({},{},{})", around, static_cast<int>(raise->verb), raise->code.last().text, render({module, raise->condition}, 0), render({module, raise->detail}, 0)), written.span});
+      meaning.filters.push_back({fmt::format("{}raise{}({},{},{})", around, static_cast<int>(raise->verb), raise->code.last().text,
+                                             render({module, raise->condition}, 0), render({module, raise->detail}, 0)),
+                                 written.span});
     } else if (const auto* when = written.get_if<WhenStmt>()) {
       const std::string condition = render({module, when->condition}, 0);
       statements(module, when->consequence, around + "when " + condition + ":", source, target, meaning);
       if (when->otherwise) statements(module, *when->otherwise, around + "unless " + condition + ":", source, target, meaning);
     } else if (const auto* emit = written.get_if<EmitStmt>()) {
-      statements(module, emit->body, around + "emit " + emit->target.text + " for " + render({module, emit->sequence}, 0) + ":", source, nullptr, meaning);
+      statements(module, emit->body, around + "emit " + emit->target.text + " for " + render({module, emit->sequence}, 0) + ":", source,
+                 nullptr, meaning);
     }
   }
 }
@@ -319,7 +344,8 @@ MapMeaning Canonical::map(uint32_t index) {
   const sema::MapSymbol& symbol = context_.program.maps[index];
   MapMeaning meaning;
   bound_.clear();
-  if (symbol.body != nullptr) statements(symbol.module, *symbol.body, "", context_.source_schema(index), context_.target_schema(index), meaning);
+  if (symbol.body != nullptr)
+    statements(symbol.module, *symbol.body, "", context_.source_schema(index), context_.target_schema(index), meaning);
   return meaning;
 }
 

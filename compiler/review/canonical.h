@@ -43,7 +43,8 @@ class Canonical {
   std::string reference(ExprRef ref, int depth);
   std::string pattern(sema::ModuleId module, syntax::PatternId id, int depth);
   std::string local(sema::ModuleId module, uint32_t index, int depth);
-  void statements(sema::ModuleId module, const syntax::Block& block, const std::string& around, const sema::SchemaSymbol* source, const sema::SchemaSymbol* target, MapMeaning& meaning);
+  void statements(sema::ModuleId module, const syntax::Block& block, const std::string& around, const sema::SchemaSymbol* source,
+                  const sema::SchemaSymbol* target, MapMeaning& meaning);
 
   const rules::RuleContext& context_;
   std::unordered_map<uint32_t, size_t> bound_;  // locals without a value, numbered in order of appearance

@@ -37,7 +37,8 @@ std::string without_marks(std::string text) {
 
 class ManifestMaker {
  public:
-  ManifestMaker(const sema::Program& program, const SourceMap& sources, const DiagnosticSink& findings) : program_(program), findings_(findings), context_(program, sources, none_) {}
+  ManifestMaker(const sema::Program& program, const SourceMap& sources, const DiagnosticSink& findings)
+      : program_(program), findings_(findings), context_(program, sources, none_) {}
 
   Manifest run() {
     Manifest out;
@@ -48,7 +49,8 @@ class ManifestMaker {
     }
     for (uint32_t m = 0; m < program_.maps.size(); ++m) out.maps.push_back(map(m));
     for (const sema::IssueSymbol& issue : program_.issues) {
-      if (!issue.builtin && issue.verb_known) out.issues.push_back({issue.issue.code, verb(issue.issue.verb), issue.issue.message, issue.issue.fix});
+      if (!issue.builtin && issue.verb_known)
+        out.issues.push_back({issue.issue.code, verb(issue.issue.verb), issue.issue.message, issue.issue.fix});
     }
     for (ModuleId module = 0; module < program_.modules.size(); ++module) declarations(module, out);
     return out;
@@ -65,12 +67,14 @@ class ManifestMaker {
     return "";
   }
   std::string place(Span span) const {
-    return span.valid() ? std::string(context_.sources.name(span.file)) + ":" + std::to_string(context_.sources.position(span).line) : std::string();
+    return span.valid() ? std::string(context_.sources.name(span.file)) + ":" + std::to_string(context_.sources.position(span).line)
+                        : std::string();
   }
   std::vector<std::pair<std::string, std::string>> settings(ModuleId module, const syntax::Settings& written) const {
     std::vector<std::pair<std::string, std::string>> out;
     for (const syntax::Setting& setting : written.entries) {
-      if (setting.value.valid()) out.emplace_back(setting.key.text, without_marks(one_line(context_.text(context_.tree(module)[setting.value].span))));
+      if (setting.value.valid())
+        out.emplace_back(setting.key.text, without_marks(one_line(context_.text(context_.tree(module)[setting.value].span))));
     }
     return out;
   }
@@ -83,7 +87,9 @@ class ManifestMaker {
     out.doc = one_line(decl.doc);
     const sema::SchemaSymbol* source = context_.source_schema(index);
     const sema::SchemaSymbol* target = context_.target_schema(index);
-    if (symbol.source != kNone) out.source = program_.sources[symbol.source].name, out.source_connector = one_line(context_.text(program_.sources[symbol.source].connector_span));
+    if (symbol.source != kNone)
+      out.source = program_.sources[symbol.source].name,
+      out.source_connector = one_line(context_.text(program_.sources[symbol.source].connector_span));
     if (symbol.target != kNone) {
       const sema::TargetSymbol& written = program_.targets[symbol.target];
       out.target = written.name;
@@ -103,7 +109,8 @@ class ManifestMaker {
     }
     const auto* written = decl.get_if<syntax::MapDecl>();
     if (written == nullptr) return out;
-    rules::for_each_statement(context_.tree(symbol.module), written->body, [&](syntax::StmtId id) { statement(symbol.module, id, source, target, out); });
+    rules::for_each_statement(context_.tree(symbol.module), written->body,
+                              [&](syntax::StmtId id) { statement(symbol.module, id, source, target, out); });
     for (uint32_t f = 0; source != nullptr && f < source->fields.size(); ++f) {
       const bool read = source->fields[f].key || (f < symbol.read.size() && symbol.read[f]);  // a key names the record in logs and state
       const bool ignored = f < symbol.ignored.size() && symbol.ignored[f];
@@ -112,7 +119,8 @@ class ManifestMaker {
     return out;
   }
 
-  void statement(ModuleId module, syntax::StmtId id, const sema::SchemaSymbol* source, const sema::SchemaSymbol* target, ManifestMap& out) const {
+  void statement(ModuleId module, syntax::StmtId id, const sema::SchemaSymbol* source, const sema::SchemaSymbol* target,
+                 ManifestMap& out) const {
     const syntax::Module& tree = context_.tree(module);
     const syntax::Stmt& stmt = tree[id];
     const sema::StmtInfo& about = context_.info(module, id);
@@ -134,11 +142,14 @@ class ManifestMaker {
       });
       for (const Diagnostic& finding : findings_.all()) {
         const Span at = finding.primary.span;
-        if (finding.code == Code::N0961 && at.file == span.file && span.begin <= at.begin && at.end <= span.end) add(field.losses, finding.message);
+        if (finding.code == Code::N0961 && at.file == span.file && span.begin <= at.begin && at.end <= span.end)
+          add(field.losses, finding.message);
       }
     } else if (stmt.get_if<syntax::CopyStmt>() != nullptr) {
       for (const sema::CopiedField& copied : about.copied) {
-        if (source == nullptr || target == nullptr || copied.source_field >= source->fields.size() || copied.target_field >= out.fields.size()) continue;
+        if (source == nullptr || target == nullptr || copied.source_field >= source->fields.size() ||
+            copied.target_field >= out.fields.size())
+          continue;
         ManifestField& field = out.fields[copied.target_field];
         field.rule = "copied";
         field.place = place(stmt.span);
@@ -148,13 +159,17 @@ class ManifestMaker {
       for (const syntax::Path& path : ignore->fields) out.ignored.push_back({path.last().text, ignore->reason.value});
     } else if (const auto* require = stmt.get_if<syntax::RequireStmt>()) {
       if (!require->condition.valid()) return;
-      out.conditions.push_back({verb_of(require->verb) + " unless", require->code.last().text, one_line(context_.text(tree[require->condition].span)), place(stmt.span)});
+      out.conditions.push_back({verb_of(require->verb) + " unless", require->code.last().text,
+                                one_line(context_.text(tree[require->condition].span)), place(stmt.span)});
     } else if (const auto* raise = stmt.get_if<syntax::RaiseStmt>()) {
       if (!raise->condition.valid()) return;
-      out.conditions.push_back({verb_of(raise->verb) + " when", raise->code.last().text, one_line(context_.text(tree[raise->condition].span)), place(stmt.span)});
+      out.conditions.push_back({verb_of(raise->verb) + " when", raise->code.last().text,
+                                one_line(context_.text(tree[raise->condition].span)), place(stmt.span)});
     }
   }
-  static std::string verb_of(syntax::RaiseVerb verb) { return verb == syntax::RaiseVerb::reject ? "reject" : verb == syntax::RaiseVerb::skip ? "skip" : "warn"; }
+  static std::string verb_of(syntax::RaiseVerb verb) {
+    return verb == syntax::RaiseVerb::reject ? "reject" : verb == syntax::RaiseVerb::skip ? "skip" : "warn";
+  }
   static void add(std::vector<std::string>& list, const std::string& text) {
     if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(text);
   }
@@ -174,7 +189,8 @@ class ManifestMaker {
         for (const syntax::Argument& argument : attribute.arguments) {
           if (argument.name.text == "until" && argument.value.valid()) until = without_marks(context_.text(tree[argument.value].span));
         }
-        out.decisions.push_back({context_.text(attribute.arguments[0].span), without_marks(one_line(context_.text(attribute.arguments[1].span))), until, place(attribute.span)});
+        out.decisions.push_back({context_.text(attribute.arguments[0].span),
+                                 without_marks(one_line(context_.text(attribute.arguments[1].span))), until, place(attribute.span)});
       }
     };
     for (const syntax::Stmt& stmt : tree.stmts) decisions(stmt.attributes);
@@ -193,7 +209,8 @@ class ManifestMaker {
         for (const syntax::PrivacyMask& mask : privacy->masks) {
           std::vector<std::string> environments;
           for (const syntax::Name& each : mask.environments) environments.push_back(each.text);
-          out.masks.push_back({labels(mask.classes), joined(environments), mask.mask.valid() ? one_line(context_.text(tree[mask.mask].span)) : ""});
+          out.masks.push_back(
+              {labels(mask.classes), joined(environments), mask.mask.valid() ? one_line(context_.text(tree[mask.mask].span)) : ""});
         }
       }
     }
@@ -217,6 +234,8 @@ class ManifestMaker {
 
 }  // namespace
 
-Manifest make_manifest(const sema::Program& program, const SourceMap& sources, const DiagnosticSink& findings) { return ManifestMaker(program, sources, findings).run(); }
+Manifest make_manifest(const sema::Program& program, const SourceMap& sources, const DiagnosticSink& findings) {
+  return ManifestMaker(program, sources, findings).run();
+}
 
 }  // namespace mig::review

@@ -11,28 +11,41 @@ namespace mig::review {
 
 struct ManifestField {
   std::string target, type;
-  std::vector<std::string> sources;      // fields of the map's source
-  std::string rule;                      // as written, one line; "" when nothing writes it
-  std::string place;                     // "contacts.mig:164"
-  std::vector<std::string> issues;       // codes that the rule itself raises
-  std::vector<std::string> labels;       // privacy classes that it carries
-  std::vector<std::string> losses;       // declared ones (N0961)
+  std::vector<std::string> sources;  // fields of the map's source
+  std::string rule;                  // as written, one line; "" when nothing writes it
+  std::string place;                 // "contacts.mig:164"
+  std::vector<std::string> issues;   // codes that the rule itself raises
+  std::vector<std::string> labels;   // privacy classes that it carries
+  std::vector<std::string> losses;   // declared ones (N0961)
   std::string doc;
   bool required = false;
 };
-struct ManifestIgnored { std::string field, reason; };
-struct ManifestCondition { std::string verb, issue, rule, place; };
+struct ManifestIgnored {
+  std::string field, reason;
+};
+struct ManifestCondition {
+  std::string verb, issue, rule, place;
+};
 struct ManifestMap {
   std::string name, source, source_connector, target, target_connector, write, doc;
-  std::vector<ManifestField> fields;     // every field of the target's schema, in its order
+  std::vector<ManifestField> fields;  // every field of the target's schema, in its order
   std::vector<ManifestIgnored> ignored;
-  std::vector<std::string> unread;       // source fields that nothing reads and nothing ignores
+  std::vector<std::string> unread;  // source fields that nothing reads and nothing ignores
   std::vector<ManifestCondition> conditions;
 };
-struct ManifestIssue { std::string code, verb, message, fix; };
-struct ManifestDecision { std::string code, reason, until, place; };  // `@allow`
-struct ManifestClearance { std::string labels, targets, reason; };
-struct ManifestItem { std::string code, title; std::vector<std::pair<std::string, std::string>> settings; };  // kind, owner, due, evidence
+struct ManifestIssue {
+  std::string code, verb, message, fix;
+};
+struct ManifestDecision {
+  std::string code, reason, until, place;
+};  // `@allow`
+struct ManifestClearance {
+  std::string labels, targets, reason;
+};
+struct ManifestItem {
+  std::string code, title;
+  std::vector<std::pair<std::string, std::string>> settings;
+};  // kind, owner, due, evidence
 
 struct Manifest {
   std::string migration, version;

@@ -35,7 +35,9 @@ class Page {
 
 class MarkdownPage : public Page {
  public:
-  void heading(int level, const std::string& text) override { out += fmt::format("{} {}\n\n", std::string(static_cast<size_t>(level), '#'), cell(text)); }
+  void heading(int level, const std::string& text) override {
+    out += fmt::format("{} {}\n\n", std::string(static_cast<size_t>(level), '#'), cell(text));
+  }
   void paragraph(const std::string& text) override { out += cell(text) + "\n\n"; }
   void table(const Row& head, const std::vector<Row>& rows) override {
     line(head);
@@ -87,28 +89,35 @@ class HtmlPage : public Page {
     for (const std::string& each : map.unread) add(each);
     const int height = kTop + kRow * static_cast<int>(std::max(names.size(), map.fields.size())) + 10;
     const auto y = [&](int row) { return kTop + kRow * row + kRow / 2; };
-    out += fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"where the fields of {} come from\">\n", kWidth, height, escaped(map.name));
-    out += fmt::format("<text class=\"end head\" x=\"{}\" y=\"18\">{}</text><text class=\"head\" x=\"{}\" y=\"18\">{}</text>\n", kLeft - 10, escaped(map.source), kRight + 10, escaped(map.target));
+    out += fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"where the fields of {} come from\">\n", kWidth, height,
+                       escaped(map.name));
+    out += fmt::format("<text class=\"end head\" x=\"{}\" y=\"18\">{}</text><text class=\"head\" x=\"{}\" y=\"18\">{}</text>\n", kLeft - 10,
+                       escaped(map.source), kRight + 10, escaped(map.target));
     for (size_t f = 0; f < map.fields.size(); ++f) {
       for (const std::string& each : map.fields[f].sources) {
         const int from = y(left[each]), to = y(static_cast<int>(f));
-        out += fmt::format("<path class=\"{}\" d=\"M{} {} C{} {} {} {} {} {}\"><title>{} to {}</title></path>\n", map.fields[f].labels.empty() ? "flow" : "flow personal", kLeft, from, (kLeft + kRight) / 2, from,
+        out += fmt::format("<path class=\"{}\" d=\"M{} {} C{} {} {} {} {} {}\"><title>{} to {}</title></path>\n",
+                           map.fields[f].labels.empty() ? "flow" : "flow personal", kLeft, from, (kLeft + kRight) / 2, from,
                            (kLeft + kRight) / 2, to, kRight, to, escaped(each), escaped(map.fields[f].target));
       }
     }
     for (size_t i = 0; i < names.size(); ++i) {
-      out += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"3\"/><text class=\"end{}\" x=\"{}\" y=\"{}\">{}</text>\n", kLeft, y(static_cast<int>(i)), i < read ? "" : " quiet", kLeft - 10, y(static_cast<int>(i)) + 4, escaped(names[i]));
+      out += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"3\"/><text class=\"end{}\" x=\"{}\" y=\"{}\">{}</text>\n", kLeft,
+                         y(static_cast<int>(i)), i < read ? "" : " quiet", kLeft - 10, y(static_cast<int>(i)) + 4, escaped(names[i]));
     }
     for (size_t f = 0; f < map.fields.size(); ++f) {
       const ManifestField& field = map.fields[f];
-      out += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"3\"/><text class=\"{}\" x=\"{}\" y=\"{}\">{}<title>{}</title></text>\n", kRight, y(static_cast<int>(f)), field.rule.empty() ? "quiet" : "", kRight + 10,
-                         y(static_cast<int>(f)) + 4, escaped(field.target), escaped(field.rule.empty() ? "nothing writes it" : field.rule));
+      out += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"3\"/><text class=\"{}\" x=\"{}\" y=\"{}\">{}<title>{}</title></text>\n", kRight,
+                         y(static_cast<int>(f)), field.rule.empty() ? "quiet" : "", kRight + 10, y(static_cast<int>(f)) + 4,
+                         escaped(field.target), escaped(field.rule.empty() ? "nothing writes it" : field.rule));
     }
     out += "</svg>\n";
   }
   std::string out;
 
-  static std::string escaped(const std::string& text) { return replaced(replaced(replaced(replaced(valid_utf8(text), '&', "&amp;"), '<', "&lt;"), '>', "&gt;"), '"', "&quot;"); }
+  static std::string escaped(const std::string& text) {
+    return replaced(replaced(replaced(replaced(valid_utf8(text), '&', "&amp;"), '<', "&lt;"), '>', "&gt;"), '"', "&quot;");
+  }
 };
 
 void write_map(const ManifestMap& map, Page& page) {
@@ -120,7 +129,8 @@ void write_map(const ManifestMap& map, Page& page) {
   for (const ManifestField& field : map.fields) {
     std::vector<std::string> notes = field.losses;
     if (!field.labels.empty()) notes.push_back("personal: " + joined(field.labels));
-    rows.push_back({field.target + (field.required ? "" : "?"), field.type, joined(field.sources), field.rule.empty() ? "nothing writes it" : field.rule, joined(field.issues), joined(notes, "; "), field.place});
+    rows.push_back({field.target + (field.required ? "" : "?"), field.type, joined(field.sources),
+                    field.rule.empty() ? "nothing writes it" : field.rule, joined(field.issues), joined(notes, "; "), field.place});
   }
   page.table({"target field", "type", "from", "rule", "issues", "notes", "at"}, rows);
   if (!map.conditions.empty()) {
@@ -197,8 +207,10 @@ std::string manifest_markdown(const Manifest& manifest) {
 std::string manifest_html(const Manifest& manifest) {
   HtmlPage page;
   write(manifest, page);
-  return fmt::format("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<title>{} {}</title>\n<style>{}</style></head>\n<body>\n{}</body></html>\n",
-                     HtmlPage::escaped(manifest.migration), HtmlPage::escaped(manifest.version), kStyle, page.out);
+  return fmt::format(
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+      "content=\"width=device-width,initial-scale=1\">\n<title>{} {}</title>\n<style>{}</style></head>\n<body>\n{}</body></html>\n",
+      HtmlPage::escaped(manifest.migration), HtmlPage::escaped(manifest.version), kStyle, page.out);
 }
 
 std::string manifest_json(const Manifest& manifest) {
@@ -207,7 +219,13 @@ std::string manifest_json(const Manifest& manifest) {
   for (const auto& [name, value] : manifest.header) json.field(name, value);
   json.end_object().key("maps").begin_array();
   for (const ManifestMap& map : manifest.maps) {
-    json.begin_object().field("name", map.name).field("source", map.source).field("from", map.source_connector).field("target", map.target).field("into", map.target_connector).field("write", map.write);
+    json.begin_object()
+        .field("name", map.name)
+        .field("source", map.source)
+        .field("from", map.source_connector)
+        .field("target", map.target)
+        .field("into", map.target_connector)
+        .field("write", map.write);
     json.key("fields").begin_array();
     for (const ManifestField& field : map.fields) {
       json.begin_object().field("target", field.target).field("type", field.type).key("required").boolean(field.required);
@@ -219,21 +237,37 @@ std::string manifest_json(const Manifest& manifest) {
       json.end_object();
     }
     json.end_array().key("conditions").begin_array();
-    for (const ManifestCondition& each : map.conditions) json.begin_object().field("verb", each.verb).field("issue", each.issue).field("rule", each.rule).field("at", each.place).end_object();
+    for (const ManifestCondition& each : map.conditions)
+      json.begin_object().field("verb", each.verb).field("issue", each.issue).field("rule", each.rule).field("at", each.place).end_object();
     json.end_array().key("ignored").begin_array();
-    for (const ManifestIgnored& each : map.ignored) json.begin_object().field("field", each.field).field("reason", each.reason).end_object();
+    for (const ManifestIgnored& each : map.ignored)
+      json.begin_object().field("field", each.field).field("reason", each.reason).end_object();
     json.end_array();
     write_names(json, "unread", map.unread);
     json.end_object();
   }
   json.end_array().key("issues").begin_array();
-  for (const ManifestIssue& each : manifest.issues) json.begin_object().field("code", each.code).field("verb", each.verb).field("message", each.message).field("fix", each.fix).end_object();
+  for (const ManifestIssue& each : manifest.issues)
+    json.begin_object()
+        .field("code", each.code)
+        .field("verb", each.verb)
+        .field("message", each.message)
+        .field("fix", each.fix)
+        .end_object();
   json.end_array().key("clearances").begin_array();
-  for (const ManifestClearance& each : manifest.clearances) json.begin_object().field("classes", each.labels).field("targets", each.targets).field("reason", each.reason).end_object();
+  for (const ManifestClearance& each : manifest.clearances)
+    json.begin_object().field("classes", each.labels).field("targets", each.targets).field("reason", each.reason).end_object();
   json.end_array().key("masks").begin_array();
-  for (const ManifestClearance& each : manifest.masks) json.begin_object().field("classes", each.labels).field("environments", each.targets).field("mask", each.reason).end_object();
+  for (const ManifestClearance& each : manifest.masks)
+    json.begin_object().field("classes", each.labels).field("environments", each.targets).field("mask", each.reason).end_object();
   json.end_array().key("decisions").begin_array();
-  for (const ManifestDecision& each : manifest.decisions) json.begin_object().field("code", each.code).field("reason", each.reason).field("until", each.until).field("at", each.place).end_object();
+  for (const ManifestDecision& each : manifest.decisions)
+    json.begin_object()
+        .field("code", each.code)
+        .field("reason", each.reason)
+        .field("until", each.until)
+        .field("at", each.place)
+        .end_object();
   json.end_array().key("items").begin_array();
   for (const ManifestItem& each : manifest.items) {
     json.begin_object().field("item", each.code).field("title", each.title);

@@ -11,8 +11,8 @@ namespace {
 
 /// Codes that are reported by the rules alone, so that an unused allowance of them is certain.
 constexpr Code kOwnCodes[] = {Code::W0121, Code::W0222, Code::W0242, Code::W0251, Code::W0252, Code::W0263, Code::W0318, Code::W0411,
-                              Code::W0412, Code::W0413, Code::W0414, Code::W0431, Code::W0504, Code::W0532, Code::W0605,
-                              Code::W0653, Code::W0654, Code::W0264, Code::W0655, Code::W0704, Code::W0902, Code::W0904, Code::W0905, Code::N0961};
+                              Code::W0412, Code::W0413, Code::W0414, Code::W0431, Code::W0504, Code::W0532, Code::W0605, Code::W0653,
+                              Code::W0654, Code::W0264, Code::W0655, Code::W0704, Code::W0902, Code::W0904, Code::W0905, Code::N0961};
 
 struct Allowance {
   Code code = Code::E0001;
@@ -48,7 +48,8 @@ class AllowanceReader {
       if (attribute.name.text != "allow" || attribute.arguments.size() < 2 || !attribute.arguments[0].value.valid()) continue;
       const auto* name = tree[attribute.arguments[0].value].get_if<syntax::NameExpr>();
       const auto code = name == nullptr ? std::nullopt : find_code(name->name.text);
-      if (code && default_severity(*code) != Severity::error && (*code != Code::W0532 || sema::exception_lacks(tree, attribute).empty())) allowances_.push_back({*code, covered, attribute.span, false});
+      if (code && default_severity(*code) != Severity::error && (*code != Code::W0532 || sema::exception_lacks(tree, attribute).empty()))
+        allowances_.push_back({*code, covered, attribute.span, false});
     }
   }
 
@@ -56,7 +57,9 @@ class AllowanceReader {
   std::vector<Allowance> allowances_;
 };
 
-bool covers(Span outer, Span inner) { return inner.valid() && outer.file == inner.file && outer.begin <= inner.begin && inner.end <= outer.end; }
+bool covers(Span outer, Span inner) {
+  return inner.valid() && outer.file == inner.file && outer.begin <= inner.begin && inner.end <= outer.end;
+}
 
 bool covers(const Allowance& allowance, const Diagnostic& finding) {
   if (allowance.code != finding.code) return false;
@@ -89,7 +92,9 @@ void apply_allowances(RuleContext& context) {
     if (allowance.used || context.is_broken(allowance.covered)) continue;
     if (std::find(std::begin(kOwnCodes), std::end(kOwnCodes), allowance.code) == std::end(kOwnCodes)) continue;
     const std::string code(code_text(allowance.code));
-    context.report(Code::W0122, allowance.written, "nothing here is reported as " + code + ", so there is nothing to allow", "silences no finding")
+    context
+        .report(Code::W0122, allowance.written, "nothing here is reported as " + code + ", so there is nothing to allow",
+                "silences no finding")
         .help(Applicability::automatic, "remove it", {{allowance.written, ""}});
   }
 }

@@ -6,7 +6,9 @@ namespace mig::rules {
 
 namespace {
 
-bool ignores_case_by_default(const std::string& connector) { return connector == "mysql" || connector == "mariadb" || connector == "sqlserver"; }
+bool ignores_case_by_default(const std::string& connector) {
+  return connector == "mysql" || connector == "mariadb" || connector == "sqlserver";
+}
 
 class CollationChecker {
  public:
@@ -39,7 +41,8 @@ class CollationChecker {
       const sema::ExprInfo& about = context_.info(ExprRef{ref.module, id});
       if (about.call >= program_.calls.size()) return;
       const auto* function = program_.calls[about.call].declaration;
-      folded |= function != nullptr && (function->name == "lower" || function->name == "upper" || function->name == "casefold" || function->name == "parse_email");
+      folded |= function != nullptr &&
+                (function->name == "lower" || function->name == "upper" || function->name == "casefold" || function->name == "parse_email");
       if (program_.calls[about.call].callee == Ref::kFn) folded |= is_folded_fn(program_.calls[about.call].index);
     });
     const sema::ExprInfo& about = context_.info(ref);
@@ -63,7 +66,8 @@ class CollationChecker {
       for_each_statement(context_.tree(map.module), written->body, [&](syntax::StmtId id) {
         const sema::StmtInfo& about = context_.info(map.module, id);
         const syntax::Stmt& stmt = context_.tree(map.module)[id];
-        if (const auto* assign = stmt.get_if<syntax::AssignStmt>(); assign != nullptr && about.target_fields.size() == 1 && about.target_fields[0] == field) {
+        if (const auto* assign = stmt.get_if<syntax::AssignStmt>();
+            assign != nullptr && about.target_fields.size() == 1 && about.target_fields[0] == field) {
           any = true;
           all = all && assign->value.valid() && is_folded({map.module, assign->value});
         }
@@ -84,12 +88,14 @@ class CollationChecker {
     if (kind != Kind::kString || collation == "binary") return;
     if (collation.empty() && !ignores_case_by_default(target.connector)) return;
     if (is_written_folded(dedupe.target, about.index)) return;
-    Diagnostic& finding = context_.report(Code::W0653, context_.tree(key.module)[key.id].span,
-                                          target.name + " holds \"Ann\" and \"ann\" for the same `" + field.name + "`, and this dedupe does not",
-                                          "compares texts exactly");
-    finding.also(field.span, collation == "nocase" ? "`@collation(nocase)`" : "a text column of " + target.connector + " ignores case unless it says otherwise");
+    Diagnostic& finding = context_.report(
+        Code::W0653, context_.tree(key.module)[key.id].span,
+        target.name + " holds \"Ann\" and \"ann\" for the same `" + field.name + "`, and this dedupe does not", "compares texts exactly");
+    finding.also(field.span, collation == "nocase" ? "`@collation(nocase)`"
+                                                   : "a text column of " + target.connector + " ignores case unless it says otherwise");
     finding.help(Applicability::choose, "write the key in one case in every map: `" + field.name + " = lower(...)`");
-    finding.help(Applicability::choose, "or, if the column compares exactly, say so: `@collation(binary)`", {{field.whole.after(), " @collation(binary)"}});
+    finding.help(Applicability::choose, "or, if the column compares exactly, say so: `@collation(binary)`",
+                 {{field.whole.after(), " @collation(binary)"}});
     finding.in("dedupe " + target.name).about(field.name);
   }
 

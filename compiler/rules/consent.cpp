@@ -21,17 +21,21 @@ std::string normalised(std::string_view word) {
 
 // Words that only subscriptions have.
 bool is_subscription_word(std::string_view word) {
-  static constexpr std::string_view kWords[] = {"subscribed", "unsubscribed", "opted_in",   "opted_out",  "opt_in",     "opt_out",        "complained", "suppressed",
-                                                "spam",       "consented",    "resubscribed", "do_not_contact", "dnc",   "double_opt_in", "unsub",      "spam_report"};
+  static constexpr std::string_view kWords[] = {"subscribed", "unsubscribed",  "opted_in", "opted_out",  "opt_in",       "opt_out",
+                                                "complained", "suppressed",    "spam",     "consented",  "resubscribed", "do_not_contact",
+                                                "dnc",        "double_opt_in", "unsub",    "spam_report"};
   return among(word, kWords);
 }
 
 }  // namespace
 
 uint32_t level_of_word(const RuleContext& context, std::string_view written) {
-  static constexpr std::string_view kComplained[] = {"complained", "complaint", "complainer", "spam", "spam_report", "spam_complaint", "abuse"};
-  static constexpr std::string_view kRefused[] = {"suppressed", "unsubscribed", "unsub", "opted_out", "opt_out", "blocked", "blacklisted", "refused", "revoked", "withdrawn", "bounced",
-                                                  "hard_bounce", "cleaned", "dnc", "do_not_contact", "do_not_mail", "do_not_email", "objected", "deceased"};
+  static constexpr std::string_view kComplained[] = {"complained",  "complaint",      "complainer", "spam",
+                                                     "spam_report", "spam_complaint", "abuse"};
+  static constexpr std::string_view kRefused[] = {"suppressed",  "unsubscribed", "unsub",    "opted_out", "opt_out",
+                                                  "blocked",     "blacklisted",  "refused",  "revoked",   "withdrawn",
+                                                  "bounced",     "hard_bounce",  "cleaned",  "dnc",       "do_not_contact",
+                                                  "do_not_mail", "do_not_email", "objected", "deceased"};
   static constexpr std::string_view kAsked[] = {"pending", "unconfirmed", "invited", "opt_in_pending", "double_opt_in"};
   static constexpr std::string_view kGiven[] = {"subscribed", "opted_in", "opt_in", "confirmed", "consented", "resubscribed", "active"};
   const std::string word = normalised(written);
@@ -59,13 +63,15 @@ bool is_consent_enum(const RuleContext& context, uint32_t enumeration) {
   for (uint32_t v = 0; v < variants.size(); ++v) {
     if (sema::marked_level(context.program, levels, enumeration, v) != kNone) return true;
   }
-  return std::any_of(variants.begin(), variants.end(), [](const EnumVariant& variant) { return is_subscription_word(normalised(variant.name)); });
+  return std::any_of(variants.begin(), variants.end(),
+                     [](const EnumVariant& variant) { return is_subscription_word(normalised(variant.name)); });
 }
 
 uint32_t lowest_level(const RuleContext& context, uint32_t enumeration) {
   uint32_t lowest = kNone;
   if (!is_consent_enum(context, enumeration)) return lowest;
-  for (uint32_t v = 0; v < context.program.enums[enumeration].variants.size(); ++v) lowest = std::min(lowest, level_of(context, enumeration, v));
+  for (uint32_t v = 0; v < context.program.enums[enumeration].variants.size(); ++v)
+    lowest = std::min(lowest, level_of(context, enumeration, v));
   return lowest;
 }
 
@@ -147,7 +153,8 @@ class MappingReader {
       case syntax::PatternKind::variant: {
         const sema::PatternInfo& about = context_.info(module, id);
         if (about.form != sema::PatternForm::kVariant || about.enumeration != enumeration) return;
-        arm.keys.push_back({variant_name(context_, enumeration, about.variant), about.variant, level_of(context_, enumeration, about.variant)});
+        arm.keys.push_back(
+            {variant_name(context_, enumeration, about.variant), about.variant, level_of(context_, enumeration, about.variant)});
         return;
       }
       case syntax::PatternKind::error:
@@ -223,7 +230,8 @@ class MappingReader {
     const auto it = of_match_.find((uint64_t{symbol.body.module} << 32) | body.value);
     if (it == of_match_.end()) return;
     const auto& written = context_.tree(symbol.body.module)[body].as<syntax::MatchExpr>();
-    const sema::ExprInfo& subject = context_.info(ExprRef{symbol.body.module, without_groups(context_.tree(symbol.body.module), written.subject)});
+    const sema::ExprInfo& subject =
+        context_.info(ExprRef{symbol.body.module, without_groups(context_.tree(symbol.body.module), written.subject)});
     if (subject.ref != Ref::kLocal || subject.index != symbol.parameters[0]) return;
     result_.all[it->second].name = "fn " + symbol.name;
     of_fn_.emplace(index, it->second);
@@ -241,7 +249,8 @@ class MappingReader {
     const syntax::Module& tree = context_.tree(ref.module);
     ref.id = without_groups(tree, ref.id);
     if (!ref.valid()) return kNone;
-    if (const auto* pipe = tree[ref.id].get_if<syntax::PipeExpr>(); pipe != nullptr && !pipe->stages.empty()) ref.id = pipe->stages.back().callee;
+    if (const auto* pipe = tree[ref.id].get_if<syntax::PipeExpr>(); pipe != nullptr && !pipe->stages.empty())
+      ref.id = pipe->stages.back().callee;
     const sema::ExprInfo& about = context_.info(ref);
     if (about.ref == Ref::kLocal && about.index < program_.locals.size()) {
       const ExprRef value = context_.let_value(ref.module, program_.locals[about.index].span);
@@ -262,7 +271,8 @@ class MappingReader {
         const ExprRef around = context_.parent(site.expr);
         const auto* pipe = around.valid() ? context_.expr(around).get_if<syntax::PipeExpr>() : nullptr;
         for (size_t i = 0; pipe != nullptr && i < pipe->stages.size(); ++i) {
-          if (pipe->stages[i].callee == site.expr.id) inner = mapping_of_value({around.module, i == 0 ? pipe->head : pipe->stages[i - 1].callee});
+          if (pipe->stages[i].callee == site.expr.id)
+            inner = mapping_of_value({around.module, i == 0 ? pipe->head : pipe->stages[i - 1].callee});
         }
       }
       if (inner != kNone) result_.compositions.push_back({inner, outer, context_.expr(site.expr).span});
@@ -273,7 +283,8 @@ class MappingReader {
       const uint32_t inner = mapping_of_value({ref.module, written.subject});
       if (inner != kNone) result_.compositions.push_back({inner, outer, written.keyword});
     }
-    std::sort(result_.compositions.begin(), result_.compositions.end(), [](const StatusComposition& a, const StatusComposition& b) { return a.place < b.place; });
+    std::sort(result_.compositions.begin(), result_.compositions.end(),
+              [](const StatusComposition& a, const StatusComposition& b) { return a.place < b.place; });
   }
 
   const RuleContext& context_;

@@ -44,9 +44,9 @@ struct StatusArm {
 
 /// A table, or a match.
 struct StatusMapping {
-  std::string name;             // "table norm_status"; "this match"
-  uint32_t enumeration = kNone; // of the keys; kNone for texts
-  bool about_consent = false;   // keys and results are subscription statuses
+  std::string name;              // "table norm_status"; "this match"
+  uint32_t enumeration = kNone;  // of the keys; kNone for texts
+  bool about_consent = false;    // keys and results are subscription statuses
   std::vector<StatusArm> arms;
   /// The arm for a variant, or null.
   const StatusArm* arm_of(uint32_t variant) const;

@@ -10,7 +10,8 @@ namespace {
 
 class RaiseChecker {
  public:
-  explicit RaiseChecker(RuleContext& context) : context_(context), levels_(sema::consent_levels(context.program)), exceptions_(sema::dated_exceptions(context.program)) {}
+  explicit RaiseChecker(RuleContext& context)
+      : context_(context), levels_(sema::consent_levels(context.program)), exceptions_(sema::dated_exceptions(context.program)) {}
 
   void run() {
     const StatusMappings mappings = read_status_mappings(context_);
@@ -23,7 +24,8 @@ class RaiseChecker {
 
  private:
   std::string what(uint32_t from, uint32_t to) const {
-    if (from < levels_.neutral && to > levels_.neutral) return "somebody who objected " + std::string(to + 1 == levels_.names.size() ? "may be written to" : "is asked again");
+    if (from < levels_.neutral && to > levels_.neutral)
+      return "somebody who objected " + std::string(to + 1 == levels_.names.size() ? "may be written to" : "is asked again");
     return "from " + levels_.names[from] + " up to " + levels_.names[to];
   }
 
@@ -35,7 +37,9 @@ class RaiseChecker {
     const uint32_t lowest = lowest_level(context_, outcome.enumeration);
     finding.help(Applicability::choose, "map it to a status that allows no more than the person did" +
                                             (lowest == kNone ? std::string() : ", such as one of level " + levels_.names[lowest]));
-    finding.help(Applicability::sketch, "or have somebody answer for it, with a reason and a last day, before the declaration: `@allow(W0532, \"who decided, and why\", until: @2026-12-31, from: [...])`");
+    finding.help(Applicability::sketch,
+                 "or have somebody answer for it, with a reason and a last day, before the declaration: `@allow(W0532, \"who decided, and "
+                 "why\", until: @2026-12-31, from: [...])`");
   }
 
   bool is_excused(const std::string& status, Span place) {
@@ -70,7 +74,8 @@ class RaiseChecker {
         if (names.empty()) continue;
         const uint32_t to = level_of(context_, outcome.enumeration, outcome.variant);
         Diagnostic& finding = context_.report(Code::W0532, outcome.place,
-                                              listed(names) + (names.size() == 1 ? " becomes `" : " become `") + variant_name(context_, outcome.enumeration, outcome.variant) + "`: " + what(from, to),
+                                              listed(names) + (names.size() == 1 ? " becomes `" : " become `") +
+                                                  variant_name(context_, outcome.enumeration, outcome.variant) + "`: " + what(from, to),
                                               "raises the consent");
         finding.also(arm.key_span, arm.otherwise ? "covers " + listed(names) : levels_.names[from]);
         advise(finding, outcome);
@@ -92,13 +97,16 @@ class RaiseChecker {
           uint32_t from = kNone;
           const std::vector<std::string> names = raised(arm, last, composition.place, from);
           if (names.empty() || !is_consent_enum(context_, last.enumeration)) continue;
-          const std::string middle = variant_name(context_, between.enumeration, between.variant), end = variant_name(context_, last.enumeration, last.variant);
+          const std::string middle = variant_name(context_, between.enumeration, between.variant),
+                            end = variant_name(context_, last.enumeration, last.variant);
           Diagnostic& finding = context_.report(Code::W0532, composition.place,
-                                                listed(names) + (names.size() == 1 ? " becomes `" : " become `") + middle + "` and then `" + end + "`: " + what(from, level_of(context_, last.enumeration, last.variant)),
+                                                listed(names) + (names.size() == 1 ? " becomes `" : " become `") + middle + "` and then `" +
+                                                    end + "`: " + what(from, level_of(context_, last.enumeration, last.variant)),
                                                 "raises the consent in two steps");
-          finding.also(between.place, "the first step (" + inner.name + ")").also(last.place, "`" + middle + "` becomes `" + end + "` (" + outer.name + ")");
+          finding.also(between.place, "the first step (" + inner.name + ")")
+              .also(last.place, "`" + middle + "` becomes `" + end + "` (" + outer.name + ")");
           advise(finding, last);
-          }
+        }
       }
     }
   }
@@ -120,10 +128,14 @@ class RaiseChecker {
       }
       if (!value.valid()) continue;
       const sema::ExprInfo& about = context_.info(ExprRef{module, value});
-      if (about.ref != Ref::kVariant || !is_consent_enum(context_, about.index) || !is_raised(context_, levels_.neutral, about.index, about.part)) continue;
+      if (about.ref != Ref::kVariant || !is_consent_enum(context_, about.index) ||
+          !is_raised(context_, levels_.neutral, about.index, about.part))
+        continue;
       if (is_excused(levels_.names[levels_.neutral], tree[value].span)) continue;
       const std::string name = variant_name(context_, about.index, about.part);
-      Diagnostic& finding = context_.report(Code::W0532, tree[value].span, std::string(fallback ? "everybody without a status" : "everybody") + " becomes `" + name + "`: " + what(levels_.neutral, level_of(context_, about.index, about.part)),
+      Diagnostic& finding = context_.report(Code::W0532, tree[value].span,
+                                            std::string(fallback ? "everybody without a status" : "everybody") + " becomes `" + name +
+                                                "`: " + what(levels_.neutral, level_of(context_, about.index, about.part)),
                                             "raises the consent of people who were not asked");
       advise(finding, {about.index, about.part, tree[value].span, false});
       finding.in("map " + context_.program.maps[map].name);

@@ -17,10 +17,17 @@ void check_call(RuleContext& context, const CallSite& site) {
   if (function == "truncate") {
     if (before.kind != Kind::kString || after.kind != Kind::kString || after.high == kUnboundedHigh) return;
     if (before.high != kUnboundedHigh && before.high <= after.high) return;
-    context.report(Code::N0961, place, "text is cut after " + std::to_string(after.high) + " characters", before.high == kUnboundedHigh ? "may be longer" : "may have " + std::to_string(before.high));
+    context.report(Code::N0961, place, "text is cut after " + std::to_string(after.high) + " characters",
+                   before.high == kUnboundedHigh ? "may be longer" : "may have " + std::to_string(before.high));
   } else if (function == "round_to" || function == "trunc_to" || function == "floor_to" || function == "ceil_to") {
     if (before.kind != Kind::kDecimal || after.kind != Kind::kDecimal || scale_of(before) <= scale_of(after)) return;
-    context.report(Code::N0961, place, "digits after the " + std::to_string(scale_of(after)) + (scale_of(after) == 1 ? "st" : scale_of(after) == 2 ? "nd" : scale_of(after) == 3 ? "rd" : "th") + " decimal place are rounded away",
+    context.report(Code::N0961, place,
+                   "digits after the " + std::to_string(scale_of(after)) +
+                       (scale_of(after) == 1   ? "st"
+                        : scale_of(after) == 2 ? "nd"
+                        : scale_of(after) == 3 ? "rd"
+                                               : "th") +
+                       " decimal place are rounded away",
                    "has " + std::to_string(scale_of(before)) + " decimal places before");
   }
 }
@@ -72,10 +79,14 @@ void check_declared_loss(RuleContext& context) {
     const syntax::Module& tree = context.tree(module);
     for (uint32_t e = 0; e < tree.exprs.size(); ++e) {
       const auto* handled = tree.exprs[e].get_if<syntax::CatchExpr>();
-      if (handled == nullptr || !handled->value.valid() || !handled->handler.valid() || context.info({module, syntax::ExprId{e}}).needless) continue;
+      if (handled == nullptr || !handled->value.valid() || !handled->handler.valid() || context.info({module, syntax::ExprId{e}}).needless)
+        continue;
       const syntax::ExprId handler = without_groups(tree, handled->handler);
       if (!is_constant(tree[handler])) continue;
-      context.report(Code::N0961, tree[handler].span, "a failure becomes " + context.text(tree[handler].span) + ", which looks like a value that was there", "instead of what could not be read")
+      context
+          .report(Code::N0961, tree[handler].span,
+                  "a failure becomes " + context.text(tree[handler].span) + ", which looks like a value that was there",
+                  "instead of what could not be read")
           .also(tree[handled->value].span, "can fail");
     }
   }

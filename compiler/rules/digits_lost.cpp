@@ -32,18 +32,25 @@ void check_inference(RuleContext& context, const CallSite& site) {
   ExprRef condition = as_text.source == sema::BoundArgument::Source::kExpr ? as_text.expr : ExprRef{};
   if (condition.valid()) condition.id = without_groups(context.tree(condition.module), condition.id);
   const auto* literal = condition.valid() ? context.expr(condition).get_if<syntax::BoolExpr>() : nullptr;
-  const bool never = as_text.source == sema::BoundArgument::Source::kConstant ? !as_text.constant.boolean : literal != nullptr && !literal->value;
-  const bool always = as_text.source == sema::BoundArgument::Source::kConstant ? as_text.constant.boolean : literal != nullptr && literal->value;
+  const bool never =
+      as_text.source == sema::BoundArgument::Source::kConstant ? !as_text.constant.boolean : literal != nullptr && !literal->value;
+  const bool always =
+      as_text.source == sema::BoundArgument::Source::kConstant ? as_text.constant.boolean : literal != nullptr && literal->value;
   if (always) return;
   if (never) {
     context.report(Code::W0263, place, "text that looks like a number becomes one, also where it is an identifier", loses)
-        .help(Applicability::sketch, "name the fields that stay text, such as postal codes and phone numbers: `as_text: field in [\"postal_code\", \"phone\"]`")
+        .help(Applicability::sketch,
+              "name the fields that stay text, such as postal codes and phone numbers: `as_text: field in [\"postal_code\", \"phone\"]`")
         .help(Applicability::choose, "or keep all text as it is: `as_text: true`");
     return;
   }
   if (!condition.valid()) return;
   const std::vector<std::string> names = protected_names(context, condition);
-  Diagnostic& finding = context.report(Code::W0263, place, "text that looks like a number becomes one" + (names.empty() ? std::string() : "; only " + listed(names) + (names.size() == 1 ? " stays text" : " stay text")), loses);
+  Diagnostic& finding =
+      context.report(Code::W0263, place,
+                     "text that looks like a number becomes one" +
+                         (names.empty() ? std::string() : "; only " + listed(names) + (names.size() == 1 ? " stays text" : " stay text")),
+                     loses);
   finding.also(context.expr(condition).span, names.empty() ? "decides what stays text" : "these stay text");
   finding.help(Applicability::choose, "check that no other field holds identifiers, then allow it: `@allow(W0263, \"why\")`");
 }
@@ -52,8 +59,9 @@ void check_number(RuleContext& context, const CallSite& site) {
   const ExprRef value = context.argument(site, 0);
   for (const NamedOrigin& origin : origins_of(context, value)) {
     if (!is_identifier_like(origin.name)) continue;
-    Diagnostic& finding = context.report(Code::W0263, context.expr(site.expr).span, "`" + origin.name + "` looks like an identifier and is read as a number",
-                                         "leading zeros and plus signs are lost: \"02134\" becomes 2134");
+    Diagnostic& finding =
+        context.report(Code::W0263, context.expr(site.expr).span, "`" + origin.name + "` looks like an identifier and is read as a number",
+                       "leading zeros and plus signs are lost: \"02134\" becomes 2134");
     if (origin.span.valid()) finding.also(origin.span, "digits of an identifier are not a quantity");
     finding.help(Applicability::choose, "keep it as text in the target");
     finding.help(Applicability::choose, "or, if it is a number in every record, allow it: `@allow(W0263, \"why\")`");

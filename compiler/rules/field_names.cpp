@@ -31,15 +31,17 @@ std::vector<std::string> words_of(std::string_view name) {
 template <size_t N>
 bool any_word(std::string_view name, const std::string_view (&known)[N]) {
   const std::vector<std::string> words = words_of(name);
-  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return std::find(std::begin(known), std::end(known), word) != std::end(known); });
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& word) { return std::find(std::begin(known), std::end(known), word) != std::end(known); });
 }
 
 }  // namespace
 
 bool is_identifier_like(std::string_view name) {
-  static constexpr std::string_view kWords[] = {"id",   "ids",  "uuid", "guid",  "zip",   "zipcode", "postal", "postcode", "plz",  "phone",   "telephone", "tel",     "mobile", "fax",
-                                                "iban", "bic",  "swift", "vat",  "ssn",   "ean",     "gtin",   "isbn",     "sku",  "barcode", "serial",    "passport", "code",   "ref",
-                                                "no",   "nr",   "card", "licence", "license"};
+  static constexpr std::string_view kWords[] = {"id",    "ids",       "uuid", "guid",   "zip",     "zipcode", "postal", "postcode", "plz",
+                                                "phone", "telephone", "tel",  "mobile", "fax",     "iban",    "bic",    "swift",    "vat",
+                                                "ssn",   "ean",       "gtin", "isbn",   "sku",     "barcode", "serial", "passport", "code",
+                                                "ref",   "no",        "nr",   "card",   "licence", "license"};
   if (any_word(name, kWords)) return true;
   // `account_number`, but not `number_of_orders` or a plain `number`.
   const std::vector<std::string> words = words_of(name);
@@ -52,7 +54,8 @@ bool is_ratio_like(std::string_view name) {
 }
 
 bool is_free_text_like(std::string_view name) {
-  static constexpr std::string_view kWords[] = {"raw", "note", "notes", "text", "comment", "comments", "description", "message", "body", "title", "label"};
+  static constexpr std::string_view kWords[] = {"raw",         "note",    "notes", "text",  "comment", "comments",
+                                                "description", "message", "body",  "title", "label"};
   return any_word(name, kWords);
 }
 
@@ -71,7 +74,8 @@ class OriginCollector {
   void one(ExprRef ref) {
     const sema::ExprInfo& about = context_.info(ref);
     if (about.ref == Ref::kSourceField) {
-      if (const sema::SchemaSymbol* schema = context_.source_schema(context_.map_around(ref)); schema != nullptr && about.index < schema->fields.size()) {
+      if (const sema::SchemaSymbol* schema = context_.source_schema(context_.map_around(ref));
+          schema != nullptr && about.index < schema->fields.size()) {
         const sema::SchemaField& field = schema->fields[about.index];
         add(field.name, field.span, field.type);
       }
@@ -85,7 +89,8 @@ class OriginCollector {
   }
 
   void add(const std::string& name, Span span, TypeId type) {
-    const bool known = std::any_of(origins_.begin(), origins_.end(), [&](const NamedOrigin& origin) { return origin.span == span && origin.name == name; });
+    const bool known = std::any_of(origins_.begin(), origins_.end(),
+                                   [&](const NamedOrigin& origin) { return origin.span == span && origin.name == name; });
     if (!known) origins_.push_back({name, span, type});
   }
 

@@ -19,7 +19,7 @@ bool is_free_text_like(std::string_view name);
 /// A name that a value comes from: a source field, a parameter, a key.
 struct NamedOrigin {
   std::string name;
-  Span span;        // where it is declared
+  Span span;  // where it is declared
   TypeId type = kNoType;
 };
 

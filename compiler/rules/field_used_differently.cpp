@@ -77,7 +77,8 @@ void check_field_used_differently(RuleContext& context) {
       if (added || it->second.map == m || it->second.rule == use.rule) continue;
       const std::string& source_name = context.program.schemas[schema].fields[field].name;
       const std::string other = context.program.maps[it->second.map].name;
-      context.report(Code::W0413, use.value, "`" + name + "` is made from `" + source_name + "` in two ways", "this rule in map " + map.name)
+      context
+          .report(Code::W0413, use.value, "`" + name + "` is made from `" + source_name + "` in two ways", "this rule in map " + map.name)
           .also(it->second.value, "another rule in map " + other)
           .help(Applicability::choose, "put the rule into one `fn` and call it in both maps, or allow the difference with a reason")
           .about(name)

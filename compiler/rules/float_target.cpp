@@ -10,7 +10,8 @@ bool holds_float(const RuleContext& context, TypeId id, int depth = 0) {
   const Type& type = context.type(id);
   if (type.kind == Kind::kFloat) return true;
   if (depth > 8) return false;
-  if ((type.kind == Kind::kList || type.kind == Kind::kSet || type.kind == Kind::kMap) && type.element != kNoType) return holds_float(context, type.element, depth + 1);
+  if ((type.kind == Kind::kList || type.kind == Kind::kSet || type.kind == Kind::kMap) && type.element != kNoType)
+    return holds_float(context, type.element, depth + 1);
   if (type.kind != Kind::kRecord) return false;
   for (const RecordField& field : type.fields) {
     if (holds_float(context, field.type, depth + 1)) return true;
@@ -19,7 +20,8 @@ bool holds_float(const RuleContext& context, TypeId id, int depth = 0) {
 }
 
 void report_float(RuleContext& context, Span place, const sema::SchemaField* field, const std::string& name, const std::string& map) {
-  Diagnostic& finding = context.report(Code::W0242, place, "`" + name + "` is written as a float, which rounds decimal digits", "a float: 0.1 is not exactly 0.1");
+  Diagnostic& finding = context.report(Code::W0242, place, "`" + name + "` is written as a float, which rounds decimal digits",
+                                       "a float: 0.1 is not exactly 0.1");
   if (field != nullptr && field->span.valid()) finding.also(field->span, "declared here");
   finding.help(Applicability::choose, "declare the field as a decimal and convert once: `from_float(x, 12, 2, round: half_even)`");
   finding.about(name).in("map " + map);
@@ -36,17 +38,21 @@ void check_float_target(RuleContext& context) {
     const syntax::Module& tree = context.tree(map.module);
     for_each_statement(tree, written->body, [&](syntax::StmtId id) {
       const sema::StmtInfo& about = context.info(map.module, id);
-      if (const auto* assign = tree[id].get_if<syntax::AssignStmt>(); assign != nullptr && assign->target.valid() && assign->value.valid()) {
+      if (const auto* assign = tree[id].get_if<syntax::AssignStmt>();
+          assign != nullptr && assign->target.valid() && assign->value.valid()) {
         const bool target = about.target_type != kNoType && holds_float(context, about.target_type);
         const bool value = holds_float(context, context.info({map.module, assign->value}).type);
         if (!target && !value) return;
         const sema::SchemaField* field = nullptr;
-        if (schema != nullptr && !about.target_fields.empty() && about.target_fields[0] < schema->fields.size()) field = &schema->fields[about.target_fields[0]];
+        if (schema != nullptr && !about.target_fields.empty() && about.target_fields[0] < schema->fields.size())
+          field = &schema->fields[about.target_fields[0]];
         report_float(context, tree[assign->value].span, field, assign->target.last().text, map.name);
       } else if (const auto* copy = tree[id].get_if<syntax::CopyStmt>()) {
         for (size_t i = 0; i < about.copied.size() && i < copy->fields.size(); ++i) {
           if (!holds_float(context, about.copied[i].to)) continue;
-          const sema::SchemaField* field = schema != nullptr && about.copied[i].target_field < schema->fields.size() ? &schema->fields[about.copied[i].target_field] : nullptr;
+          const sema::SchemaField* field = schema != nullptr && about.copied[i].target_field < schema->fields.size()
+                                               ? &schema->fields[about.copied[i].target_field]
+                                               : nullptr;
           report_float(context, copy->fields[i].span, field, field != nullptr ? field->name : copy->fields[i].text, map.name);
         }
       }

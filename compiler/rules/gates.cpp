@@ -31,12 +31,14 @@ bool read_number(const syntax::Expr& expr, double& number, bool& percent) {
 bool is_rate(const syntax::Module& tree, syntax::ExprId id) {
   const auto* call = tree[without_groups(tree, id)].get_if<syntax::CallExpr>();
   const auto* name = call == nullptr || !call->callee.valid() ? nullptr : tree[call->callee].get_if<syntax::NameExpr>();
-  return name != nullptr && (name->name.text == "rate" || name->name.text == "null_rate" || name->name.text == "duplicate_rate" || name->name.text == "parity");
+  return name != nullptr && (name->name.text == "rate" || name->name.text == "null_rate" || name->name.text == "duplicate_rate" ||
+                             name->name.text == "parity");
 }
 bool is_count(const syntax::Module& tree, syntax::ExprId id) {
   const auto* call = tree[without_groups(tree, id)].get_if<syntax::CallExpr>();
   const auto* name = call == nullptr || !call->callee.valid() ? nullptr : tree[call->callee].get_if<syntax::NameExpr>();
-  return name != nullptr && (name->name.text == "count" || name->name.text == "distinct" || name->name.text == "clean_runs" || name->name.text == "max_length");
+  return name != nullptr && (name->name.text == "count" || name->name.text == "distinct" || name->name.text == "clean_runs" ||
+                             name->name.text == "max_length");
 }
 
 bool always_true(const syntax::Module& tree, syntax::ExprId id, AlwaysTrue& found) {
@@ -59,7 +61,8 @@ bool always_true(const syntax::Module& tree, syntax::ExprId id, AlwaysTrue& foun
     found = {place, rate ? "no rate is below 0%" : "no count is below 0"};
     return true;
   }
-  if (rate && percent && ((compare->op == syntax::CompareOp::less_equal && number >= 100) || (compare->op == syntax::CompareOp::less && number > 100))) {
+  if (rate && percent &&
+      ((compare->op == syntax::CompareOp::less_equal && number >= 100) || (compare->op == syntax::CompareOp::less && number > 100))) {
     found = {place, "no rate is above 100%"};
     return true;
   }
@@ -82,7 +85,8 @@ void check_items(RuleContext& context, const std::vector<syntax::CheckItem>& ite
     if (!expect->tolerance.valid()) continue;
     const auto* percent = tree[without_groups(tree, expect->tolerance)].get_if<syntax::PercentExpr>();
     if (percent != nullptr && std::strtod(percent->text.c_str(), nullptr) >= 100) {
-      report_idle(context, {tree[expect->tolerance].span, "allows any difference"}, "this tolerance is as large as the values compared", subject);
+      report_idle(context, {tree[expect->tolerance].span, "allows any difference"}, "this tolerance is as large as the values compared",
+                  subject);
     }
   }
 }
@@ -102,7 +106,8 @@ void check_gates(RuleContext& context) {
       const auto* gate = step.get_if<syntax::GateStep>();
       if (gate == nullptr) continue;
       if (gate->items.empty()) {
-        report_idle(context, {gate->name.span, "requires nothing"}, "gate " + gate->name.text + " is always open", "stage " + decl.name.text);
+        report_idle(context, {gate->name.span, "requires nothing"}, "gate " + gate->name.text + " is always open",
+                    "stage " + decl.name.text);
       }
       for (const syntax::GateItem& item : gate->items) {
         const auto* require = std::get_if<syntax::GateRequire>(&item);

@@ -17,7 +17,8 @@ class AssignedFields {
       auto& fields = by_value_.emplace_back();
       for (const syntax::Stmt& stmt : context.tree(module).stmts) {
         const auto* assign = stmt.get_if<syntax::AssignStmt>();
-        if (assign != nullptr && assign->value.valid() && assign->target.valid()) fields.emplace(assign->value.value, assign->target.last().text);
+        if (assign != nullptr && assign->value.valid() && assign->target.valid())
+          fields.emplace(assign->value.value, assign->target.last().text);
       }
     }
   }
@@ -48,11 +49,15 @@ void check_identifier_truncated(RuleContext& context) {
     const Type& after = context.type(site.call->result);
     if (before.kind == Kind::kString && after.kind == Kind::kString && before.high != kUnboundedHigh && before.high <= after.high) continue;
     const std::vector<NamedOrigin> origins = origins_of(context, value);
-    const auto found = std::find_if(origins.begin(), origins.end(), [](const NamedOrigin& origin) { return is_identifier_like(origin.name) && !is_free_text_like(origin.name); });
+    const auto found = std::find_if(origins.begin(), origins.end(), [](const NamedOrigin& origin) {
+      return is_identifier_like(origin.name) && !is_free_text_like(origin.name);
+    });
     if (found == origins.end()) continue;
     const std::string field = assigned.field_around(site.expr);
     if (is_free_text_like(field)) continue;
-    Diagnostic& finding = context.report(Code::W0222, context.expr(site.expr).span, "`" + found->name + "` looks like an identifier, and a part of it identifies something else", "cuts it");
+    Diagnostic& finding =
+        context.report(Code::W0222, context.expr(site.expr).span,
+                       "`" + found->name + "` looks like an identifier, and a part of it identifies something else", "cuts it");
     if (found->span.valid()) finding.also(found->span, "declared here");
     finding.help(Applicability::choose, "reject what is too long instead: `fit_length(x, 1, n) catch reject CODE`");
     finding.about(field.empty() ? found->name : field);

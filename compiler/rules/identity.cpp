@@ -12,9 +12,9 @@ namespace {
 /// How a map makes the key of the target.
 struct KeyRule {
   bool known = true;
-  bool distinct = false;         // different source records have different keys
-  std::set<uint32_t> sources;    // source fields it is made of
-  Span place;                    // the first assignment
+  bool distinct = false;       // different source records have different keys
+  std::set<uint32_t> sources;  // source fields it is made of
+  Span place;                  // the first assignment
 };
 
 KeyRule key_rule(const RuleContext& context, uint32_t index, const std::vector<uint32_t>& key) {
@@ -23,7 +23,8 @@ KeyRule key_rule(const RuleContext& context, uint32_t index, const std::vector<u
   const sema::SchemaSymbol* target = context.target_schema(index);
   const sema::SchemaSymbol* source = context.source_schema(index);
   const auto* written = context.decl(map).get_if<syntax::MapDecl>();
-  if (target == nullptr || source == nullptr || written == nullptr || key.empty() || source->key.empty() || context.is_broken(context.decl(map).span)) {
+  if (target == nullptr || source == nullptr || written == nullptr || key.empty() || source->key.empty() ||
+      context.is_broken(context.decl(map).span)) {
     rule.known = false;
     return rule;
   }
@@ -37,7 +38,8 @@ KeyRule key_rule(const RuleContext& context, uint32_t index, const std::vector<u
       assigned.insert(it->second);
       if (!rule.place.valid()) rule.place = tree[id].span;
       const sema::ExprInfo& about = context.info({map.module, assign->value});
-      if (about.lineage < context.program.lineages.size()) rule.sources.insert(context.program.lineages[about.lineage].begin(), context.program.lineages[about.lineage].end());
+      if (about.lineage < context.program.lineages.size())
+        rule.sources.insert(context.program.lineages[about.lineage].begin(), context.program.lineages[about.lineage].end());
       walk(tree, assign->value, [&](syntax::ExprId part) {
         const Ref ref = context.info({map.module, part}).ref;
         positional |= ref == Ref::kRowPosition || ref == Ref::kRowKey;
@@ -52,7 +54,8 @@ KeyRule key_rule(const RuleContext& context, uint32_t index, const std::vector<u
   });
   rule.known = assigned.size() == key.size();
   const bool whole = std::all_of(source->key.begin(), source->key.end(), [&](uint32_t field) { return rule.sources.count(field) != 0; });
-  const bool unique = std::any_of(rule.sources.begin(), rule.sources.end(), [&](uint32_t field) { return field < source->fields.size() && source->fields[field].unique; });
+  const bool unique = std::any_of(rule.sources.begin(), rule.sources.end(),
+                                  [&](uint32_t field) { return field < source->fields.size() && source->fields[field].unique; });
   rule.distinct = whole || unique || positional;
   return rule;
 }
@@ -63,7 +66,8 @@ std::string key_text(const sema::SchemaSymbol& schema, const std::vector<uint32_
   return listed(names);
 }
 
-void check_dedupe(RuleContext& context, const sema::DedupeSymbol& dedupe, const sema::SchemaSymbol& schema, const std::vector<uint32_t>& key, const std::vector<uint32_t>& maps) {
+void check_dedupe(RuleContext& context, const sema::DedupeSymbol& dedupe, const sema::SchemaSymbol& schema,
+                  const std::vector<uint32_t>& key, const std::vector<uint32_t>& maps) {
   // Records with one target key are in one group when the dedupe key is made of target key fields alone.
   std::set<uint32_t> by;
   for (const ExprRef each : dedupe.keys) {
@@ -74,14 +78,17 @@ void check_dedupe(RuleContext& context, const sema::DedupeSymbol& dedupe, const 
     });
   }
   if (by.empty()) return;
-  const bool inside = std::all_of(by.begin(), by.end(), [&](uint32_t field) { return std::find(key.begin(), key.end(), field) != key.end(); });
+  const bool inside =
+      std::all_of(by.begin(), by.end(), [&](uint32_t field) { return std::find(key.begin(), key.end(), field) != key.end(); });
   if (inside) return;
   for (const uint32_t map : maps) {
     const KeyRule rule = key_rule(context, map, key);
     if (!rule.known || rule.distinct) continue;
     Span place = context.expr(dedupe.keys.front()).span;
     place = Span::join(place, context.expr(dedupe.keys.back()).span);
-    context.report(Code::E0651, place, "two records that are not merged can still have the same " + key_text(schema, key), "groups by something else than the key of " + dedupe.name)
+    context
+        .report(Code::E0651, place, "two records that are not merged can still have the same " + key_text(schema, key),
+                "groups by something else than the key of " + dedupe.name)
         .also(rule.place, "map " + context.program.maps[map].name + " gives the key, and not from the whole key of its source")
         .help(Applicability::choose, "group by the key: `dedupe " + dedupe.name + " by " + schema.fields[key.front()].name + "`")
         .help(Applicability::choose, "or make the key of the source a part of the target's key, for example with `uuid_v5`")
@@ -114,10 +121,14 @@ void check_identity(RuleContext& context) {
       const KeyRule rule = key_rule(context, m, key);
       if (!rule.known || rule.distinct) continue;
       const sema::SchemaSymbol& source = *context.source_schema(m);
-      context.report(Code::W0655, rule.place, "two records of " + context.program.sources[context.program.maps[m].source].name + " can have the same " + key_text(*schema, key) + ", and nothing decides between them",
-                     "not made from " + key_text(source, source.key) + ", which tells the source records apart")
+      context
+          .report(Code::W0655, rule.place,
+                  "two records of " + context.program.sources[context.program.maps[m].source].name + " can have the same " +
+                      key_text(*schema, key) + ", and nothing decides between them",
+                  "not made from " + key_text(source, source.key) + ", which tells the source records apart")
           .also(schema->fields[key.front()].span, "key of " + target.name)
-          .help(Applicability::sketch, "say which one is kept: `dedupe " + target.name + " by " + schema->fields[key.front()].name + " { prefer FIELD desc  warn CODE }`")
+          .help(Applicability::sketch, "say which one is kept: `dedupe " + target.name + " by " + schema->fields[key.front()].name +
+                                           " { prefer FIELD desc  warn CODE }`")
           .help(Applicability::choose, "or declare that the source has each value once: `@unique`")
           .about(schema->fields[key.front()].name)
           .in("map " + context.program.maps[m].name);

@@ -61,7 +61,8 @@ class EdgeCollector {
       if (site.call->map >= program_.maps.size() || map == kNone || !is_immediate(site.expr, map)) continue;
       const uint32_t child = program_.maps[map].target, parent = program_.maps[site.call->map].target;
       if (child >= maps_.size() || parent >= maps_.size()) continue;
-      edges_.push_back({child, parent, context_.expr(site.expr).span, "map " + program_.maps[map].name + " -> map " + program_.maps[site.call->map].name, nullptr});
+      edges_.push_back({child, parent, context_.expr(site.expr).span,
+                        "map " + program_.maps[map].name + " -> map " + program_.maps[site.call->map].name, nullptr});
     }
     return std::move(edges_);
   }

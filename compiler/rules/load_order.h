@@ -10,9 +10,9 @@ namespace mig::rules {
 
 /// `child` needs rows of `parent` first.
 struct LoadEdge {
-  uint32_t child = kNone, parent = kNone;  // Program::targets
-  Span place;                 // the @references attribute, or the call
-  std::string path;           // "contacts.reports_to -> contacts.id"
+  uint32_t child = kNone, parent = kNone;    // Program::targets
+  Span place;                                // the @references attribute, or the call
+  std::string path;                          // "contacts.reports_to -> contacts.id"
   const sema::SchemaField* field = nullptr;  // null for a call outside a field with @references; not owned
 };
 

@@ -14,11 +14,26 @@ struct Normaliser {
   std::string_view function, one, other;
 };
 constexpr Normaliser kNormalisers[] = {
-    {"lower", "Name", "name"},         {"upper", "Name", "name"},       {"casefold", "Name", "name"},       {"title_case", "name", "Name"},
-    {"trim", "name", " name"},         {"trim_start", "name", " name"}, {"trim_end", "name", "name "},      {"collapse_spaces", "first name", "first  name"},
-    {"replace", "first name", "first_name"}, {"replace_re", "a-b", "a b"}, {"remove", "a-b", "ab"},         {"slugify", "First Name", "first-name"},
-    {"strip_accents", "é", "e"},       {"nfc", "e\u0301", "\u00e9"},    {"truncate", "name1", "name2"},     {"slice", "name1", "name2"},
-    {"before", "a.b", "a.c"},          {"after", "a.c", "b.c"},         {"strip_prefix", "x_a", "a"},       {"strip_suffix", "a_x", "a"},
+    {"lower", "Name", "name"},
+    {"upper", "Name", "name"},
+    {"casefold", "Name", "name"},
+    {"title_case", "name", "Name"},
+    {"trim", "name", " name"},
+    {"trim_start", "name", " name"},
+    {"trim_end", "name", "name "},
+    {"collapse_spaces", "first name", "first  name"},
+    {"replace", "first name", "first_name"},
+    {"replace_re", "a-b", "a b"},
+    {"remove", "a-b", "ab"},
+    {"slugify", "First Name", "first-name"},
+    {"strip_accents", "é", "e"},
+    {"nfc", "e\u0301", "\u00e9"},
+    {"truncate", "name1", "name2"},
+    {"slice", "name1", "name2"},
+    {"before", "a.b", "a.c"},
+    {"after", "a.c", "b.c"},
+    {"strip_prefix", "x_a", "a"},
+    {"strip_suffix", "a_x", "a"},
 };
 
 class KeyFunction {
@@ -53,7 +68,9 @@ class KeyFunction {
     for (const Normaliser& known : kNormalisers) {
       if (known.function != function) continue;
       name(std::string(function));
-      if (fallback_witness_.empty()) fallback_witness_ = "\"" + std::string(known.one) + "\" and \"" + std::string(known.other) + "\" can become one key (`" + std::string(function) + "`)";
+      if (fallback_witness_.empty())
+        fallback_witness_ = "\"" + std::string(known.one) + "\" and \"" + std::string(known.other) + "\" can become one key (`" +
+                            std::string(function) + "`)";
       if (witness_.empty()) witness_ = fallback_witness_;
     }
   }
@@ -68,8 +85,10 @@ class KeyFunction {
     if (index >= context_.program.tables.size() || !tables_.insert(index).second) return;
     const sema::TableSymbol& symbol = context_.program.tables[index];
     for (const sema::TableSymbol::Via& via : symbol.via) {
-      if (via.function != nullptr) function(via.function->name);
-      else fn(via.fn);
+      if (via.function != nullptr)
+        function(via.function->name);
+      else
+        fn(via.fn);
     }
     std::vector<std::pair<std::string, std::string>> rows;  // result, key
     for (const sema::TableRow& row : symbol.rows) {
@@ -86,12 +105,15 @@ class KeyFunction {
       const bool keeps = about.ref == Ref::kLocal && about.index == symbol.key_local;
       for (const auto& [result, key] : rows) {
         const bool is_key = std::any_of(rows.begin(), rows.end(), [&, wanted = &result](const auto& row) { return row.second == *wanted; });
-        if (keeps && !is_key && result != key && found.empty()) found = "\"" + key + "\" and \"" + result + "\" both become \"" + result + "\" (table " + symbol.name + ")";
+        if (keeps && !is_key && result != key && found.empty())
+          found = "\"" + key + "\" and \"" + result + "\" both become \"" + result + "\" (table " + symbol.name + ")";
       }
     }
     std::sort(rows.begin(), rows.end());
     for (size_t i = 1; i < rows.size() && found.empty(); ++i) {
-      if (rows[i].first == rows[i - 1].first) found = "\"" + rows[i - 1].second + "\" and \"" + rows[i].second + "\" both become \"" + rows[i].first + "\" (table " + symbol.name + ")";
+      if (rows[i].first == rows[i - 1].first)
+        found = "\"" + rows[i - 1].second + "\" and \"" + rows[i].second + "\" both become \"" + rows[i].first + "\" (table " +
+                symbol.name + ")";
     }
     if (found.empty()) return;
     name(symbol.name);
@@ -136,7 +158,8 @@ void check_merged_keys(RuleContext& context) {
           static_cast<size_t>(bound.constant.integer) < parameters[i].type.words.size()) {
         word = parameters[i].type.words[static_cast<size_t>(bound.constant.integer)];
       }
-      if (bound.source == sema::BoundArgument::Source::kExpr && context.expr(bound.expr).kind() == syntax::ExprKind::lambda) key = key_expression(context, bound.expr, entries);
+      if (bound.source == sema::BoundArgument::Source::kExpr && context.expr(bound.expr).kind() == syntax::ExprKind::lambda)
+        key = key_expression(context, bound.expr, entries);
     }
     if ((word != "last_wins" && word != "first_wins") || !key.valid()) continue;
     KeyFunction function(context);
@@ -148,11 +171,15 @@ void check_merged_keys(RuleContext& context) {
         if (argument.name.text == "on_duplicate") place = argument.span;
       }
     }
-    Diagnostic& finding = context.report(Code::W0431, place, "two fields of one record can become one, and the " + std::string(word == "last_wins" ? "first" : "second") + " value is dropped without anybody being told",
-                                         word == "last_wins" ? "the last one replaces the others" : "the first one hides the others");
+    Diagnostic& finding =
+        context.report(Code::W0431, place,
+                       "two fields of one record can become one, and the " + std::string(word == "last_wins" ? "first" : "second") +
+                           " value is dropped without anybody being told",
+                       word == "last_wins" ? "the last one replaces the others" : "the first one hides the others");
     finding.also(context.expr(key).span, "made equal by " + listed(function.names()));
     finding.note(function.witness());
-    finding.help(Applicability::choose, "let the record say so: `on_duplicate: fail` and `catch reject CODE`, or `catch warn CODE use ...`");
+    finding.help(Applicability::choose,
+                 "let the record say so: `on_duplicate: fail` and `catch reject CODE`, or `catch warn CODE use ...`");
     finding.help(Applicability::choose, "or, if the values are known to be equal, allow it: `@allow(W0431, \"why\")`");
   }
 }

@@ -41,9 +41,7 @@ class Collector {
   void declaration(uint32_t index) {
     const Decl& decl = tree_.decls[index];
     auto& own = uses_.by_declaration[index];
-    for_each_root(tree_, decl, [&](ExprId root) {
-      walk(tree_, root, [&](ExprId id) { expression(tree_[id], decl, own); });
-    });
+    for_each_root(tree_, decl, [&](ExprId root) { walk(tree_, root, [&](ExprId id) { expression(tree_[id], decl, own); }); });
     if (const auto* table = decl.get_if<TableDecl>()) {
       for (const Path& via : table->via) path(via, uses_.bare);
     } else if (const auto* dedupe = decl.get_if<DedupeDecl>()) {

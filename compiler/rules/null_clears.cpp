@@ -8,12 +8,15 @@ void check_null_clears(RuleContext& context) {
   for (uint32_t m = 0; m < context.program.maps.size(); ++m) {
     const sema::MapSymbol& map = context.program.maps[m];
     const auto* written = context.decl(map).get_if<syntax::MapDecl>();
-    if (written == nullptr || map.target >= context.program.targets.size() || context.program.targets[map.target].clears_with_null) continue;
+    if (written == nullptr || map.target >= context.program.targets.size() || context.program.targets[map.target].clears_with_null)
+      continue;
     const sema::TargetSymbol& target = context.program.targets[map.target];
-    const Span setting = target.settings.count("clears_with_null") != 0 ? target.settings.find("clears_with_null")->second.span : target.connector_span;
+    const Span setting =
+        target.settings.count("clears_with_null") != 0 ? target.settings.find("clears_with_null")->second.span : target.connector_span;
     const syntax::Module& tree = context.tree(map.module);
     const auto report = [&](Span place, const std::string& field, bool edit) {
-      Diagnostic& finding = context.report(Code::W0318, place, "`" + field + "` may be null, and " + target.name + " ignores null: an old value stays", "may be null");
+      Diagnostic& finding = context.report(
+          Code::W0318, place, "`" + field + "` may be null, and " + target.name + " ignores null: an old value stays", "may be null");
       if (setting.valid()) finding.also(setting, "null does not clear a field here");
       std::vector<Edit> edits;
       if (edit) edits.push_back({place.after(), " ?? keep"});
@@ -21,7 +24,8 @@ void check_null_clears(RuleContext& context) {
       finding.about(field).in("map " + map.name);
     };
     for_each_statement(tree, written->body, [&](syntax::StmtId id) {
-      if (const auto* assign = tree[id].get_if<syntax::AssignStmt>(); assign != nullptr && assign->target.valid() && assign->value.valid()) {
+      if (const auto* assign = tree[id].get_if<syntax::AssignStmt>();
+          assign != nullptr && assign->target.valid() && assign->value.valid()) {
         const Type& type = context.type(ExprRef{map.module, assign->value});
         if (type.nullable && type.kind != Kind::kError) report(tree[assign->value].span, assign->target.last().text, true);
       } else if (const auto* copy = tree[id].get_if<syntax::CopyStmt>()) {

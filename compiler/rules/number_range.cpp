@@ -31,7 +31,8 @@ std::string number_text(int128 value, int scale) {
 
 std::string range_text(const NumberRange& range) {
   if (range.is_constant()) return "always " + number_text(range.interval.low, range.scale);
-  if (range.has_low() && range.has_high()) return "between " + number_text(range.interval.low, range.scale) + " and " + number_text(range.interval.high, range.scale);
+  if (range.has_low() && range.has_high())
+    return "between " + number_text(range.interval.low, range.scale) + " and " + number_text(range.interval.high, range.scale);
   if (range.has_high()) return "at most " + number_text(range.interval.high, range.scale);
   if (range.has_low()) return "at least " + number_text(range.interval.low, range.scale);
   return "any number";

@@ -70,22 +70,27 @@ void check_one_sided_limit(RuleContext& context) {
   for (const auto& [sum, terms] : by_sum) {
     const OpenTerm& first = terms.front();
     const std::string term = context.text(first.value);
-    const std::string lowest = first.range.has_low() ? "as low as " + number_text(first.range.interval.low, first.range.scale) : "negative without limit";
-    Diagnostic& finding = context.report(Code::W0251, first.value,
-                                         "`" + term + "` is limited to " + number_text(first.limit.interval.low, first.limit.scale) + " above, and nothing limits it below",
-                                         "can be " + lowest);
+    const std::string lowest =
+        first.range.has_low() ? "as low as " + number_text(first.range.interval.low, first.range.scale) : "negative without limit";
+    Diagnostic& finding = context.report(
+        Code::W0251, first.value,
+        "`" + term + "` is limited to " + number_text(first.limit.interval.low, first.limit.scale) + " above, and nothing limits it below",
+        "can be " + lowest);
     for (size_t i = 1; i < terms.size() && i < 3; ++i) {
-      finding.also(terms[i].value, terms[i].range.has_low() ? "as low as " + number_text(terms[i].range.interval.low, terms[i].range.scale) : "negative without limit");
+      finding.also(terms[i].value, terms[i].range.has_low() ? "as low as " + number_text(terms[i].range.interval.low, terms[i].range.scale)
+                                                            : "negative without limit");
     }
     if (terms.size() == 1 && first.origin.span.valid()) finding.also(first.origin.span, "`" + first.origin.name + "` may be negative");
-    finding.help(Applicability::choose, "say that `" + first.origin.name + "` is never negative, for example `int(0..)`: records where it is are then found");
+    finding.help(Applicability::choose,
+                 "say that `" + first.origin.name + "` is never negative, for example `int(0..)`: records where it is are then found");
     std::vector<Edit> edits;
     for (const OpenTerm& each : terms) {
       const Span whole = context.expr(each.site.expr).span;
       edits.push_back({whole.start(), "max(0" + std::string(each.limit.scale > 0 ? ".0, " : ", ")});
       edits.push_back({whole.after(), ")"});
     }
-    const bool calls = std::all_of(terms.begin(), terms.end(), [&](const OpenTerm& each) { return context.expr(each.site.expr).kind() == syntax::ExprKind::call; });
+    const bool calls = std::all_of(terms.begin(), terms.end(),
+                                   [&](const OpenTerm& each) { return context.expr(each.site.expr).kind() == syntax::ExprKind::call; });
     if (calls) finding.help(Applicability::choose, "or limit it below, too", std::move(edits));
   }
 }

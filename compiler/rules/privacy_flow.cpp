@@ -91,7 +91,8 @@ class FlowChecker {
     for (const uint32_t carried_class : std::set<uint32_t>(carried.begin(), carried.end())) {
       if (carried_class >= program_.classes.size()) continue;
       flows_.insert({target, carried_class});
-      const bool marked = std::any_of(field.labels.begin(), field.labels.end(), [&](uint32_t label) { return covers(label, carried_class); });
+      const bool marked =
+          std::any_of(field.labels.begin(), field.labels.end(), [&](uint32_t label) { return covers(label, carried_class); });
       if (!marked) {
         unmarked(map, carried_class, field, place, value);
       } else if (!is_allowed(target, carried_class) && uncleared_.insert({target, carried_class}).second) {
@@ -108,20 +109,25 @@ class FlowChecker {
   }
 
   void unmarked(uint32_t map, uint32_t carried, const sema::SchemaField& field, Span place, ExprRef value) {
-    Diagnostic& finding = context_.report(Code::E0702, place, name(carried) + " reaches a field that is not cleared for it", "still carries " + name(carried));
+    Diagnostic& finding = context_.report(Code::E0702, place, name(carried) + " reaches a field that is not cleared for it",
+                                          "still carries " + name(carried));
     finding.also(field.span, "no `@pii(" + name(carried) + ")`");
     finding.note_as("flow", trace(map, carried, field, value));
-    finding.help(Applicability::choose, "mark the target field: `" + field.name + " ... @pii(" + name(carried) + ")`", {{field.whole.after(), " @pii(" + name(carried) + ")"}});
-    finding.help(Applicability::choose, "remove the personal part: `mask_email(...)`, `redact(..., \"***\")` or `hmac_token(..., secret(\"PII_PEPPER\"))`");
+    finding.help(Applicability::choose, "mark the target field: `" + field.name + " ... @pii(" + name(carried) + ")`",
+                 {{field.whole.after(), " @pii(" + name(carried) + ")"}});
+    finding.help(Applicability::choose,
+                 "remove the personal part: `mask_email(...)`, `redact(..., \"***\")` or `hmac_token(..., secret(\"PII_PEPPER\"))`");
     finding.about(field.name).in("map " + program_.maps[map].name);
   }
 
   void not_allowed(uint32_t map, uint32_t carried, const sema::SchemaField& field, Span place, ExprRef value) {
     const sema::TargetSymbol& target = program_.targets[program_.maps[map].target];
-    Diagnostic& finding = context_.report(Code::E0702, place, name(carried) + " reaches " + target.name + ", which is not cleared for it", "carries " + name(carried));
+    Diagnostic& finding = context_.report(Code::E0702, place, name(carried) + " reaches " + target.name + ", which is not cleared for it",
+                                          "carries " + name(carried));
     finding.also(target.span, "no `allow " + name(carried) + " to " + target.name + "`");
     finding.note_as("flow", trace(map, carried, field, value));
-    finding.help(Applicability::sketch, "clear it, with the reason that a data protection officer will read: `privacy { allow " + name(carried) + " to " + target.name + " because \"...\" }`");
+    finding.help(Applicability::sketch, "clear it, with the reason that a data protection officer will read: `privacy { allow " +
+                                            name(carried) + " to " + target.name + " because \"...\" }`");
     finding.about(field.name).in("map " + program_.maps[map].name);
   }
 
@@ -129,7 +135,8 @@ class FlowChecker {
     std::vector<std::string> steps;
     if (value.valid()) steps_of(map, carried, value, 0, steps);
     const std::string target = program_.targets[program_.maps[map].target].name + "." + field.name;
-    steps.push_back(target + (field.span.valid() ? " (" + context_.line(field.span) + ", " + (field.labels.empty() ? "no @pii" : "@pii") + ")" : ""));
+    steps.push_back(
+        target + (field.span.valid() ? " (" + context_.line(field.span) + ", " + (field.labels.empty() ? "no @pii" : "@pii") + ")" : ""));
     std::string text;
     for (const std::string& step : steps) text += (text.empty() ? "" : "\n-> ") + step;
     return text;
@@ -142,7 +149,8 @@ class FlowChecker {
     const sema::SchemaSymbol* source = context_.source_schema(map);
     if (about.ref == Ref::kSourceField && source != nullptr && about.index < source->fields.size()) {
       const sema::SchemaField& field = source->fields[about.index];
-      steps.push_back(program_.sources[program_.maps[map].source].name + "." + field.name + (field.span.valid() ? " (" + context_.line(field.span) + ", @pii(" + name(carried) + "))" : ""));
+      steps.push_back(program_.sources[program_.maps[map].source].name + "." + field.name +
+                      (field.span.valid() ? " (" + context_.line(field.span) + ", @pii(" + name(carried) + "))" : ""));
       return;
     }
     if (about.ref == Ref::kLocal && about.index < program_.locals.size()) {
@@ -159,8 +167,10 @@ class FlowChecker {
       if (found ? pipe == nullptr || !carries : !carries) return;
       found = true;
       const bool stage = pipe != nullptr && child != pipe->head;
-      if (!stage) steps_of(map, carried, {ref.module, child}, depth + 1, steps);
-      else call(ref.module, child, steps);
+      if (!stage)
+        steps_of(map, carried, {ref.module, child}, depth + 1, steps);
+      else
+        call(ref.module, child, steps);
     });
     if (pipe == nullptr && about.call < program_.calls.size()) call(ref.module, ref.id, steps);
   }
@@ -170,9 +180,12 @@ class FlowChecker {
     if (about.call >= program_.calls.size()) return;
     const sema::CallInfo& call = program_.calls[about.call];
     std::string callee;
-    if (call.declaration != nullptr) callee = call.declaration->name;
-    else if (call.callee == Ref::kFn && call.index < program_.fns.size()) callee = program_.fns[call.index].name;
-    else if (call.callee == Ref::kTable && call.index < program_.tables.size()) callee = program_.tables[call.index].name;
+    if (call.declaration != nullptr)
+      callee = call.declaration->name;
+    else if (call.callee == Ref::kFn && call.index < program_.fns.size())
+      callee = program_.fns[call.index].name;
+    else if (call.callee == Ref::kTable && call.index < program_.tables.size())
+      callee = program_.tables[call.index].name;
     if (callee.empty()) return;
     steps.push_back(callee + "(...) (" + context_.line(context_.tree(module)[id].span) + ")   `" + callee + "` keeps labels");
   }
@@ -213,10 +226,14 @@ class FlowChecker {
       if (program_.targets[t].name != target_name.text || is_stand_in(target_name.text)) continue;
       const bool used = std::any_of(flows_.begin(), flows_.end(), [&](const Pair& flow) {
         const std::string& carried = name(flow.second);
-        return flow.first == t && (carried == text || (carried.compare(0, text.size(), text) == 0 && carried.size() > text.size() && carried[text.size()] == '.'));
+        return flow.first == t && (carried == text || (carried.compare(0, text.size(), text) == 0 && carried.size() > text.size() &&
+                                                       carried[text.size()] == '.'));
       });
       if (used) continue;
-      context_.report(Code::W0704, pattern.span, "`" + text + (pattern.wildcard ? ".*" : "") + "` is allowed to reach " + target_name.text + ", and never does", "no map writes such data to " + target_name.text)
+      context_
+          .report(Code::W0704, pattern.span,
+                  "`" + text + (pattern.wildcard ? ".*" : "") + "` is allowed to reach " + target_name.text + ", and never does",
+                  "no map writes such data to " + target_name.text)
           .also(target_name.span, "cleared here")
           .help(Applicability::choose, "take the clearance back: what is not needed should not be allowed");
     }

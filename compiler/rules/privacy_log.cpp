@@ -11,7 +11,8 @@ void check_detail(RuleContext& context, ModuleId module, syntax::ExprId detail, 
   if (labels >= context.program.label_sets.size() || context.program.label_sets[labels].empty()) return;
   std::vector<std::string> classes;
   for (const uint32_t each : context.program.label_sets[labels]) classes.push_back(context.program.classes[each].name);
-  Diagnostic& finding = context.report(Code::E0703, context.tree(module)[detail].span, "the reject log would hold personal data: " + listed(classes), "written to the log as it is");
+  Diagnostic& finding = context.report(Code::E0703, context.tree(module)[detail].span,
+                                       "the reject log would hold personal data: " + listed(classes), "written to the log as it is");
   finding.also(code.span, "the log entry of this issue");
   finding.help(Applicability::choose, "leave it out: the log names the source fields and masks their values by itself");
   finding.help(Applicability::choose, "or remove the personal part: `mask_email(...)`, `mask_last(..., 2)`, `redact(..., \"***\")`");

@@ -13,20 +13,21 @@ class ProfileReader {
 
   bool read(Profile& profile) {
     return object([&](const std::string& key) {
-      if (key != "sources") return skip(0);
-      return object([&](const std::string& source) {
-        ProfiledSource& about = profile.sources[source];
-        return object([&](const std::string& name) {
-          if (name == "records") return number(about.records);
-          if (name == "not_utf8") return number(about.not_utf8);
-          if (name != "fields") return skip(0);
-          return object([&](const std::string& field) {
-            ProfiledField& counts = about.fields[field];
-            return object([&](const std::string& what) { return what == "null" ? number(counts.null) : skip(0); });
-          });
-        });
-      });
-    }) && at_end();
+             if (key != "sources") return skip(0);
+             return object([&](const std::string& source) {
+               ProfiledSource& about = profile.sources[source];
+               return object([&](const std::string& name) {
+                 if (name == "records") return number(about.records);
+                 if (name == "not_utf8") return number(about.not_utf8);
+                 if (name != "fields") return skip(0);
+                 return object([&](const std::string& field) {
+                   ProfiledField& counts = about.fields[field];
+                   return object([&](const std::string& what) { return what == "null" ? number(counts.null) : skip(0); });
+                 });
+               });
+             });
+           }) &&
+           at_end();
   }
   size_t offset() const { return at_; }
 
@@ -58,7 +59,8 @@ class ProfileReader {
   bool number(uint64_t& out) {
     blanks();
     const size_t begin = at_;
-    for (; at_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_])) != 0 && at_ - begin < 18; ++at_) out = out * 10 + static_cast<uint64_t>(text_[at_] - '0');
+    for (; at_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_])) != 0 && at_ - begin < 18; ++at_)
+      out = out * 10 + static_cast<uint64_t>(text_[at_] - '0');
     return at_ > begin;
   }
   template <class Member>
@@ -87,7 +89,9 @@ class ProfileReader {
       return take(']');
     }
     const size_t begin = at_;
-    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 || text_[at_] == '-' || text_[at_] == '+' || text_[at_] == '.')) ++at_;
+    while (at_ < text_.size() &&
+           (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 || text_[at_] == '-' || text_[at_] == '+' || text_[at_] == '.'))
+      ++at_;
     return at_ > begin;
   }
 

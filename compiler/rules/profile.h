@@ -10,11 +10,11 @@
 namespace mig::rules {
 
 struct ProfiledField {
-  uint64_t null = 0;       // records in which it is null or absent
+  uint64_t null = 0;  // records in which it is null or absent
 };
 struct ProfiledSource {
   uint64_t records = 0;
-  uint64_t not_utf8 = 0;   // records whose bytes are not UTF-8
+  uint64_t not_utf8 = 0;  // records whose bytes are not UTF-8
   std::map<std::string, ProfiledField, std::less<>> fields;
 };
 struct Profile {

@@ -19,11 +19,13 @@ class EvidenceReader {
   void run() {
     for (const sema::SourceSymbol& source : program_.sources) charset(source);
     for (const CallSite& site : context_.calls()) {
-      const bool matches = site.call->callee == Ref::kLookup || site.function() == "ref" || site.function() == "target_of" || site.function() == "exists_in";
+      const bool matches =
+          site.call->callee == Ref::kLookup || site.function() == "ref" || site.function() == "target_of" || site.function() == "exists_in";
       if (!matches) continue;
       // The first argument of ref, target_of and exists_in names a map or a target.
       for (const sema::BoundArgument& argument : site.call->arguments) {
-        if (argument.source == sema::BoundArgument::Source::kExpr || argument.source == sema::BoundArgument::Source::kPiped) key(argument.expr.valid() ? argument.expr : site.expr, "matched here");
+        if (argument.source == sema::BoundArgument::Source::kExpr || argument.source == sema::BoundArgument::Source::kPiped)
+          key(argument.expr.valid() ? argument.expr : site.expr, "matched here");
       }
     }
     for (const sema::DedupeSymbol& dedupe : program_.dedupes) {
@@ -40,7 +42,9 @@ class EvidenceReader {
   void charset(const sema::SourceSymbol& source) {
     const ProfiledSource* counts = of(source.name);
     if (counts == nullptr || counts->not_utf8 == 0 || source.settings.count("encoding") != 0) return;
-    context_.report(Code::W0264, source.connector_span, "the bytes of " + source.name + " are not UTF-8, and nothing says what they are", "read as UTF-8")
+    context_
+        .report(Code::W0264, source.connector_span, "the bytes of " + source.name + " are not UTF-8, and nothing says what they are",
+                "read as UTF-8")
         .note_as("evidence", share(counts->not_utf8, counts->records) + " are not UTF-8")
         .help(Applicability::sketch, "name the charset in the settings of the source: `encoding = \"cp1252\"`");
   }
@@ -61,7 +65,9 @@ class EvidenceReader {
       if (map.target != dedupe.target) continue;
       const auto& infos = program_.modules[map.module].stmts;
       for (const sema::StmtInfo& stmt : infos) {
-        if (stmt.number == kNone || stmt.target_fields.size() != 1 || stmt.target_fields[0] != about.index || stmt.lineage >= program_.lineages.size()) continue;
+        if (stmt.number == kNone || stmt.target_fields.size() != 1 || stmt.target_fields[0] != about.index ||
+            stmt.lineage >= program_.lineages.size())
+          continue;
         fields(m, program_.lineages[stmt.lineage], context_.tree(key_ref.module)[key_ref.id].span, "null keys match nothing");
       }
     }

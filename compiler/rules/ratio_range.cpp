@@ -44,9 +44,12 @@ void check_ratio_range(RuleContext& context) {
           plain.nullable = false;
           const auto range = range_of(plain);
           const std::string most = range && range->has_high() ? number_text(range->interval.high, range->scale) : "any number";
-          Diagnostic& finding = context.report(Code::W0252, place, "`" + origin.name + "` may be 25 as well as 0.25, and the limit hides the difference", "may be up to " + most);
+          Diagnostic& finding =
+              context.report(Code::W0252, place, "`" + origin.name + "` may be 25 as well as 0.25, and the limit hides the difference",
+                             "may be up to " + most);
           if (origin.span.valid()) finding.also(origin.span, "declared here, wider than 0 to 1");
-          finding.help(Applicability::choose, "if it is a share of one, declare that: `type Share = decimal(5, 4) where value >= 0.0 and value <= 1.0`");
+          finding.help(Applicability::choose,
+                       "if it is a share of one, declare that: `type Share = decimal(5, 4) where value >= 0.0 and value <= 1.0`");
           finding.help(Applicability::choose, "if it is a percentage, divide by 100 first: `" + context.text(place) + " * 0.01`");
           finding.about(origin.name);
         }

@@ -16,14 +16,17 @@ void check_parents(RuleContext& context, const std::vector<std::vector<uint32_t>
     for (const sema::SchemaField& field : schema->fields) {
       if (field.reference_target >= maps.size() || !maps[field.reference_target].empty()) continue;
       const sema::TargetSymbol& parent = context.program.targets[field.reference_target];
-      Diagnostic& finding = context.report(Code::E0601, field.reference_span, "`" + field.name + "` refers to " + parent.name + ", and no map writes " + parent.name, "nothing writes the rows it needs");
+      Diagnostic& finding = context.report(Code::E0601, field.reference_span,
+                                           "`" + field.name + "` refers to " + parent.name + ", and no map writes " + parent.name,
+                                           "nothing writes the rows it needs");
       finding.also(parent.span, "declared here")
           .help(Applicability::sketch, "add the missing map: `map " + parent.name + "_rows: SOURCE as s -> " + parent.name + " { ... }`")
           .about(schema->name + "." + field.name);
       if (field.reference_imported) {
         finding.help(Applicability::choose, "or remove the target " + parent.name + ", if the rows are there before this migration");
       } else {
-        finding.help(Applicability::choose, "or remove the attribute, if the rows are there before this migration", {{field.reference_span, ""}});
+        finding.help(Applicability::choose, "or remove the attribute, if the rows are there before this migration",
+                     {{field.reference_span, ""}});
       }
     }
   }
@@ -47,10 +50,12 @@ void check_cycles(RuleContext& context) {
     const LoadEdge& first = with_field == parts.end() ? *parts.front() : **with_field;
     std::string path;
     for (const LoadEdge* part : parts) path += (path.empty() ? "" : "\n") + part->path;
-    Diagnostic& finding = context.report(Code::E0603, first.place,
-                                         "tables cannot be loaded in any order: " + context.program.targets[first.child].name + " needs " + context.program.targets[first.parent].name +
-                                             (cycle.size() > 1 ? ", which needs " + context.program.targets[first.child].name : std::string()),
-                                         "each row must exist before it is referred to");
+    Diagnostic& finding =
+        context.report(Code::E0603, first.place,
+                       "tables cannot be loaded in any order: " + context.program.targets[first.child].name + " needs " +
+                           context.program.targets[first.parent].name +
+                           (cycle.size() > 1 ? ", which needs " + context.program.targets[first.child].name : std::string()),
+                       "each row must exist before it is referred to");
     size_t labels = 0;
     for (const LoadEdge* part : parts) {
       if (part != &first && part->place != first.place && labels++ < 2) finding.also(part->place, "and back");
@@ -99,11 +104,14 @@ void check_orphans(RuleContext& context, const std::vector<std::vector<uint32_t>
       const auto kind = tree[without_groups(tree, assign->value)].kind();
       if (kind == syntax::ExprKind::null || kind == syntax::ExprKind::keep || asks_for_parent(context, map.module, assign->value)) return;
       const std::string& writer = context.program.maps[maps[parent].front()].name;
-      context.report(Code::W0605, tree[assign->value].span, "the row of " + context.program.targets[parent].name + " that `" + field.name + "` points to may not have been written",
-                     "not asked whether it was")
+      context
+          .report(Code::W0605, tree[assign->value].span,
+                  "the row of " + context.program.targets[parent].name + " that `" + field.name + "` points to may not have been written",
+                  "not asked whether it was")
           .also(field.reference_span, "refers to " + context.program.targets[parent].name)
           .also(context.program.maps[maps[parent].front()].span, "can reject, skip or merge records")
-          .help(Applicability::sketch, "ask the map that writes it, and say what happens to orphans: `ref(" + writer + ", KEY) catch reject CODE`")
+          .help(Applicability::sketch,
+                "ask the map that writes it, and say what happens to orphans: `ref(" + writer + ", KEY) catch reject CODE`")
           .about(schema->name + "." + field.name)
           .in("map " + map.name);
     });

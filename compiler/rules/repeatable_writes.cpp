@@ -42,7 +42,8 @@ void check_repeatable_writes(RuleContext& context) {
     const Repetition again = repetition(context, map, target);
     if (!again.place.valid()) continue;
     const Span place = target.write_given && target.write_span.valid() ? target.write_span : target.span;
-    Diagnostic& finding = context.report(Code::E0652, place, "a retry can write the same record of " + target.name + " twice", target.write_given ? "not idempotent" : "inserts, which is not idempotent");
+    Diagnostic& finding = context.report(Code::E0652, place, "a retry can write the same record of " + target.name + " twice",
+                                         target.write_given ? "not idempotent" : "inserts, which is not idempotent");
     finding.also(again.place, again.label);
     if (!schema->key.empty()) {
       std::string by;
@@ -50,8 +51,10 @@ void check_repeatable_writes(RuleContext& context) {
       const std::string wanted = "upsert(by: [" + by + "])";
       const std::string written = context.text(place);
       const bool whole = written.compare(0, 5, "write") == 0;
-      if (target.write_given) finding.help(Applicability::choose, "the schema has a key, use it", {{place, whole ? "write = " + wanted : wanted}});
-      else finding.help(Applicability::choose, "the schema has a key, use it: `write = " + wanted + "`");
+      if (target.write_given)
+        finding.help(Applicability::choose, "the schema has a key, use it", {{place, whole ? "write = " + wanted : wanted}});
+      else
+        finding.help(Applicability::choose, "the schema has a key, use it: `write = " + wanted + "`");
     } else {
       finding.help(Applicability::choose, "give the schema a `@key` and write with `upsert(by: [...])`");
     }

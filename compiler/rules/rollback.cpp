@@ -40,15 +40,22 @@ class StageCheck {
   void write(const std::string& subject, const std::string& map, Span place, const std::string& what) {
     std::vector<std::string> names{subject, map};
     for (const sema::MapSymbol& symbol : context_.program.maps) {
-      if (symbol.name == map && symbol.target < context_.program.targets.size()) names.push_back(context_.program.targets[symbol.target].name);
+      if (symbol.name == map && symbol.target < context_.program.targets.size())
+        names.push_back(context_.program.targets[symbol.target].name);
     }
     for (const std::string& name : names) {
       if (std::find(undone_.names.begin(), undone_.names.end(), name) != undone_.names.end()) return;
     }
-    Diagnostic& finding = context_.report(Code::E0903, rollback_.span, "rollback " + rollback_.text + " does not undo " + what + " `" + subject + "`, which stage " + stage_.name.text + " writes", "leaves its writes in the target");
-    finding.also(place, "written here").also(rollback_name_, "undoes " + (undone_.names.empty() ? std::string("nothing") : listed(undone_.names)));
-    if (undone_.last.valid()) finding.help(Applicability::choose, "undo it, too", {{undone_.last.after(), ", " + subject}});
-    else finding.help(Applicability::choose, "undo it: `undo " + subject + "`");
+    Diagnostic& finding = context_.report(
+        Code::E0903, rollback_.span,
+        "rollback " + rollback_.text + " does not undo " + what + " `" + subject + "`, which stage " + stage_.name.text + " writes",
+        "leaves its writes in the target");
+    finding.also(place, "written here")
+        .also(rollback_name_, "undoes " + (undone_.names.empty() ? std::string("nothing") : listed(undone_.names)));
+    if (undone_.last.valid())
+      finding.help(Applicability::choose, "undo it, too", {{undone_.last.after(), ", " + subject}});
+    else
+      finding.help(Applicability::choose, "undo it: `undo " + subject + "`");
     finding.in("stage " + stage_.name.text);
   }
 
@@ -79,7 +86,8 @@ void check_rollback(RuleContext& context) {
           for (const syntax::Name& map : run->maps) check.write(map.text, map.text, map.span, "map");
         } else if (const auto* sync = step.get_if<syntax::SyncStep>()) {
           const syntax::Decl* written = find_decl(context, syntax::DeclKind::sync, sync->sync.text);
-          check.write(sync->sync.text, written == nullptr ? std::string() : written->as<syntax::SyncDecl>().map.text, sync->sync.span, "sync");
+          check.write(sync->sync.text, written == nullptr ? std::string() : written->as<syntax::SyncDecl>().map.text, sync->sync.span,
+                      "sync");
         }
       }
     }

@@ -33,7 +33,8 @@ RuleContext::RuleContext(const sema::Program& checked, const SourceMap& source_m
     maps_.emplace_back(written.decls.size(), kNone);
     auto& lets = lets_.emplace_back();
     for (const syntax::Stmt& stmt : written.stmts) {
-      if (const auto* let = stmt.get_if<syntax::LetStmt>(); let != nullptr && let->value.valid()) lets.emplace_back(let->name.span, let->value);
+      if (const auto* let = stmt.get_if<syntax::LetStmt>(); let != nullptr && let->value.valid())
+        lets.emplace_back(let->name.span, let->value);
     }
     std::sort(lets.begin(), lets.end());
     const auto& infos = program.modules[module].exprs;
@@ -150,7 +151,9 @@ const sema::SchemaSymbol* RuleContext::target_schema(uint32_t map) const {
   return map >= program.maps.size() ? nullptr : schema_of_target(program.maps[map].target);
 }
 
-bool RuleContext::was_reported(Code code, Span span) const { return std::binary_search(earlier_.begin(), earlier_.end(), std::pair(code, span)); }
+bool RuleContext::was_reported(Code code, Span span) const {
+  return std::binary_search(earlier_.begin(), earlier_.end(), std::pair(code, span));
+}
 
 bool RuleContext::is_broken(Span span) const {
   const auto it = std::lower_bound(errors_.begin(), errors_.end(), span,

@@ -21,7 +21,9 @@ struct CallSite {
   ExprRef expr;
   const sema::CallInfo* call = nullptr;  // not owned
   /// Name of the standard-library function; empty for other callees.
-  std::string_view function() const { return call->declaration == nullptr ? std::string_view() : std::string_view(call->declaration->name); }
+  std::string_view function() const {
+    return call->declaration == nullptr ? std::string_view() : std::string_view(call->declaration->name);
+  }
 };
 
 /// Annotations may be missing where an error was reported; every access answers with an empty annotation then.
@@ -82,8 +84,8 @@ class RuleContext {
   std::vector<std::vector<uint32_t>> parents_, owners_, maps_;  // by module, parallel to its expressions (maps_: to its declarations)
   std::vector<CallSite> calls_;
   std::vector<std::vector<std::pair<Span, syntax::ExprId>>> lets_;  // by module, sorted
-  std::vector<Span> errors_;  // sorted
-  std::vector<std::pair<Code, Span>> earlier_;  // sorted
+  std::vector<Span> errors_;                                        // sorted
+  std::vector<std::pair<Code, Span>> earlier_;                      // sorted
 };
 
 /// "`a`, `b` and `c`"; after the fourth "and 3 more".

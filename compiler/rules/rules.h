@@ -17,7 +17,7 @@ class RuleContext;
 struct Profile;
 
 struct Rule {
-  std::string_view id;       // "source_coverage"
+  std::string_view id;  // "source_coverage"
   Category category = Category::names;
   std::string_view codes;    // "W0411 W0414"
   std::string_view purpose;  // one sentence

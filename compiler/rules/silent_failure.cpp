@@ -1,4 +1,5 @@
-// W0302: a failure becomes nothing and nobody is told. (A plain `catch null` is found by type checking, unless what it covers has an error.)
+// W0302: a failure becomes nothing and nobody is told. (A plain `catch null` is found by type checking, unless what it covers has an
+// error.)
 #include "compiler/rules/rule_context.h"
 #include "compiler/rules/tree_walk.h"
 
@@ -32,7 +33,8 @@ bool can_fail(const RuleContext& context, ExprRef value) {
     const sema::ExprInfo& about = context.info({value.module, id});
     if (about.call >= context.program.calls.size()) return;
     const sema::CallInfo& call = context.program.calls[about.call];
-    found |= call.may_fail || (call.callee == Ref::kFn && call.index < context.program.fns.size() && context.program.fns[call.index].may_fail);
+    found |=
+        call.may_fail || (call.callee == Ref::kFn && call.index < context.program.fns.size() && context.program.fns[call.index].may_fail);
   });
   return found;
 }
@@ -51,10 +53,15 @@ void check_silent_failure(RuleContext& context) {
       collect_drops(tree, handled->handler, drops);
       for (const Drop& drop : drops) {
         const Span place = tree[drop.id].span;
-        context.report(Code::W0302, place, drop.keeps ? "after a failure the field is left as it was, and nobody is told" : "a failure becomes null and nobody is told",
-                       drop.keeps ? "the new value is lost without an issue" : "the value is lost without an issue")
+        context
+            .report(Code::W0302, place,
+                    drop.keeps ? "after a failure the field is left as it was, and nobody is told"
+                               : "a failure becomes null and nobody is told",
+                    drop.keeps ? "the new value is lost without an issue" : "the value is lost without an issue")
             .also(tree[handled->value].span, "can fail")
-            .help(Applicability::sketch, drop.keeps ? "list it as a warning: `warn CODE use keep`" : "list it as a warning: `warn CODE use null`", {{place.start(), "warn TODO use "}});
+            .help(Applicability::sketch,
+                  drop.keeps ? "list it as a warning: `warn CODE use keep`" : "list it as a warning: `warn CODE use null`",
+                  {{place.start(), "warn TODO use "}});
       }
     }
   }

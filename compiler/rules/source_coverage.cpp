@@ -22,24 +22,29 @@ void report_unread(RuleContext& context, uint32_t source, const SourceReads& rea
   }
   if (unread.empty()) return;
   const sema::MapSymbol& map = context.program.maps[reads.maps.back()];
-  const std::string reader = reads.maps.size() == 1 ? "map " + map.name : "any of the " + std::to_string(reads.maps.size()) + " maps of " + context.program.sources[source].name;
+  const std::string reader = reads.maps.size() == 1
+                                 ? "map " + map.name
+                                 : "any of the " + std::to_string(reads.maps.size()) + " maps of " + context.program.sources[source].name;
   std::vector<std::string> names;
   for (const uint32_t f : unread) names.push_back(schema.fields[f].name);
   const std::string label = "never read by " + reader;
   const bool own_place = schema.fields[unread[0]].whole != schema.span;
   const Span place = own_place ? schema.fields[unread[0]].span : map.span;
-  Diagnostic& finding = context.report(Code::W0411, place,
-                                       unread.size() == 1 ? "source field `" + names[0] + "` is never read"
-                                                          : std::to_string(unread.size()) + " source fields are never read: " + listed(names),
-                                       own_place ? label : "does not read " + listed(names));
+  Diagnostic& finding =
+      context.report(Code::W0411, place,
+                     unread.size() == 1 ? "source field `" + names[0] + "` is never read"
+                                        : std::to_string(unread.size()) + " source fields are never read: " + listed(names),
+                     own_place ? label : "does not read " + listed(names));
   for (size_t i = 1; i < unread.size() && i < 3 && own_place; ++i) {
     if (schema.fields[unread[i]].span != place) finding.also(schema.fields[unread[i]].span, label);
   }
   if (own_place && unread.size() < 3) finding.also(map.span, "reads the source");
   std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + (map.source_alias.empty() ? name : map.source_alias + "." + name);
+  for (const std::string& name : names)
+    list += (list.empty() ? "" : ", ") + (map.source_alias.empty() ? name : map.source_alias + "." + name);
   const Span insert = end_of_map(context, map);
-  if (insert.valid()) finding.help(Applicability::sketch, "say that this is on purpose", {{insert, "\n\n  ignore " + list + " because \"TODO\""}});
+  if (insert.valid())
+    finding.help(Applicability::sketch, "say that this is on purpose", {{insert, "\n\n  ignore " + list + " because \"TODO\""}});
   finding.about(schema.name + "." + names[0]).in("source " + context.program.sources[source].name);
 }
 

@@ -11,7 +11,8 @@ uint32_t source_field_of(const RuleContext& context, const sema::MapSymbol& map,
   const sema::SchemaSymbol* schema = context.schema_of_source(map.source);
   if (schema == nullptr) return kNone;
   const syntax::Module& tree = context.tree(ref.module);
-  if (const auto* field = tree[ref.id].get_if<syntax::FieldExpr>(); field != nullptr && field->object.valid() && !map.source_alias.empty()) {
+  if (const auto* field = tree[ref.id].get_if<syntax::FieldExpr>();
+      field != nullptr && field->object.valid() && !map.source_alias.empty()) {
     const auto* object = tree[field->object].get_if<syntax::NameExpr>();
     if (object == nullptr || object->name.text != map.source_alias) return kNone;
     const auto it = schema->by_name.find(field->field.text);
@@ -124,7 +125,8 @@ class ReadCollector {
 
   // Reconciliations, streams and stages name sources, or maps over them; every field name there counts for all of them.
   void mentioned(const syntax::Decl& decl) {
-    const bool checks = decl.kind() == syntax::DeclKind::reconcile || decl.kind() == syntax::DeclKind::sync || decl.kind() == syntax::DeclKind::stage;
+    const bool checks =
+        decl.kind() == syntax::DeclKind::reconcile || decl.kind() == syntax::DeclKind::sync || decl.kind() == syntax::DeclKind::stage;
     if (!checks) return;
     const syntax::Module& tree = context_.tree(0);
     std::unordered_set<std::string_view> names, fields;

@@ -8,11 +8,11 @@
 namespace mig::rules {
 
 struct SourceReads {
-  std::vector<Span> read;     // by field of the source's schema: the first place in a map that reads it; invalid when none does
-  std::vector<bool> needed;   // by field: read by a map or by something else
-  std::vector<Span> ignored;  // by field: where an `ignore` names it
-  std::vector<uint32_t> maps; // Program::maps over this source
-  bool broken = false;        // something about it could not be read: say nothing
+  std::vector<Span> read;      // by field of the source's schema: the first place in a map that reads it; invalid when none does
+  std::vector<bool> needed;    // by field: read by a map or by something else
+  std::vector<Span> ignored;   // by field: where an `ignore` names it
+  std::vector<uint32_t> maps;  // Program::maps over this source
+  bool broken = false;         // something about it could not be read: say nothing
 };
 
 /// Parallel to Program::sources.

@@ -14,7 +14,7 @@ struct StageFacts {
   const sema::StageSymbol* symbol = nullptr;
   std::vector<std::pair<uint32_t, Span>> maps;  // run here
   bool writes = false, has_rollback = false, has_check = false;
-  Span production;                              // the setting that says so
+  Span production;  // the setting that says so
 };
 
 StageFacts read_stage(const RuleContext& context, const sema::StageSymbol& stage) {
@@ -37,7 +37,8 @@ StageFacts read_stage(const RuleContext& context, const sema::StageSymbol& stage
       facts.has_check = true;
     } else if (const auto* event = step.get_if<syntax::EventStep>()) {
       facts.has_rollback |= event->action.text == "rollback";
-    } else if (const auto* setting = step.get_if<syntax::SettingStep>(); setting != nullptr && setting->setting.key.text == "environment" && setting->setting.value.valid()) {
+    } else if (const auto* setting = step.get_if<syntax::SettingStep>();
+               setting != nullptr && setting->setting.key.text == "environment" && setting->setting.value.valid()) {
       const syntax::Expr& value = tree[setting->setting.value];
       const auto* word = value.get_if<syntax::NameExpr>();
       const auto* text = value.get_if<syntax::StringExpr>();
@@ -79,13 +80,18 @@ void check_order(RuleContext& context, const std::vector<StageFacts>& stages) {
         for (size_t other = 0; other < stages.size(); ++other) {
           for (const auto& [parent_map, parent_span] : stages[other].maps) {
             if (context.program.maps[parent_map].target != edge.parent) continue;
-            if (done[s].count(static_cast<uint32_t>(other)) != 0) written = true;
-            else if (done[other].count(static_cast<uint32_t>(s)) != 0 && later == stages.size()) later = other, later_span = parent_span;
+            if (done[s].count(static_cast<uint32_t>(other)) != 0)
+              written = true;
+            else if (done[other].count(static_cast<uint32_t>(s)) != 0 && later == stages.size())
+              later = other, later_span = parent_span;
           }
         }
         if (written || later == stages.size() || !reported.emplace(span, edge.parent).second) continue;
-        context.report(Code::E0604, span, context.program.targets[edge.child].name + " is written in stage " + stages[s].symbol->name + ", before " + context.program.targets[edge.parent].name + ", which it refers to",
-                       "its parents are not there yet")
+        context
+            .report(Code::E0604, span,
+                    context.program.targets[edge.child].name + " is written in stage " + stages[s].symbol->name + ", before " +
+                        context.program.targets[edge.parent].name + ", which it refers to",
+                    "its parents are not there yet")
             .also(later_span, "written only in stage " + stages[later].symbol->name)
             .also(edge.place, edge.path)
             .help(Applicability::choose, "run the parents in this stage or in one before it")
@@ -105,15 +111,20 @@ void check_stages(RuleContext& context) {
     if (!stage.production.valid() || !stage.writes || stage.written == nullptr) continue;
     const Span close{stage.written->body.file, stage.written->body.end - 1, stage.written->body.end - 1};
     if (!stage.has_rollback) {
-      context.report(Code::W0902, stage.symbol->span, "stage " + stage.symbol->name + " writes to production and has no way back", "no `on failure rollback(...)`")
+      context
+          .report(Code::W0902, stage.symbol->span, "stage " + stage.symbol->name + " writes to production and has no way back",
+                  "no `on failure rollback(...)`")
           .also(stage.production, "production")
           .help(Applicability::sketch, "say how its writes are undone", {{close, "  on failure rollback(TODO)\n"}})
           .in("stage " + stage.symbol->name);
     }
     if (!stage.has_check) {
-      context.report(Code::W0904, stage.symbol->span, "stage " + stage.symbol->name + " writes to production and checks nothing", "no `reconcile` and no `gate`")
+      context
+          .report(Code::W0904, stage.symbol->span, "stage " + stage.symbol->name + " writes to production and checks nothing",
+                  "no `reconcile` and no `gate`")
           .also(stage.production, "production")
-          .help(Applicability::sketch, "compare what was read with what was written, and let a person approve it", {{close, "  reconcile TODO\n"}})
+          .help(Applicability::sketch, "compare what was read with what was written, and let a person approve it",
+                {{close, "  reconcile TODO\n"}})
           .in("stage " + stage.symbol->name);
     }
   }

@@ -27,7 +27,8 @@ void check_target_coverage(RuleContext& context) {
     const syntax::Decl& decl = context.decl(map);
     const auto* written = decl.get_if<syntax::MapDecl>();
     const sema::SchemaSymbol* schema = context.target_schema(m);
-    if (written == nullptr || schema == nullptr || decl.incomplete || !writes_whole_records(context.program.targets[map.target].write)) continue;
+    if (written == nullptr || schema == nullptr || decl.incomplete || !writes_whole_records(context.program.targets[map.target].write))
+      continue;
     std::vector<uint32_t> unset;
     std::vector<std::string> names;
     bool any = false;
@@ -39,7 +40,9 @@ void check_target_coverage(RuleContext& context) {
     }
     if (unset.empty() || !any) continue;
     const bool single = unset.size() == 1;
-    Diagnostic& finding = context.report(Code::W0412, map.span, std::string(single ? "optional target field " : "optional target fields ") + listed(names) + (single ? " is never set" : " are never set"),
+    Diagnostic& finding = context.report(Code::W0412, map.span,
+                                         std::string(single ? "optional target field " : "optional target fields ") + listed(names) +
+                                             (single ? " is never set" : " are never set"),
                                          single ? "does not set it" : "does not set them");
     for (size_t i = 0; i < unset.size() && i < 2; ++i) {
       if (schema->fields[unset[i]].span.valid()) finding.also(schema->fields[unset[i]].span, "declared here");

@@ -13,7 +13,9 @@ bool says_something(const RuleContext& context, uint32_t enumeration, uint32_t v
 }
 
 void advise(Diagnostic& finding, const RuleContext& context, const StatusOutcome& outcome) {
-  finding.help(Applicability::sketch, "list every one that comes: `warn CODE use " + variant_name(context, outcome.enumeration, outcome.variant) + "`", {{outcome.place.start(), "warn TODO use "}});
+  finding.help(Applicability::sketch,
+               "list every one that comes: `warn CODE use " + variant_name(context, outcome.enumeration, outcome.variant) + "`",
+               {{outcome.place.start(), "warn TODO use "}});
   finding.help(Applicability::choose, "or leave such records behind until the table is complete: `reject CODE`");
 }
 
@@ -33,7 +35,9 @@ void check_unlisted_status(RuleContext& context) {
         const std::string first = variant_name(context, outcome.enumeration, outcome.variant);
         if (says_something(context, outcome.enumeration, outcome.variant)) {
           if (!reported.insert(outcome.place).second) continue;
-          Diagnostic& finding = context.report(Code::W0531, outcome.place, "values that are not listed become `" + first + "` without anybody being told", "a consent status for values nobody has seen");
+          Diagnostic& finding =
+              context.report(Code::W0531, outcome.place, "values that are not listed become `" + first + "` without anybody being told",
+                             "a consent status for values nobody has seen");
           finding.severity = Severity::error;
           finding.also(arm.key_span, "everything that " + mapping.name + " does not list");
           advise(finding, context, outcome);
@@ -49,10 +53,13 @@ void check_unlisted_status(RuleContext& context) {
             const bool status = is_consent_enum(context, last.enumeration) && says_something(context, last.enumeration, last.variant);
             if (last.acknowledged || !status || !reported.insert(outcome.place).second) continue;
             const std::string end = variant_name(context, last.enumeration, last.variant);
-            Diagnostic& finding = context.report(Code::W0531, outcome.place, "values that are not listed become `" + first + "` and then `" + end + "` without anybody being told",
-                                                 "a consent status for values nobody has seen");
+            Diagnostic& finding =
+                context.report(Code::W0531, outcome.place,
+                               "values that are not listed become `" + first + "` and then `" + end + "` without anybody being told",
+                               "a consent status for values nobody has seen");
             finding.severity = Severity::error;
-            finding.also(arm.key_span, "everything that " + mapping.name + " does not list").also(last.place, "`" + first + "` becomes `" + end + "` (" + outer.name + ")");
+            finding.also(arm.key_span, "everything that " + mapping.name + " does not list")
+                .also(last.place, "`" + first + "` becomes `" + end + "` (" + outer.name + ")");
             advise(finding, context, outcome);
             finding.in(mapping.name);
           }

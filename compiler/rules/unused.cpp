@@ -9,7 +9,8 @@ namespace {
 
 class UnusedFinder {
  public:
-  UnusedFinder(RuleContext& context, ModuleId module) : context_(context), tree_(context.tree(module)), module_(module), uses_(collect_name_uses(tree_)) {}
+  UnusedFinder(RuleContext& context, ModuleId module)
+      : context_(context), tree_(context.tree(module)), module_(module), uses_(collect_name_uses(tree_)) {}
 
   void run() {
     for (uint32_t d = 0; d < tree_.decls.size(); ++d) {
@@ -44,22 +45,28 @@ class UnusedFinder {
     const auto is_used = [&](const auto& names) { return names.count(name) != 0; };
     const auto unused = [&](std::string_view what, bool used, Applicability applicability, std::string help) {
       if (used) return;
-      Diagnostic& finding = context_.report(Code::W0121, decl.name.span, "nothing uses " + std::string(what) + " `" + name + "`", "never used");
+      Diagnostic& finding =
+          context_.report(Code::W0121, decl.name.span, "nothing uses " + std::string(what) + " `" + name + "`", "never used");
       finding.help(applicability, std::move(help), {{whole_lines(decl.span), ""}}).in(std::string(what) + " " + name);
     };
     switch (decl.kind()) {
       case syntax::DeclKind::fn: unused("fn", is_used(uses_.bare), Applicability::automatic, "remove it"); return;
       case syntax::DeclKind::table: unused("table", is_used(uses_.bare), Applicability::automatic, "remove it"); return;
       case syntax::DeclKind::lookup: unused("lookup", is_used(uses_.bare), Applicability::automatic, "remove it"); return;
-      case syntax::DeclKind::param: unused("param", is_used(uses_.params), Applicability::choose, "remove it; `--set` will then refuse the name"); return;
+      case syntax::DeclKind::param:
+        unused("param", is_used(uses_.params), Applicability::choose, "remove it; `--set` will then refuse the name");
+        return;
       case syntax::DeclKind::issue:
         unused("issue", is_used(uses_.issues), Applicability::choose, "remove it, unless its code is already in a reject log");
         return;
       case syntax::DeclKind::type: unused("type", is_used(uses_.types), Applicability::automatic, "remove it"); return;
       case syntax::DeclKind::enumeration:
         // The order of consent is used by what it forbids.
-        if (std::any_of(decl.attributes.begin(), decl.attributes.end(), [](const syntax::Attribute& each) { return each.name.text == "consent_levels"; })) return;
-        unused("enum", is_used(uses_.types), Applicability::automatic, "remove it"); return;
+        if (std::any_of(decl.attributes.begin(), decl.attributes.end(),
+                        [](const syntax::Attribute& each) { return each.name.text == "consent_levels"; }))
+          return;
+        unused("enum", is_used(uses_.types), Applicability::automatic, "remove it");
+        return;
       case syntax::DeclKind::error:
       case syntax::DeclKind::header:
       case syntax::DeclKind::import:
@@ -91,7 +98,9 @@ class UnusedFinder {
       const bool has_body = fn->body.valid() || fn->block.has_value();
       for (const syntax::FnParameter& parameter : fn->parameters) {
         if (!has_body || !parameter.name.valid() || names.count(parameter.name.text) != 0) continue;
-        context_.report(Code::W0121, parameter.name.span, "`" + decl.name.text + "` does not use its parameter `" + parameter.name.text + "`", "never used")
+        context_
+            .report(Code::W0121, parameter.name.span, "`" + decl.name.text + "` does not use its parameter `" + parameter.name.text + "`",
+                    "never used")
             .help(Applicability::choose, "remove it here and where the function is called")
             .in("fn " + decl.name.text);
       }
@@ -115,7 +124,8 @@ class UnusedFinder {
       if (about.call >= context_.program.calls.size()) return;
       const sema::CallInfo& call = context_.program.calls[about.call];
       if (call.callee == Ref::kFn && call.index < context_.program.fns.size()) found |= !context_.program.fns[call.index].raises.empty();
-      if (call.callee == Ref::kTable && call.index < context_.program.tables.size()) found |= !context_.program.tables[call.index].raises.empty();
+      if (call.callee == Ref::kTable && call.index < context_.program.tables.size())
+        found |= !context_.program.tables[call.index].raises.empty();
     });
     return found;
   }

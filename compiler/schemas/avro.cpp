@@ -42,7 +42,9 @@ class AvroReader {
     const std::string& in = own.empty() ? space : own;
     return in.empty() ? name : in + "." + name;
   }
-  static std::string space_of(const std::string& name) { return name.find('.') == std::string::npos ? std::string() : name.substr(0, name.rfind('.')); }
+  static std::string space_of(const std::string& name) {
+    return name.find('.') == std::string::npos ? std::string() : name.substr(0, name.rfind('.'));
+  }
 
   ShapeType type_of(const Value& schema, const std::string& space, int depth) {
     if (depth > kMaxDepth) {
@@ -67,7 +69,8 @@ class AvroReader {
       ShapeType result = of(name == "array" ? ShapeKind::kList : ShapeKind::kMap);
       const Value* element = schema.member(name == "array" ? "items" : "values");
       if (element == nullptr) {
-        problem(schema, "this " + std::string(name) + " does not say what it holds", name == "array" ? "`items` is missing" : "`values` is missing");
+        problem(schema, "this " + std::string(name) + " does not say what it holds",
+                name == "array" ? "`items` is missing" : "`values` is missing");
         return of(ShapeKind::kJson);
       }
       result.element.push_back(type_of(*element, space, depth + 1));
@@ -85,13 +88,20 @@ class AvroReader {
   ShapeType primitive(const Value& schema, const std::string& space) {
     const std::string& name = schema.text;
     ShapeType type;
-    if (name == "string") type = of(ShapeKind::kString);
-    else if (name == "int") type = of(ShapeKind::kInt), type.low = INT32_MIN, type.high = INT32_MAX;
-    else if (name == "long") type = of(ShapeKind::kInt);
-    else if (name == "boolean") type = of(ShapeKind::kBool);
-    else if (name == "float" || name == "double") type = of(ShapeKind::kFloat);
-    else if (name == "bytes") type = of(ShapeKind::kBytes);
-    else if (name == "null") type = of(ShapeKind::kJson), type.nullable = true;
+    if (name == "string")
+      type = of(ShapeKind::kString);
+    else if (name == "int")
+      type = of(ShapeKind::kInt), type.low = INT32_MIN, type.high = INT32_MAX;
+    else if (name == "long")
+      type = of(ShapeKind::kInt);
+    else if (name == "boolean")
+      type = of(ShapeKind::kBool);
+    else if (name == "float" || name == "double")
+      type = of(ShapeKind::kFloat);
+    else if (name == "bytes")
+      type = of(ShapeKind::kBytes);
+    else if (name == "null")
+      type = of(ShapeKind::kJson), type.nullable = true;
     else {
       for (const std::string& full : {name, space.empty() ? name : space + "." + name}) {
         const auto it = named_.find(full);
@@ -102,8 +112,9 @@ class AvroReader {
         budget_ -= fields;
         return it->second;
       }
-      if (!open_.empty() && (std::find(open_.begin(), open_.end(), name) != open_.end() || std::find(open_.begin(), open_.end(), space + "." + name) != open_.end())) {
-        return of(ShapeKind::kJson);   // a record that holds itself is opaque there
+      if (!open_.empty() && (std::find(open_.begin(), open_.end(), name) != open_.end() ||
+                             std::find(open_.begin(), open_.end(), space + "." + name) != open_.end())) {
+        return of(ShapeKind::kJson);  // a record that holds itself is opaque there
       }
       problem(schema, "there is no type `" + name + "`", "not a type of Avro, and not defined before this place");
       return {};
@@ -154,13 +165,19 @@ class AvroReader {
     std::vector<ShapeType> types;
     bool nullable = false;
     for (const Value& part : schema.items) {
-      if (part.is(Value::Kind::kText) && part.text == "null") nullable = true;
-      else types.push_back(type_of(part, space, depth + 1));
+      if (part.is(Value::Kind::kText) && part.text == "null")
+        nullable = true;
+      else
+        types.push_back(type_of(part, space, depth + 1));
     }
-    const auto plain = [](const ShapeType& t) { return t.kind == ShapeKind::kBool || t.kind == ShapeKind::kInt || t.kind == ShapeKind::kString; };
+    const auto plain = [](const ShapeType& t) {
+      return t.kind == ShapeKind::kBool || t.kind == ShapeKind::kInt || t.kind == ShapeKind::kString;
+    };
     ShapeType result = of(ShapeKind::kJson);
-    if (types.size() == 1) result = std::move(types[0]);
-    else if (!types.empty() && std::all_of(types.begin(), types.end(), plain)) result = of(ShapeKind::kScalar);
+    if (types.size() == 1)
+      result = std::move(types[0]);
+    else if (!types.empty() && std::all_of(types.begin(), types.end(), plain))
+      result = of(ShapeKind::kScalar);
     result.nullable |= nullable;
     return result;
   }
@@ -182,7 +199,10 @@ class AvroReader {
       const Value* field_name = written.is(Value::Kind::kObject) ? written.member("name") : nullptr;
       const Value* type = written.is(Value::Kind::kObject) ? written.member("type") : nullptr;
       if (field_name == nullptr || type == nullptr || shape.fields.size() >= kMaxFields) {
-        problem(written, "a field of record " + full + " cannot be read", field_name == nullptr ? "`name` is missing" : type == nullptr ? "`type` is missing" : "too many fields");
+        problem(written, "a field of record " + full + " cannot be read",
+                field_name == nullptr ? "`name` is missing"
+                : type == nullptr     ? "`type` is missing"
+                                      : "too many fields");
         continue;
       }
       ShapeField field;
@@ -192,7 +212,7 @@ class AvroReader {
       field.type = type_of(*type, space_of(full), depth + 1);
       if (const Value* otherwise = written.member("default")) {
         field.default_text = otherwise->is(Value::Kind::kNull) ? "" : otherwise->text;
-        field.filled = true;   // a reader sees the default where the field is missing
+        field.filled = true;  // a reader sees the default where the field is missing
       }
       shape.fields.push_back(std::move(field));
     }
@@ -214,7 +234,7 @@ class AvroReader {
   ReadResult result_;
   std::map<std::string, ShapeType> named_;
   std::vector<std::string> open_;
-  size_t budget_ = 100000;   // fields copied for names, in all
+  size_t budget_ = 100000;  // fields copied for names, in all
 };
 
 }  // namespace

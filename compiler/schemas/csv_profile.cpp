@@ -84,15 +84,18 @@ class CsvCells {
 bool all_digits(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos; }
 
 bool looks_like_date(std::string_view text) {
-  return text.size() == 10 && text[4] == '-' && text[7] == '-' && all_digits(text.substr(0, 4)) && all_digits(text.substr(5, 2)) && all_digits(text.substr(8)) &&
-         text.substr(5, 2) >= "01" && text.substr(5, 2) <= "12" && text.substr(8) >= "01" && text.substr(8) <= "28";
+  return text.size() == 10 && text[4] == '-' && text[7] == '-' && all_digits(text.substr(0, 4)) && all_digits(text.substr(5, 2)) &&
+         all_digits(text.substr(8)) && text.substr(5, 2) >= "01" && text.substr(5, 2) <= "12" && text.substr(8) >= "01" &&
+         text.substr(8) <= "28";
 }
 
 // `2024-03-04T05:06:07Z`, with a fraction, or an offset.
 bool looks_like_timestamp(std::string_view text) {
   if (text.size() < 20 || text[10] != 'T' || !looks_like_date(text.substr(0, 10))) return false;
   const std::string_view time = text.substr(11);
-  if (!all_digits(time.substr(0, 2)) || time[2] != ':' || !all_digits(time.substr(3, 2)) || time[5] != ':' || !all_digits(time.substr(6, 2))) return false;
+  if (!all_digits(time.substr(0, 2)) || time[2] != ':' || !all_digits(time.substr(3, 2)) || time[5] != ':' ||
+      !all_digits(time.substr(6, 2)))
+    return false;
   std::string_view rest = time.substr(8);
   if (!rest.empty() && rest[0] == '.') {
     const size_t end = rest.find_first_not_of("0123456789", 1);
@@ -134,7 +137,8 @@ struct Column {
     if (!whole && !decimal) return;
     if (text[0] == '-') text.remove_prefix(1);
     const size_t point = text.find('.');
-    const std::string_view before = text.substr(0, point), behind = point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
+    const std::string_view before = text.substr(0, point),
+                           behind = point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
     // Leading zeros are digits that a number would lose: an identifier, not a number.
     const bool plain = all_digits(before) && (before.size() == 1 || before[0] != '0') && before.size() <= 18;
     whole &= plain && point == std::string_view::npos;
@@ -180,8 +184,11 @@ ReadResult read_csv(std::string_view text) {
   CsvCells cells(text, start);
   std::vector<Cell> header, record;
   if (!cells.record(header)) {
-    if (cells.unclosed) result.problems.push_back({static_cast<uint32_t>(cells.opened()), static_cast<uint32_t>(cells.opened() + 1), "a quoted cell is not closed", "opened here"});
-    else result.problems.push_back({0, 0, "the file is empty", "a header is expected here"});
+    if (cells.unclosed)
+      result.problems.push_back(
+          {static_cast<uint32_t>(cells.opened()), static_cast<uint32_t>(cells.opened() + 1), "a quoted cell is not closed", "opened here"});
+    else
+      result.problems.push_back({0, 0, "the file is empty", "a header is expected here"});
     return result;
   }
   if (header.size() > kMaxFields) {
@@ -192,9 +199,12 @@ ReadResult read_csv(std::string_view text) {
   shape.begin = static_cast<uint32_t>(start);
   shape.end = header.back().end;
   for (const Cell& cell : header) {
-    const auto same = std::find_if(shape.fields.begin(), shape.fields.end(), [&](const ShapeField& field) { return field.name == cell.text; });
+    const auto same =
+        std::find_if(shape.fields.begin(), shape.fields.end(), [&](const ShapeField& field) { return field.name == cell.text; });
     if (cell.text.empty() || same != shape.fields.end()) {
-      result.problems.push_back({cell.begin, cell.end, cell.text.empty() ? "a column without a name" : "the column `" + cell.text + "` stands twice in the header", "in the header"});
+      result.problems.push_back(
+          {cell.begin, cell.end,
+           cell.text.empty() ? "a column without a name" : "the column `" + cell.text + "` stands twice in the header", "in the header"});
       continue;
     }
     ShapeField field;
@@ -208,17 +218,18 @@ ReadResult read_csv(std::string_view text) {
   size_t records = 0;
   while (records < kProfiledRecords && cells.record(record)) {
     if (!whole_file && record.back().end > kProfiledBytes) break;
-    if (record.size() == 1 && record[0].text.empty() && !record[0].quoted) continue;   // a blank line
+    if (record.size() == 1 && record[0].text.empty() && !record[0].quoted) continue;  // a blank line
     ++records;
     for (size_t i = 0; i < columns.size(); ++i) columns[i].add(i < record.size() ? record[i] : Cell{});
   }
   if (cells.unclosed && whole_file) {
-    result.problems.push_back({static_cast<uint32_t>(cells.opened()), static_cast<uint32_t>(cells.opened() + 1), "a quoted cell is not closed", "opened here"});
+    result.problems.push_back(
+        {static_cast<uint32_t>(cells.opened()), static_cast<uint32_t>(cells.opened() + 1), "a quoted cell is not closed", "opened here"});
   }
   for (size_t i = 0; i < columns.size(); ++i) {
     ShapeField& field = shape.fields[i];
     field.type = columns[i].type();
-    field.optional = field.type.nullable;   // an empty cell is absent
+    field.optional = field.type.nullable;  // an empty cell is absent
     field.unique = records > 1 && columns[i].unique && columns[i].empty == 0;
   }
   // The first column that identifies every record is taken for the key.
@@ -228,7 +239,7 @@ ReadResult read_csv(std::string_view text) {
     field.key = true;
     break;
   }
-  for (ShapeField& field : shape.fields) field.unique = false;   // seen in a sample, promised by nobody
+  for (ShapeField& field : shape.fields) field.unique = false;  // seen in a sample, promised by nobody
   result.shapes.push_back(std::move(shape));
   return result;
 }

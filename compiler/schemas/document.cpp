@@ -86,7 +86,7 @@ class TreeHandler {
   bool Double(double) { return false; }
 
   Value root;
-  const char* refused = nullptr;   // why reading stopped, if the document is well-formed so far
+  const char* refused = nullptr;  // why reading stopped, if the document is well-formed so far
 
  private:
   uint32_t at() const { return static_cast<uint32_t>(stream_.Tell()); }
@@ -139,7 +139,7 @@ class TreeHandler {
 
   std::string_view text_;
   const rapidjson::MemoryStream& stream_;
-  std::vector<Value*> open_;   // of each level the last item, which does not move while it is open
+  std::vector<Value*> open_;  // of each level the last item, which does not move while it is open
   Value* last_ = nullptr;
   size_t count_ = 0;
 };
@@ -147,7 +147,8 @@ class TreeHandler {
 }  // namespace
 
 Document read_json(std::string_view text) {
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseValidateEncodingFlag;
+  constexpr unsigned kFlags =
+      rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseValidateEncodingFlag;
   Document document;
   if (text.starts_with("\xEF\xBB\xBF")) {
     document.problem = Problem{0, 3, "the file begins with a byte order mark", "remove these three bytes"};

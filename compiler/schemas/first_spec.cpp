@@ -15,8 +15,10 @@ namespace {
 std::string folded(std::string_view name) {
   std::string out;
   for (const char c : name) {
-    if (c >= 'A' && c <= 'Z') out += static_cast<char>(c - 'A' + 'a');
-    else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80) out += c;
+    if (c >= 'A' && c <= 'Z')
+      out += static_cast<char>(c - 'A' + 'a');
+    else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80)
+      out += c;
   }
   return out;
 }
@@ -26,9 +28,13 @@ bool is_database(const SpecEnd& end) { return end.format->selector == "table"; }
 std::string fit_of(const ShapeType& type) {
   switch (type.kind) {
     case ShapeKind::kString:
-      return type.low || type.high ? "fit_length(" + std::to_string(type.low.value_or(0)) + ", " + std::to_string(type.high.value_or(1000000000)) + ")" : std::string();
+      return type.low || type.high
+                 ? "fit_length(" + std::to_string(type.low.value_or(0)) + ", " + std::to_string(type.high.value_or(1000000000)) + ")"
+                 : std::string();
     case ShapeKind::kInt:
-      return type.low || type.high ? "fit_int(" + std::to_string(type.low.value_or(INT64_MIN + 1)) + ", " + std::to_string(type.high.value_or(INT64_MAX)) + ")" : std::string();
+      return type.low || type.high ? "fit_int(" + std::to_string(type.low.value_or(INT64_MIN + 1)) + ", " +
+                                         std::to_string(type.high.value_or(INT64_MAX)) + ")"
+                                   : std::string();
     case ShapeKind::kDecimal: return "fit_decimal(" + std::to_string(type.precision) + ", " + std::to_string(type.scale) + ")";
     default: return {};
   }
@@ -150,7 +156,9 @@ std::string FirstSpec::schema_text(const SpecEnd& end, const std::string& name) 
   // A column without a counterpart needs a type from the author; a text holds anything that is written.
   std::string overlay;
   for (const ShapeField& field : end.shape.fields) {
-    if (field.type.kind == ShapeKind::kUnknown) overlay += "  " + quoted_name(field.name) + ": string" + (field.type.nullable ? "?" : "") + "  // decide: " + field.type.written + " has no counterpart\n";
+    if (field.type.kind == ShapeKind::kUnknown)
+      overlay += "  " + quoted_name(field.name) + ": string" + (field.type.nullable ? "?" : "") + "  // decide: " + field.type.written +
+                 " has no counterpart\n";
   }
   return text + (overlay.empty() ? "" : " {\n" + overlay + "}") + "\n";
 }
@@ -161,7 +169,8 @@ std::string FirstSpec::connector_text(const SpecEnd& end, bool source) const {
     case Format::kSqlite: return "sqlite(" + place + ", table: " + quoted_text(end.shape.name) + ")";
     case Format::kPostgres:
     case Format::kMysql:
-      return std::string(end.format->format == Format::kPostgres ? "postgres" : "mysql") + "(secret(\"" + (source ? "SOURCE_DSN" : "TARGET_DSN") + "\"), table: " + quoted_text(end.shape.name) + ")";
+      return std::string(end.format->format == Format::kPostgres ? "postgres" : "mysql") + "(secret(\"" +
+             (source ? "SOURCE_DSN" : "TARGET_DSN") + "\"), table: " + quoted_text(end.shape.name) + ")";
     case Format::kCsv: return "csv(" + place + ")";
     case Format::kJsonSchema:
     case Format::kOpenApi:
@@ -188,7 +197,8 @@ std::string FirstSpec::text() const {
     const std::string& way = mapping.ways[mapping.way];
     missing |= way.find("IN101") != std::string::npos;
     unfit |= way.find("IN102") != std::string::npos;
-    body += "  " + name + std::string(widest - name.size(), ' ') + " = " + way + (mapping.near ? "  // decide: only the names are alike" : "") + "\n";
+    body += "  " + name + std::string(widest - name.size(), ' ') + " = " + way +
+            (mapping.near ? "  // decide: only the names are alike" : "") + "\n";
   }
   std::string open;
   for (const Mapping& mapping : mappings_) {
@@ -198,7 +208,8 @@ std::string FirstSpec::text() const {
   }
   std::string ignored;
   for (const std::string& field : unused_sources()) {
-    ignored += "  ignore s." + quoted_name(field) + " because " + quoted_text("to decide: nothing in " + to_schema_ + " has this name") + "\n";
+    ignored +=
+        "  ignore s." + quoted_name(field) + " because " + quoted_text("to decide: nothing in " + to_schema_ + " has this name") + "\n";
   }
   std::string keys;
   for (const ShapeField& field : to_.shape.fields) {
@@ -208,8 +219,13 @@ std::string FirstSpec::text() const {
   std::string out = "migration " + quoted_text(from_name_ + " to " + to_name_) + " version \"0.1.0\" { edition = 2026 }\n\n";
   const std::string params = param_of(from_, from_name_, "input") + param_of(to_, to_name_, "output");
   if (!params.empty()) out += params + "\n";
-  if (missing) out += "issue IN101 \"a value that the target needs is missing\"\n  fix \"complete the record in the source, and run again with --only-rejected\"\n";
-  if (unfit) out += "issue IN102 \"a value does not fit the target\"\n  fix \"correct the value in the source, and run again with --only-rejected\"\n";
+  if (missing)
+    out +=
+        "issue IN101 \"a value that the target needs is missing\"\n  fix \"complete the record in the source, and run again with "
+        "--only-rejected\"\n";
+  if (unfit)
+    out +=
+        "issue IN102 \"a value does not fit the target\"\n  fix \"correct the value in the source, and run again with --only-rejected\"\n";
   if (missing || unfit) out += "\n";
   out += schema_text(from_, from_schema_) + "\n" + schema_text(to_, to_schema_) + "\n";
   out += "source " + from_name_ + ": " + from_schema_ + " from " + connector_text(from_, true) + "\n";

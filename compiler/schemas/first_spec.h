@@ -10,11 +10,11 @@ namespace mig::schemas {
 
 /// One end of the migration.
 struct SpecEnd {
-  const FormatInfo* format = nullptr;   // not owned
-  std::string path;                     // of the schema file, as the spec names it
-  std::string selector;                 // table, component, ...; may be empty
+  const FormatInfo* format = nullptr;  // not owned
+  std::string path;                    // of the schema file, as the spec names it
+  std::string selector;                // table, component, ...; may be empty
   Shape shape;
-  std::string fallback_name;            // where the shape has none: the file's stem
+  std::string fallback_name;  // where the shape has none: the file's stem
 };
 
 class FirstSpec {
@@ -35,9 +35,9 @@ class FirstSpec {
  private:
   struct Mapping {
     const ShapeField* target = nullptr;
-    const ShapeField* source = nullptr;   // null: nothing has a name like it
-    bool near = false;                    // not the same name
-    std::vector<std::string> ways;        // expressions, best first
+    const ShapeField* source = nullptr;  // null: nothing has a name like it
+    bool near = false;                   // not the same name
+    std::vector<std::string> ways;       // expressions, best first
     size_t way = 0;
     bool decided() const { return source != nullptr && way < ways.size(); }
   };

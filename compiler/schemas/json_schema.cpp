@@ -73,8 +73,10 @@ class SchemaReader {
       field.computed = property.flag_of("readOnly") || (resolved != nullptr && resolved->flag_of("readOnly"));
       if (const Value* otherwise = property.member("default")) field.default_text = otherwise->text;
       const auto same = std::find_if(fields.begin(), fields.end(), [&](const ShapeField& other) { return other.name == field.name; });
-      if (same != fields.end()) *same = std::move(field);
-      else fields.push_back(std::move(field));
+      if (same != fields.end())
+        *same = std::move(field);
+      else
+        fields.push_back(std::move(field));
     }
     require(*at, fields);
     return true;
@@ -104,7 +106,8 @@ class SchemaReader {
       if (found == nullptr) {
         const bool elsewhere = !reference->text.starts_with("#");
         if (reported_.insert(reference).second) {
-          problem(reference->begin, reference->end - reference->begin, elsewhere ? "a reference to another document is not followed" : "a reference to nothing",
+          problem(reference->begin, reference->end - reference->begin,
+                  elsewhere ? "a reference to another document is not followed" : "a reference to nothing",
                   elsewhere ? "bundle the documents into one" : "`" + reference->text + "` is not in the file");
         }
         return nullptr;
@@ -166,13 +169,15 @@ class SchemaReader {
   }
 
   ShapeType read(const Value& schema, int depth) {
-    if (const Value* values = schema.member("enum"); values != nullptr && values->is(Value::Kind::kList)) return enumeration(schema, values->items, depth);
+    if (const Value* values = schema.member("enum"); values != nullptr && values->is(Value::Kind::kList))
+      return enumeration(schema, values->items, depth);
     if (const Value* constant = schema.member("const")) {
       const std::vector<Value> one{*constant};
       return enumeration(schema, one, depth);
     }
     for (const char* word : {"oneOf", "anyOf"}) {
-      if (const Value* parts = schema.member(word); parts != nullptr && parts->is(Value::Kind::kList)) return alternatives(parts->items, depth);
+      if (const Value* parts = schema.member(word); parts != nullptr && parts->is(Value::Kind::kList))
+        return alternatives(parts->items, depth);
     }
     std::vector<std::string> names;
     bool nullable = false;
@@ -189,7 +194,9 @@ class SchemaReader {
   }
 
   static ShapeType scalars(const std::vector<std::string>& names) {
-    const bool plain = !names.empty() && std::all_of(names.begin(), names.end(), [](const std::string& n) { return n == "string" || n == "number" || n == "integer" || n == "boolean"; });
+    const bool plain = !names.empty() && std::all_of(names.begin(), names.end(), [](const std::string& n) {
+      return n == "string" || n == "number" || n == "integer" || n == "boolean";
+    });
     return of(plain ? ShapeKind::kScalar : ShapeKind::kJson);
   }
 
@@ -310,14 +317,18 @@ class SchemaReader {
       }
     }
     ShapeType result = of(ShapeKind::kJson);
-    const auto plain = [](const ShapeType& t) { return t.kind == ShapeKind::kBool || t.kind == ShapeKind::kInt || t.kind == ShapeKind::kString || t.kind == ShapeKind::kDecimal; };
-    if (types.size() == 1) result = std::move(types[0]);
-    else if (!types.empty() && std::all_of(types.begin(), types.end(), plain)) result = of(ShapeKind::kScalar);
+    const auto plain = [](const ShapeType& t) {
+      return t.kind == ShapeKind::kBool || t.kind == ShapeKind::kInt || t.kind == ShapeKind::kString || t.kind == ShapeKind::kDecimal;
+    };
+    if (types.size() == 1)
+      result = std::move(types[0]);
+    else if (!types.empty() && std::all_of(types.begin(), types.end(), plain))
+      result = of(ShapeKind::kScalar);
     result.nullable |= nullable;
     return result;
   }
 
-  static constexpr size_t kMaxSteps = 200000;   // a document whose references multiply would not end
+  static constexpr size_t kMaxSteps = 200000;  // a document whose references multiply would not end
   const Value& root_;
   std::vector<const Value*> open_;
   std::set<const Value*> reported_;
@@ -354,10 +365,12 @@ ReadResult read_json_schema(std::string_view text) {
   shape.end = shape.begin + 1;
   if (reader.object(document.root, shape.fields, 0)) result.shapes.push_back(std::move(shape));
   for (const char* word : {"$defs", "definitions"}) {
-    if (const Value* definitions = document.root.member(word); definitions != nullptr && definitions->is(Value::Kind::kObject)) read_definitions(*definitions, reader, result);
+    if (const Value* definitions = document.root.member(word); definitions != nullptr && definitions->is(Value::Kind::kObject))
+      read_definitions(*definitions, reader, result);
   }
   result.problems = std::move(reader.problems);
-  if (result.shapes.empty() && result.problems.empty()) result.problems.push_back({0, 1, "no object with properties is described here", "neither the document nor its `$defs`"});
+  if (result.shapes.empty() && result.problems.empty())
+    result.problems.push_back({0, 1, "no object with properties is described here", "neither the document nor its `$defs`"});
   return result;
 }
 

@@ -119,7 +119,8 @@ Lock parse_lock(std::string_view text, std::optional<Problem>& problem) {
   }
   for (size_t i = 0; i < lock.entries.size() && i < digests.size() && !problem; ++i) {
     if (digest_of(lock.entries[i].lines) != digests[i]) {
-      refuse(lock.entries[i].begin, lock.entries[i].end, "mig.lock was changed by hand or by a merge", "the digest does not fit the fields below");
+      refuse(lock.entries[i].begin, lock.entries[i].end, "mig.lock was changed by hand or by a merge",
+             "the digest does not fit the fields below");
     }
   }
   return lock;
@@ -129,9 +130,11 @@ std::string render_lock(Lock lock) {
   std::sort(lock.entries.begin(), lock.entries.end(), [](const LockEntry& a, const LockEntry& b) {
     return std::tie(a.file, a.selector, a.format) < std::tie(b.file, b.selector, b.format);
   });
-  std::string out = "# The schemas that the specs of this project were checked against. Written by `migc schema refresh`; commit it.\nversion 1\n";
+  std::string out =
+      "# The schemas that the specs of this project were checked against. Written by `migc schema refresh`; commit it.\nversion 1\n";
   for (const LockEntry& entry : lock.entries) {
-    out += "\nschema " + entry.format + " " + quoted_text(entry.file) + " " + quoted_text(entry.selector) + " " + digest_of(entry.lines) + "\n";
+    out += "\nschema " + entry.format + " " + quoted_text(entry.file) + " " + quoted_text(entry.selector) + " " + digest_of(entry.lines) +
+           "\n";
     for (const std::string& line : entry.lines) out += "  " + line + "\n";
   }
   return out;

@@ -12,9 +12,9 @@ namespace mig::schemas {
 
 /// One imported shape. `lines` are its fields as shape_text.h writes them.
 struct LockEntry {
-  std::string format;       // as the spec names it: "postgres"
-  std::string file;         // below the project root, forward slashes
-  std::string selector;     // table, component, ...; may be empty
+  std::string format;    // as the spec names it: "postgres"
+  std::string file;      // below the project root, forward slashes
+  std::string selector;  // table, component, ...; may be empty
   std::vector<std::string> lines;
   uint32_t begin = 0, end = 0;  // bytes of its first line in mig.lock
 
@@ -37,8 +37,8 @@ std::string render_lock(Lock lock);
 struct Change {
   enum class Kind : uint8_t { kAdded, kRemoved, kChanged };
   Kind kind = Kind::kChanged;
-  std::string field;           // as written in a line: bare or in backticks
-  std::string before, after;   // whole lines; empty when added, removed
+  std::string field;          // as written in a line: bare or in backticks
+  std::string before, after;  // whole lines; empty when added, removed
 };
 /// In the order of the new version; removed fields last. The order of fields is no difference.
 std::vector<Change> compare_lines(const std::vector<std::string>& before, const std::vector<std::string>& after);

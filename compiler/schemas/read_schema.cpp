@@ -51,7 +51,7 @@ const Shape* find_shape(const ReadResult& result, std::string_view selector) {
     if (shape.name == selector) return &shape;
     const size_t dot = shape.name.rfind('.');
     if (dot == std::string::npos || shape.name.substr(dot + 1) != selector) continue;
-    if (found != nullptr) return nullptr;   // two schemas have a table of that name
+    if (found != nullptr) return nullptr;  // two schemas have a table of that name
     found = &shape;
   }
   return found;

@@ -7,8 +7,9 @@ namespace mig::schemas {
 
 namespace {
 
-constexpr std::array<std::string_view, 21> kHardWords = {"and", "or", "not", "in", "matches", "if", "then", "else", "match", "catch", "let",
-                                                         "return", "when", "require", "reject", "skip", "warn", "keep", "true", "false", "null"};
+constexpr std::array<std::string_view, 21> kHardWords = {"and",    "or",    "not",   "in",   "matches", "if",    "then",
+                                                         "else",   "match", "catch", "let",  "return",  "when",  "require",
+                                                         "reject", "skip",  "warn",  "keep", "true",    "false", "null"};
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -19,7 +20,8 @@ char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' 
 std::string bounds(const ShapeType& type) {
   if (!type.low && !type.high) return {};
   if (type.low && type.high && *type.low == *type.high) return "(" + std::to_string(*type.low) + ")";
-  return "(" + (type.low ? std::to_string(*type.low) : std::string()) + ".." + (type.high ? std::to_string(*type.high) : std::string()) + ")";
+  return "(" + (type.low ? std::to_string(*type.low) : std::string()) + ".." + (type.high ? std::to_string(*type.high) : std::string()) +
+         ")";
 }
 
 std::string integer_text(const ShapeType& type) {
@@ -34,7 +36,7 @@ std::string integer_text(const ShapeType& type) {
 enum class Form : uint8_t { kLock, kDeclared };
 
 struct Names {
-  std::string enumeration;   // of the field's enum
+  std::string enumeration;  // of the field's enum
   std::string pattern;
 };
 
@@ -106,7 +108,9 @@ std::string words_to_pascal(std::string_view name) {
   return out;
 }
 
-std::string last_part(std::string_view name) { return std::string(name.substr(name.rfind('.') == std::string_view::npos ? 0 : name.rfind('.') + 1)); }
+std::string last_part(std::string_view name) {
+  return std::string(name.substr(name.rfind('.') == std::string_view::npos ? 0 : name.rfind('.') + 1));
+}
 
 }  // namespace
 
@@ -145,8 +149,10 @@ std::string field_line(const ShapeField& field) {
   std::string line = quoted_name(field.name) + (field.optional ? "?: " : ": ") + type_text(field.type, Form::kLock, {});
   if (field.key) line += " @key";
   if (field.unique) line += " @unique";
-  if (field.computed) line += " @computed";
-  else if (field.filled) line += " @default";
+  if (field.computed)
+    line += " @computed";
+  else if (field.filled)
+    line += " @default";
   if (!field.parent.empty()) line += " @references(" + field.parent + (field.parent_field.empty() ? "" : "." + field.parent_field) + ")";
   return line;
 }
@@ -223,7 +229,8 @@ std::string declarations(const Shape& shape, const std::string& schema_name, std
       fields += "  // " + name + " " + inner.written + " has no counterpart here\n";
       continue;
     }
-    std::string line = "  " + name + std::string(widest + 1 - std::min(widest, name.size() - 1), ' ') + type_text(field.type, Form::kDeclared, names);
+    std::string line =
+        "  " + name + std::string(widest + 1 - std::min(widest, name.size() - 1), ' ') + type_text(field.type, Form::kDeclared, names);
     if (field.key) line += " @key";
     if (field.unique) line += " @unique";
     if (inner.unit == Unit::kBytes && inner.kind == ShapeKind::kString) line += " @unit(bytes)";

@@ -29,8 +29,8 @@ std::string enum_name(const ShapeType& type, std::string_view schema, std::strin
 /// What an imported pattern's type is called.
 std::string pattern_name(std::string_view schema, std::string_view field);
 
-/// The shape as declarations: its enums, its types with patterns, then `schema NAME { ... }`. Fields whose type is not known are left out with
-/// a comment. Names in `taken` are not declared again; new ones are added.
+/// The shape as declarations: its enums, its types with patterns, then `schema NAME { ... }`. Fields whose type is not known are left out
+/// with a comment. Names in `taken` are not declared again; new ones are added.
 std::string declarations(const Shape& shape, const std::string& schema_name, std::set<std::string>& taken);
 
 }  // namespace mig::schemas

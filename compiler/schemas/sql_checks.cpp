@@ -26,7 +26,8 @@ std::optional<std::vector<SqlToken>> plain_tokens(std::span<const SqlToken> toke
       continue;
     }
     if (symbol && (token.text == "(" || token.text == ")" || token.text == "[" || token.text == "]")) continue;
-    if (word && token.text.size() > 1 && token.text[0] == '_' && i + 1 < tokens.size() && tokens[i + 1].kind == SqlTokenKind::kText) continue;
+    if (word && token.text.size() > 1 && token.text[0] == '_' && i + 1 < tokens.size() && tokens[i + 1].kind == SqlTokenKind::kText)
+      continue;
     if (word && (token.text == "or" || token.text == "case" || token.text == "xor")) return std::nullopt;
     if (word && token.text == "not") {
       const bool is_not_null = !plain.empty() && plain.back().text == "is" && i + 1 < tokens.size() && tokens[i + 1].text == "null";
@@ -77,7 +78,9 @@ std::vector<std::string> values_to_end(const Part& part, size_t at) {
   return values;
 }
 
-std::string column_name(const SqlToken& token) { return token.kind == SqlTokenKind::kName ? token.text : token.written.empty() ? token.text : token.written; }
+std::string column_name(const SqlToken& token) {
+  return token.kind == SqlTokenKind::kName ? token.text : token.written.empty() ? token.text : token.written;
+}
 
 std::optional<ColumnRule> rule_of(const Part& part) {
   if (part.size() < 2 || !names_column(part[0])) return std::nullopt;
@@ -121,7 +124,8 @@ std::optional<ColumnRule> rule_of(const Part& part) {
     rule.not_null = true;
     return rule;
   }
-  if (!length && (is(part, at, "~") || is(part, at, "regexp") || is(part, at, "rlike")) && part.size() == at + 2 && part[at + 1].kind == SqlTokenKind::kText) {
+  if (!length && (is(part, at, "~") || is(part, at, "regexp") || is(part, at, "rlike")) && part.size() == at + 2 &&
+      part[at + 1].kind == SqlTokenKind::kText) {
     rule.pattern = part[at + 1].text;
     return rule;
   }

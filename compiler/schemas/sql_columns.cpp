@@ -8,9 +8,10 @@ namespace {
 
 // The words of a type end where a clause of the column begins.
 bool at_clause(const SqlCursor& cursor) {
-  static constexpr std::string_view kClauses[] = {"not",     "null",     "primary", "unique",         "default", "references", "check",   "collate",
-                                                  "generated", "constraint", "as",    "auto_increment", "comment", "on",         "key",     "charset",
-                                                  "invisible", "virtual",    "stored", "using", "storage", "compression"};
+  static constexpr std::string_view kClauses[] = {"not",     "null",    "primary",   "unique",     "default",   "references",
+                                                  "check",   "collate", "generated", "constraint", "as",        "auto_increment",
+                                                  "comment", "on",      "key",       "charset",    "invisible", "virtual",
+                                                  "stored",  "using",   "storage",   "compression"};
   for (const std::string_view word : kClauses) {
     if (cursor.is(word)) return true;
   }
@@ -71,7 +72,7 @@ SqlTypeText SqlColumns::type_text(SqlCursor& cursor) const {
     } else {
       type.words += (type.words.empty() ? "" : " ") + token.text;
     }
-    if (cursor.is(".")) {   // the schema of a type
+    if (cursor.is(".")) {  // the schema of a type
       cursor.take();
       type.words += "." + cursor.take().text;
     }
@@ -191,8 +192,10 @@ void SqlColumns::default_value(SqlCursor& cursor, ShapeField& field) const {
   if (tokens.empty()) return;
   field.default_text = std::string(text_.substr(tokens.front().begin, tokens.back().end - tokens.front().begin));
   const bool is_null = tokens.size() == 1 && tokens[0].kind == SqlTokenKind::kWord && tokens[0].text == "null";
-  if (!is_null && !(tokens[0].text == "null" && tokens.size() > 1 && tokens[1].text == "::")) field.filled = true;
-  else field.default_text.clear();
+  if (!is_null && !(tokens[0].text == "null" && tokens.size() > 1 && tokens[1].text == "::"))
+    field.filled = true;
+  else
+    field.default_text.clear();
 }
 
 void SqlColumns::create_type(SqlCursor& cursor) {

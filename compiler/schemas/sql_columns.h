@@ -31,8 +31,8 @@ class SqlColumns {
 
  private:
   struct Domain {
-    ShapeType type;        // nullable unless NOT NULL
-    bool filled = false;   // has a default
+    ShapeType type;       // nullable unless NOT NULL
+    bool filled = false;  // has a default
   };
   SqlTypeText type_text(SqlCursor& cursor) const;
   ShapeType resolved_type(const SqlTypeText& text, ShapeField* field) const;

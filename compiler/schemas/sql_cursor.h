@@ -59,7 +59,7 @@ class SqlCursor {
     return kNothing;
   }
   std::span<const SqlToken> tokens_;
-  uint32_t end_;   // byte behind the statement
+  uint32_t end_;  // byte behind the statement
   size_t at_ = 0;
 };
 

@@ -15,15 +15,15 @@ enum class SqlTokenKind : uint8_t { kWord, kName, kText, kSymbol };
 
 struct SqlToken {
   SqlTokenKind kind = SqlTokenKind::kSymbol;
-  std::string text;         // words in lower case; names and texts without quotes; symbols as they are
-  std::string written;      // words in their own case
+  std::string text;             // words in lower case; names and texts without quotes; symbols as they are
+  std::string written;          // words in their own case
   uint32_t begin = 0, end = 0;  // bytes of the file
 };
 
 struct SqlStatement {
-  std::vector<SqlToken> tokens;   // without the `;`
-  uint32_t end = 0;               // byte behind its last token
-  bool too_long = false;          // more tokens than a declaration has; the rest is dropped
+  std::vector<SqlToken> tokens;  // without the `;`
+  uint32_t end = 0;              // byte behind its last token
+  bool too_long = false;         // more tokens than a declaration has; the rest is dropped
 };
 
 /// What an unclosed quote or comment is called, and where it begins.

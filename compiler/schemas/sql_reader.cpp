@@ -21,8 +21,10 @@ class SqlReader {
         continue;
       }
       SqlCursor cursor(statement->tokens, statement->end);
-      if (cursor.accept("create")) create(cursor);
-      else if (cursor.accept("alter")) alter(cursor);
+      if (cursor.accept("create"))
+        create(cursor);
+      else if (cursor.accept("alter"))
+        alter(cursor);
       if (result_.shapes.size() > kMaxShapes || result_.problems.size() > 20) break;
     }
     if (lexer_.error()) {
@@ -45,8 +47,8 @@ class SqlReader {
     statement_end_ = cursor.end();
     bool unique = false;
     while (true) {
-      if (cursor.accept("temporary") || cursor.accept("temp") || cursor.accept("unlogged") || cursor.accept("foreign") || cursor.accept("global") ||
-          cursor.accept("local") || cursor.accept("or", "replace")) {
+      if (cursor.accept("temporary") || cursor.accept("temp") || cursor.accept("unlogged") || cursor.accept("foreign") ||
+          cursor.accept("global") || cursor.accept("local") || cursor.accept("or", "replace")) {
         continue;
       }
       if (cursor.accept("unique")) {
@@ -55,10 +57,14 @@ class SqlReader {
       }
       break;
     }
-    if (cursor.accept("table")) create_table(cursor);
-    else if (cursor.accept("index")) create_index(cursor, unique);
-    else if (cursor.accept("type")) columns_.create_type(cursor);
-    else if (cursor.accept("domain")) columns_.create_domain(cursor);
+    if (cursor.accept("table"))
+      create_table(cursor);
+    else if (cursor.accept("index"))
+      create_index(cursor, unique);
+    else if (cursor.accept("type"))
+      columns_.create_type(cursor);
+    else if (cursor.accept("domain"))
+      columns_.create_domain(cursor);
   }
 
   void create_table(SqlCursor& cursor) {
@@ -77,7 +83,8 @@ class SqlReader {
       const std::string parent = columns_.qualified_name(cursor);
       if (const Shape* found = table_named(parent)) table.fields = found->fields;
     } else if (!cursor.accept("(")) {
-      if (!cursor.is("as") && !cursor.is("using") && !cursor.is("of") && !cursor.is("select")) problem(cursor.peek(), "table " + table.name + " has no columns", "`(` is missing here");
+      if (!cursor.is("as") && !cursor.is("using") && !cursor.is("of") && !cursor.is("select"))
+        problem(cursor.peek(), "table " + table.name + " has no columns", "`(` is missing here");
       return;
     } else {
       while (!cursor.done() && !cursor.is(")")) {
@@ -103,7 +110,8 @@ class SqlReader {
     std::vector<ShapeField> own = std::move(table.fields);
     table.fields.clear();
     while (!cursor.done()) {
-      if (const Shape* parent = table_named(columns_.qualified_name(cursor))) table.fields.insert(table.fields.end(), parent->fields.begin(), parent->fields.end());
+      if (const Shape* parent = table_named(columns_.qualified_name(cursor)))
+        table.fields.insert(table.fields.end(), parent->fields.begin(), parent->fields.end());
       cursor.accept(",");
     }
     for (ShapeField& field : own) {
@@ -144,7 +152,8 @@ class SqlReader {
 
   // A constraint of the table, here or in ALTER TABLE ... ADD.
   void constraint(SqlCursor& cursor, Shape& table) {
-    if (cursor.accept("constraint") && !cursor.is("check") && !cursor.is("primary") && !cursor.is("unique") && !cursor.is("foreign")) cursor.take();
+    if (cursor.accept("constraint") && !cursor.is("check") && !cursor.is("primary") && !cursor.is("unique") && !cursor.is("foreign"))
+      cursor.take();
     if (cursor.accept("primary", "key")) {
       index_words(cursor);
       for (const std::string& name : columns_.names_in(cursor.parenthesised())) {
@@ -218,7 +227,7 @@ class SqlReader {
     if (cursor.accept("using")) cursor.take();
     const auto tokens = cursor.parenthesised();
     while (!cursor.done()) {
-      if (cursor.is("where")) return;   // unique among some rows only
+      if (cursor.is("where")) return;  // unique among some rows only
       cursor.skip_group();
     }
     const auto it = tables_.find(table);
@@ -245,7 +254,7 @@ class SqlReader {
         }
       } else if (cursor.accept("alter")) {
         alter_column(cursor, table);
-      } else if (cursor.accept("modify")) {   // MySQL: `modify id int not null auto_increment`
+      } else if (cursor.accept("modify")) {  // MySQL: `modify id int not null auto_increment`
         cursor.accept("column");
         Shape changed;
         if (cursor.is_name()) column(cursor, changed);
@@ -285,7 +294,9 @@ class SqlReader {
       for (ShapeField& field : table.fields) {
         if (field.parent.empty() || !field.parent_field.empty()) continue;
         const Shape* parent = table_named(field.parent);
-        const auto key = parent == nullptr ? std::vector<ShapeField>::const_iterator() : std::find_if(parent->fields.begin(), parent->fields.end(), [](const ShapeField& f) { return f.key; });
+        const auto key = parent == nullptr
+                             ? std::vector<ShapeField>::const_iterator()
+                             : std::find_if(parent->fields.begin(), parent->fields.end(), [](const ShapeField& f) { return f.key; });
         if (parent != nullptr && key != parent->fields.end()) field.parent_field = key->name;
       }
     }

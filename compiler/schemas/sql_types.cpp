@@ -17,7 +17,7 @@ class TypeMapper {
       for (int i = 0; i < text_.dimensions; ++i) {
         ShapeType list;
         list.kind = ShapeKind::kList;
-        type.nullable = true;   // elements of an SQL array may be null
+        type.nullable = true;  // elements of an SQL array may be null
         list.element.push_back(std::move(type));
         type = std::move(list);
       }
@@ -40,7 +40,9 @@ class TypeMapper {
     if (high != std::numeric_limits<int64_t>::max()) type.high = high;
     return type;
   }
-  ShapeType whole(int64_t low, int64_t high, int64_t unsigned_high) const { return text_.is_unsigned ? integer(0, unsigned_high) : integer(low, high); }
+  ShapeType whole(int64_t low, int64_t high, int64_t unsigned_high) const {
+    return text_.is_unsigned ? integer(0, unsigned_high) : integer(low, high);
+  }
   ShapeType string(std::optional<int64_t> most, Unit unit = Unit::kCodePoints) const {
     ShapeType type = of(ShapeKind::kString);
     type.high = most;
@@ -75,13 +77,17 @@ class TypeMapper {
     }
     if (starts("numeric") || starts("decimal") || is("dec") || is("fixed")) return exact();
     if (starts("real") || starts("double") || starts("float")) return of(ShapeKind::kFloat);
-    if (starts("varchar") || starts("character") || starts("char") || starts("nvarchar") || starts("nchar") || starts("bpchar") || starts("national")) {
-      const bool one = text_.numbers.empty() && dialect_ != SqlDialect::kSqlite && !starts("varchar") && text_.words.find("varying") == std::string::npos && !starts("bpchar");
+    if (starts("varchar") || starts("character") || starts("char") || starts("nvarchar") || starts("nchar") || starts("bpchar") ||
+        starts("national")) {
+      const bool one = text_.numbers.empty() && dialect_ != SqlDialect::kSqlite && !starts("varchar") &&
+                       text_.words.find("varying") == std::string::npos && !starts("bpchar");
       return string(one ? 1 : number());
     }
     if (starts("uuid")) return of(ShapeKind::kUuid);
     if (starts("json")) return of(ShapeKind::kJson);
-    if (starts("blob") || starts("bytea") || starts("binary") || starts("varbinary") || is("tinyblob") || is("mediumblob") || is("longblob")) return of(ShapeKind::kBytes);
+    if (starts("blob") || starts("bytea") || starts("binary") || starts("varbinary") || is("tinyblob") || is("mediumblob") ||
+        is("longblob"))
+      return of(ShapeKind::kBytes);
     if (dialect_ == SqlDialect::kMysql) return mysql();
     if (starts("text") || starts("clob") || starts("citext")) return string(std::nullopt);
     if (starts("timestamptz") || starts("timestamp with time")) return of(ShapeKind::kTimestamp);
@@ -112,7 +118,7 @@ class TypeMapper {
       return type;
     }
     if (is("set")) return string(std::nullopt);
-    if (is("timestamp")) return of(ShapeKind::kTimestamp);   // stored as an instant
+    if (is("timestamp")) return of(ShapeKind::kTimestamp);  // stored as an instant
     if (is("datetime")) return of(ShapeKind::kDatetime);
     if (is("date")) return of(ShapeKind::kDate);
     if (is("time")) return of(ShapeKind::kTime);

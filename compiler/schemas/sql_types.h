@@ -10,11 +10,11 @@ namespace mig::schemas {
 
 /// A column's type as written: its words in lower case, numbers and texts in parentheses.
 struct SqlTypeText {
-  std::string words;                 // "timestamp with time zone"
-  std::vector<int64_t> numbers;      // of `numeric(14, 2)`
-  std::vector<std::string> texts;    // of `enum('a', 'b')`
+  std::string words;               // "timestamp with time zone"
+  std::vector<int64_t> numbers;    // of `numeric(14, 2)`
+  std::vector<std::string> texts;  // of `enum('a', 'b')`
   bool is_unsigned = false;
-  int dimensions = 0;                // of an array
+  int dimensions = 0;  // of an array
 };
 
 /// Not null; kUnknown when the dialect's type has no counterpart.
@@ -23,8 +23,8 @@ ShapeType type_of_column(const SqlTypeText& text, SqlDialect dialect);
 /// What a CHECK says about one column, as far as it is a conjunction of simple comparisons with constants; anything else is ignored.
 struct ColumnRule {
   std::string column;
-  std::vector<std::string> values;       // allowed texts or numbers
-  std::optional<int64_t> low, high;      // of the number
+  std::vector<std::string> values;           // allowed texts or numbers
+  std::optional<int64_t> low, high;          // of the number
   std::optional<int64_t> shortest, longest;  // of the text
   bool length_in_bytes = false;
   std::string pattern;

@@ -56,13 +56,14 @@ class Converter {
     value.text = node.Scalar();
     value.end = static_cast<uint32_t>(std::min(text_.size(), value.begin + value.text.size()));
     value.kind = Value::Kind::kText;
-    if (node.Tag() == "!") return;   // quoted
+    if (node.Tag() == "!") return;  // quoted
     if (value.text == "true" || value.text == "false") {
       value.kind = Value::Kind::kBool;
       value.boolean = value.text == "true";
     } else if (value.text == "null" || value.text == "~" || value.text.empty()) {
       value.kind = Value::Kind::kNull;
-    } else if (value.text.find_first_not_of("0123456789+-.eE") == std::string::npos && value.text.find_first_of("0123456789") != std::string::npos) {
+    } else if (value.text.find_first_not_of("0123456789+-.eE") == std::string::npos &&
+               value.text.find_first_of("0123456789") != std::string::npos) {
       value.kind = Value::Kind::kNumber;
     }
   }
@@ -81,7 +82,8 @@ Document read_yaml(std::string_view text) {
     converter.convert(root, document.root, 0);
     document.problem = std::move(converter.problem);
   } catch (const YAML::Exception& error) {
-    const uint32_t at = error.mark.is_null() ? 0 : static_cast<uint32_t>(std::min<size_t>(static_cast<size_t>(std::max(error.mark.pos, 0)), text.size()));
+    const uint32_t at =
+        error.mark.is_null() ? 0 : static_cast<uint32_t>(std::min<size_t>(static_cast<size_t>(std::max(error.mark.pos, 0)), text.size()));
     document.problem = Problem{at, at, "this is not YAML: " + error.msg, "here"};
   }
   return document;

@@ -80,7 +80,8 @@ std::optional<uint32_t> Analysis::resolve(NameKind kind, ModuleId module, const 
     if (const auto found = find(kind, owner, name.text)) return found;
   }
   if (!quiet) {
-    Diagnostic& finding = report(Code::E0101, name.span, "no " + std::string(name_kind_text(kind)) + " is called `" + name.text + "`", "not declared");
+    Diagnostic& finding =
+        report(Code::E0101, name.span, "no " + std::string(name_kind_text(kind)) + " is called `" + name.text + "`", "not declared");
     suggest(finding, name.text, name.span, names_of(kind, owner));
   }
   return std::nullopt;
@@ -138,7 +139,10 @@ DependencyOrder order_by_dependencies(const std::vector<std::vector<uint32_t>>& 
   std::vector<uint32_t> number(count, 0), lowest(count, 0);
   std::vector<bool> open(count, false);
   std::vector<uint32_t> component;
-  struct Visit { uint32_t node; size_t next; };
+  struct Visit {
+    uint32_t node;
+    size_t next;
+  };
   std::vector<Visit> stack;
   uint32_t counter = 0;
   for (uint32_t root = 0; root < count; ++root) {
@@ -205,7 +209,8 @@ NameUses::NameUses(const syntax::Module& tree) {
 
 namespace {
 void visit_within(const std::vector<NameUses::Use>& uses, Span span, const std::function<void(const NameUses::Use&)>& visit) {
-  auto it = std::lower_bound(uses.begin(), uses.end(), span.begin, [](const NameUses::Use& use, uint32_t begin) { return use.span.begin < begin; });
+  auto it = std::lower_bound(uses.begin(), uses.end(), span.begin,
+                             [](const NameUses::Use& use, uint32_t begin) { return use.span.begin < begin; });
   for (; it != uses.end() && it->span.begin < span.end; ++it) visit(*it);
 }
 }  // namespace

@@ -18,8 +18,26 @@ namespace mig::sema {
 struct ImportedSchemas;
 
 /// Kinds of declarations, each with its own names.
-enum class NameKind : uint8_t { kModule, kParam, kType, kEnum, kSchema, kSource, kTarget, kLookup, kTable, kFn, kIssue, kMap, kReconcile,
-                                kSync, kStage, kRollback, kItem, kEnvironment };
+enum class NameKind : uint8_t {
+  kModule,
+  kParam,
+  kType,
+  kEnum,
+  kSchema,
+  kSource,
+  kTarget,
+  kLookup,
+  kTable,
+  kFn,
+  kIssue,
+  kMap,
+  kReconcile,
+  kSync,
+  kStage,
+  kRollback,
+  kItem,
+  kEnvironment
+};
 constexpr size_t kNameKinds = static_cast<size_t>(NameKind::kEnvironment) + 1;
 std::string_view name_kind_text(NameKind kind);  // "source"
 
@@ -28,9 +46,9 @@ using NameTable = std::array<std::unordered_map<std::string, uint32_t>, kNameKin
 /// Where a wanted type comes from, so that a mismatch can show both sides.
 struct Want {
   TypeId type = kNoType;
-  std::string subject;   // "`last_name`": what takes the value
-  Span declared;         // may be invalid
-  std::string origin;    // "schema Contact": may be empty
+  std::string subject;  // "`last_name`": what takes the value
+  Span declared;        // may be invalid
+  std::string origin;   // "schema Contact": may be empty
 };
 
 class Analysis {
@@ -41,7 +59,7 @@ class Analysis {
   SourceMap& sources;
   const CheckOptions& options;
   std::unique_ptr<Program> program;
-  std::vector<NameTable> names;       // by module
+  std::vector<NameTable> names;  // by module
   std::deque<Diagnostic> findings;
 
   TypeTable& types() { return program->types; }
@@ -69,7 +87,10 @@ class Analysis {
   std::string type_text(TypeId id);
 
   /// Codes that `@allow` silences, by the span that carries the attribute.
-  struct Allowance { Code code; Span span; };
+  struct Allowance {
+    Code code;
+    Span span;
+  };
   std::vector<Allowance> allowances;
   /// Schema files read so far, and what they say beyond the schemas' fields.
   std::shared_ptr<ImportedSchemas> imported_schemas;
@@ -78,7 +99,9 @@ class Analysis {
 
  private:
   static constexpr size_t kMaxSuggestions = 200;
-  struct SetHash { size_t operator()(const std::vector<uint32_t>& set) const; };
+  struct SetHash {
+    size_t operator()(const std::vector<uint32_t>& set) const;
+  };
   using SetIds = std::unordered_map<std::vector<uint32_t>, uint32_t, SetHash>;
   using Merges = std::unordered_map<uint64_t, uint32_t>;
   static uint32_t intern(std::vector<std::vector<uint32_t>>& sets, SetIds& ids, std::vector<uint32_t> set);
@@ -100,7 +123,10 @@ DependencyOrder order_by_dependencies(const std::vector<std::vector<uint32_t>>& 
 class NameUses {
  public:
   explicit NameUses(const syntax::Module& tree);
-  struct Use { std::string_view qualifier, name; Span span; };
+  struct Use {
+    std::string_view qualifier, name;
+    Span span;
+  };
   void in_expressions(Span span, const std::function<void(const Use&)>& visit) const;
   void in_types(Span span, const std::function<void(const Use&)>& visit) const;
 

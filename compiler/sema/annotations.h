@@ -30,46 +30,62 @@ struct ExprRef {
 
 /// What a name, a field access, or the callee of a call or pipe stage stands for. `index` and `part` of ExprInfo name it.
 enum class Ref : uint8_t {
-  kNothing,        // not a name
-  kLocal,          // Program::locals[index]: let, parameter of a fn or lambda, binding of a pattern, `key` of a table, `value`, `group`
-  kSourceRecord,   // the alias of the map's source (only as the object of a field)
-  kSourceField,    // field `index` of the map's source schema
-  kTargetRecord,   // the alias of the target, `out` in tests
-  kTargetField,    // field `index` of the target schema (dedupe, tests)
-  kRecordField,    // field `index` of the record that the object is
-  kParam,          // Program::params[index]
-  kVariant,        // variant `part` of Program::enums[index]
-  kFn,             // Program::fns[index]
-  kTable,          // Program::tables[index]
-  kLookup,         // Program::lookups[index]
-  kStdlib,         // a standard-library function: see CallInfo::declaration
-  kMap,            // Program::maps[index] (ref, target_of, relations)
-  kSource,         // Program::sources[index] (relations)
-  kTarget,         // Program::targets[index] (relations, exists_in)
-  kReconcile,      // Program::reconciles[index]
-  kSync,           // Program::syncs[index]
-  kStage,          // Program::stages[index]
-  kRunNow,         // timestamp
-  kRunId,          // string
-  kRowPosition,    // position
-  kRowSource,      // string
-  kRowKey,         // the source key as text
-  kUnavailable,    // in tests
-  kModule,         // an import's alias: Program::modules[index]
-  kWord,           // a bare word argument (`first_format`): index `index` of the parameter's words
-  kTypeName,       // the name of a type as an argument: CallInfo::type_arguments has it
-  kOther,          // a relation, metric, item or other name of blocks that cannot run yet
+  kNothing,       // not a name
+  kLocal,         // Program::locals[index]: let, parameter of a fn or lambda, binding of a pattern, `key` of a table, `value`, `group`
+  kSourceRecord,  // the alias of the map's source (only as the object of a field)
+  kSourceField,   // field `index` of the map's source schema
+  kTargetRecord,  // the alias of the target, `out` in tests
+  kTargetField,   // field `index` of the target schema (dedupe, tests)
+  kRecordField,   // field `index` of the record that the object is
+  kParam,         // Program::params[index]
+  kVariant,       // variant `part` of Program::enums[index]
+  kFn,            // Program::fns[index]
+  kTable,         // Program::tables[index]
+  kLookup,        // Program::lookups[index]
+  kStdlib,        // a standard-library function: see CallInfo::declaration
+  kMap,           // Program::maps[index] (ref, target_of, relations)
+  kSource,        // Program::sources[index] (relations)
+  kTarget,        // Program::targets[index] (relations, exists_in)
+  kReconcile,     // Program::reconciles[index]
+  kSync,          // Program::syncs[index]
+  kStage,         // Program::stages[index]
+  kRunNow,        // timestamp
+  kRunId,         // string
+  kRowPosition,   // position
+  kRowSource,     // string
+  kRowKey,        // the source key as text
+  kUnavailable,   // in tests
+  kModule,        // an import's alias: Program::modules[index]
+  kWord,          // a bare word argument (`first_format`): index `index` of the parameter's words
+  kTypeName,      // the name of a type as an argument: CallInfo::type_arguments has it
+  kOther,         // a relation, metric, item or other name of blocks that cannot run yet
 };
 
 /// A value known at check time.
 struct Constant {
-  enum class Form : uint8_t { kUnknown, kNull, kBool, kInt, kDecimal, kFloat, kText, kTexts, kDuration, kPeriod, kDate, kTime, kDatetime,
-                              kTimestamp, kPercent, kVariant };
+  enum class Form : uint8_t {
+    kUnknown,
+    kNull,
+    kBool,
+    kInt,
+    kDecimal,
+    kFloat,
+    kText,
+    kTexts,
+    kDuration,
+    kPeriod,
+    kDate,
+    kTime,
+    kDatetime,
+    kTimestamp,
+    kPercent,
+    kVariant
+  };
   Form form = Form::kUnknown;
   bool boolean = false;
-  int64_t integer = 0;   // int; days of a date; microseconds of a time, datetime, timestamp, duration; months of a period; variant index
-  int64_t days = 0;      // period
-  int128 decimal = 0;    // decimal, percent: unscaled
+  int64_t integer = 0;  // int; days of a date; microseconds of a time, datetime, timestamp, duration; months of a period; variant index
+  int64_t days = 0;     // period
+  int128 decimal = 0;   // decimal, percent: unscaled
   uint8_t scale = 0;
   double real = 0;
   std::string text;
@@ -96,19 +112,19 @@ struct BoundArgument {
 
 /// A call, or a stage of a pipe.
 struct CallInfo {
-  Ref callee = Ref::kNothing;               // kStdlib, kFn, kTable, kLookup, kLocal (a piped lambda: see `lambda`), kOther
-  uint32_t index = kNone;                // of the fn, table, lookup
+  Ref callee = Ref::kNothing;  // kStdlib, kFn, kTable, kLookup, kLocal (a piped lambda: see `lambda`), kOther
+  uint32_t index = kNone;      // of the fn, table, lookup
   const stdlib::Declaration* declaration = nullptr;
   std::vector<BoundArgument> arguments;
-  std::vector<TypeId> type_arguments;    // parallel to declaration->type_parameters
-  ExprRef lambda;                        // `x |?> (v -> e)`: the lambda
-  TypeId piped = kNoType;                // type of the value that the pipe passes (non-null for `|?>`)
-  TypeId result = kNoType;               // before `|?>` makes it nullable
-  bool null_safe = false;                // `|?>` on a nullable value: null passes by the call
-  bool may_fail = false;                 // after interval analysis; for user fns: its declared `!`
-  bool may_overflow = false;             // can raise MIG001
-  uint32_t map = kNone;                  // ref, target_of: Program::maps
-  uint32_t target = kNone;               // exists_in: Program::targets
+  std::vector<TypeId> type_arguments;  // parallel to declaration->type_parameters
+  ExprRef lambda;                      // `x |?> (v -> e)`: the lambda
+  TypeId piped = kNoType;              // type of the value that the pipe passes (non-null for `|?>`)
+  TypeId result = kNoType;             // before `|?>` makes it nullable
+  bool null_safe = false;              // `|?>` on a nullable value: null passes by the call
+  bool may_fail = false;               // after interval analysis; for user fns: its declared `!`
+  bool may_overflow = false;           // can raise MIG001
+  uint32_t map = kNone;                // ref, target_of: Program::maps
+  uint32_t target = kNone;             // exists_in: Program::targets
 };
 
 /// One operator of an arithmetic chain: the result so far and the next operand, converted to `left` and `right`. Index:
@@ -120,23 +136,23 @@ struct ArithmeticStep {
 };
 
 struct ExprInfo {
-  TypeId type = kNoType;       // after narrowing, before conversion; kError when a finding was reported
-  TypeId declared = kNoType;   // of a path: before narrowing. Nullable here and not in `type`: proven to have a value
-  TypeId wanted = kNoType;     // what the context converts the value to; equals `type` (or kNoType) when there is nothing to do.
-                               // Left of `??`: what it becomes once null is ruled out
+  TypeId type = kNoType;      // after narrowing, before conversion; kError when a finding was reported
+  TypeId declared = kNoType;  // of a path: before narrowing. Nullable here and not in `type`: proven to have a value
+  TypeId wanted = kNoType;    // what the context converts the value to; equals `type` (or kNoType) when there is nothing to do.
+                              // Left of `??`: what it becomes once null is ruled out
   Ref ref = Ref::kNothing;
   uint32_t index = kNone;
   uint32_t part = kNone;
-  uint32_t call = kNone;       // Program::calls; for calls, and for the callee expression of each pipe stage
-  uint32_t lineage = 0;        // Program::lineages: source fields of the map that the value (and its conditions) come from
-  uint32_t labels = 0;         // Program::label_sets: privacy classes of the value
-  TypeId operand = kNoType;    // compare: the common type of both sides (`in`: of the left side and the elements); nullable when a side is
-  uint32_t issue = kNone;      // raise expressions: Program::issues
-  bool may_fail = false;       // evaluating it can fail
-  bool may_reject = false;     // evaluating it can reject or skip
-  bool may_overflow = false;   // this operator can raise MIG001
-  bool needless = false;       // `catch`, `??` whose right side is never evaluated
-  int8_t truth = -1;           // conditions: 1 always true, 0 always false, -1 not known
+  uint32_t call = kNone;      // Program::calls; for calls, and for the callee expression of each pipe stage
+  uint32_t lineage = 0;       // Program::lineages: source fields of the map that the value (and its conditions) come from
+  uint32_t labels = 0;        // Program::label_sets: privacy classes of the value
+  TypeId operand = kNoType;   // compare: the common type of both sides (`in`: of the left side and the elements); nullable when a side is
+  uint32_t issue = kNone;     // raise expressions: Program::issues
+  bool may_fail = false;      // evaluating it can fail
+  bool may_reject = false;    // evaluating it can reject or skip
+  bool may_overflow = false;  // this operator can raise MIG001
+  bool needless = false;      // `catch`, `??` whose right side is never evaluated
+  int8_t truth = -1;          // conditions: 1 always true, 0 always false, -1 not known
 };
 
 enum class PatternForm : uint8_t { kError, kAny, kNull, kConstant, kRange, kVariant, kScalarKind, kOtherText, kAlternatives };
@@ -144,13 +160,13 @@ enum class PatternForm : uint8_t { kError, kAny, kNull, kConstant, kRange, kVari
 /// A pattern against the (non-null) type of what is matched.
 struct PatternInfo {
   PatternForm form = PatternForm::kError;
-  Constant constant;                 // kConstant: in the subject's type (decimals at its scale)
-  int128 low = 0, high = 0;          // kRange: both included; int, decimal (unscaled at the subject's scale), date, time, timestamp, duration
+  Constant constant;         // kConstant: in the subject's type (decimals at its scale)
+  int128 low = 0, high = 0;  // kRange: both included; int, decimal (unscaled at the subject's scale), date, time, timestamp, duration
   bool has_low = false, has_high = false;
-  uint32_t enumeration = kNone;      // kVariant, kOtherText
+  uint32_t enumeration = kNone;  // kVariant, kOtherText
   uint32_t variant = kNone;
   ScalarKind scalar = ScalarKind::kText;  // kScalarKind
-  uint32_t local = kNone;            // what `text(s)` binds
+  uint32_t local = kNone;                 // what `text(s)` binds
 };
 
 enum class LocalKind : uint8_t { kLet, kParameter, kLambda, kBinding, kTableKey, kRefinedValue, kGroup, kEmitted, kCheck };
@@ -163,7 +179,7 @@ struct Local {
   TypeId type = kNoType;
   uint32_t lineage = 0;
   uint32_t labels = 0;
-  uint32_t statement = kNone;   // the map's statement that defines it (StmtInfo::number)
+  uint32_t statement = kNone;  // the map's statement that defines it (StmtInfo::number)
   bool used = false;
 };
 
@@ -175,7 +191,7 @@ struct LambdaInfo {
 
 /// A path that narrowing knows: a local or a source field, then record fields.
 struct PathKey {
-  Ref root = Ref::kNothing;         // kLocal, kSourceField, kParam
+  Ref root = Ref::kNothing;  // kLocal, kSourceField, kParam
   uint32_t index = kNone;
   std::vector<uint32_t> fields;
   bool operator==(const PathKey&) const = default;
@@ -197,12 +213,12 @@ struct StmtInfo {
   std::vector<CopiedField> copied;      // copy
   uint32_t issue = kNone;               // require, raise
   Verb verb = Verb::kReject;
-  bool may_reject = false;              // a reject (or skip) can be recorded while it runs
-  std::vector<uint32_t> reads;          // locals read (of the same map)
-  std::vector<PathKey> narrows;         // paths that later statements may rely on because of this one
-  std::vector<uint32_t> depends;        // numbers of earlier statements: when one of them was poisoned, this one must not run
+  bool may_reject = false;        // a reject (or skip) can be recorded while it runs
+  std::vector<uint32_t> reads;    // locals read (of the same map)
+  std::vector<PathKey> narrows;   // paths that later statements may rely on because of this one
+  std::vector<uint32_t> depends;  // numbers of earlier statements: when one of them was poisoned, this one must not run
   uint32_t lineage = 0;
-  uint32_t target = kNone;              // emit: Program::targets
+  uint32_t target = kNone;  // emit: Program::targets
 };
 
 }  // namespace mig::sema

@@ -10,11 +10,12 @@ namespace mig::sema {
 
 namespace {
 
-constexpr std::string_view kFieldAttributes[] = {"key",  "unique",    "references",         "pii",        "name", "decode",
+constexpr std::string_view kFieldAttributes[] = {"key",  "unique",    "references",         "pii",        "name",  "decode",
                                                  "unit", "monotonic", "may_be_unavailable", "deprecated", "allow", "collation"};
 
 void report_unknown(Analysis& analysis, const syntax::Attribute& attribute, std::vector<std::string_view> known) {
-  Diagnostic& finding = analysis.report(Code::E0101, attribute.name.span, "no attribute is called `@" + attribute.name.text + "`", "not known here");
+  Diagnostic& finding =
+      analysis.report(Code::E0101, attribute.name.span, "no attribute is called `@" + attribute.name.text + "`", "not known here");
   analysis.suggest(finding, attribute.name.text, attribute.name.span, known);
 }
 
@@ -42,7 +43,9 @@ void allow(Analysis& analysis, ModuleId module, const syntax::Attribute& attribu
   if (*code == Code::W0532) {
     if (const std::string lacks = exception_lacks(tree, attribute); !lacks.empty()) {
       analysis.report(Code::E0014, attribute.span, "an exception from W0532 needs " + lacks, "does not say it")
-          .help(Applicability::sketch, "say what somebody answers for, and until when: `@allow(W0532, \"who decided, and why\", until: @2026-12-31, from: [complained])`");
+          .help(Applicability::sketch,
+                "say what somebody answers for, and until when: `@allow(W0532, \"who decided, and why\", until: @2026-12-31, from: "
+                "[complained])`");
     }
     return;
   }
@@ -59,16 +62,19 @@ std::vector<std::string> texts_of(Analysis& analysis, ModuleId module, const syn
       analysis.report(Code::E0201, argument.span, "`@" + attribute.name.text + "` takes names in quotes", "not a text");
     }
   }
-  if (texts.empty()) analysis.report(Code::E0201, attribute.span, "`@" + attribute.name.text + "` takes at least one name in quotes", "no name");
+  if (texts.empty())
+    analysis.report(Code::E0201, attribute.span, "`@" + attribute.name.text + "` takes at least one name in quotes", "no name");
   return texts;
 }
 
 std::string word_of(Analysis& analysis, ModuleId module, const syntax::Attribute& attribute, const std::vector<std::string_view>& words) {
-  const std::string word = attribute.arguments.size() == 1 ? dotted_name(analysis.tree(module), attribute.arguments[0].value) : std::string();
+  const std::string word =
+      attribute.arguments.size() == 1 ? dotted_name(analysis.tree(module), attribute.arguments[0].value) : std::string();
   if (std::find(words.begin(), words.end(), word) != words.end()) return word;
   std::string known;
   for (const std::string_view each : words) known += (known.empty() ? "`" : ", `") + std::string(each) + "`";
-  Diagnostic& finding = analysis.report(Code::E0101, attribute.span, "`@" + attribute.name.text + "` takes one of " + known, "not one of them");
+  Diagnostic& finding =
+      analysis.report(Code::E0101, attribute.span, "`@" + attribute.name.text + "` takes one of " + known, "not one of them");
   if (!word.empty()) analysis.suggest(finding, word, attribute.arguments[0].span, words);
   return {};
 }
@@ -78,7 +84,8 @@ void set_unit(Analysis& analysis, SchemaField& field, const std::string& word, S
   Type type = analysis.type(field.type);
   if (type.kind == Kind::kError) return;
   if (type.kind != Kind::kString) {
-    analysis.report(Code::E0201, span, "`@unit` says what the length of a text counts", "`" + field.name + "` is " + analysis.type_text(field.type));
+    analysis.report(Code::E0201, span, "`@unit` says what the length of a text counts",
+                    "`" + field.name + "` is " + analysis.type_text(field.type));
     return;
   }
   type.unit = word == "utf16" ? LengthUnit::kUtf16 : word == "bytes" ? LengthUnit::kBytes : LengthUnit::kCodePoints;
@@ -101,7 +108,8 @@ void add_label(Analysis& analysis, ModuleId module, const syntax::Attribute& att
     it->used = true;
     field.labels.push_back(static_cast<uint32_t>(it - classes.begin()));
   }
-  if (attribute.arguments.empty()) analysis.report(Code::E0201, attribute.span, "`@pii` names a privacy class", "write `@pii(contact.email)`");
+  if (attribute.arguments.empty())
+    analysis.report(Code::E0201, attribute.span, "`@pii` names a privacy class", "write `@pii(contact.email)`");
 }
 
 }  // namespace
@@ -123,8 +131,10 @@ void read_field_attributes(Analysis& analysis, ModuleId module, const std::vecto
       const std::string mode = word_of(analysis, module, attribute, {"list_or_csv", "list_or_keys"});
       if (mode == "list_or_csv") field.decode = Decode::kListOrCsv;
       if (mode == "list_or_keys") field.decode = Decode::kListOrKeys;
-      if (!mode.empty() && field.type != kNoType && analysis.type(field.type).kind != Kind::kList && analysis.type(field.type).kind != Kind::kError) {
-        analysis.report(Code::E0201, attribute.span, "`@decode(" + mode + ")` reads a list", "`" + field.name + "` is " + analysis.type_text(field.type));
+      if (!mode.empty() && field.type != kNoType && analysis.type(field.type).kind != Kind::kList &&
+          analysis.type(field.type).kind != Kind::kError) {
+        analysis.report(Code::E0201, attribute.span, "`@decode(" + mode + ")` reads a list",
+                        "`" + field.name + "` is " + analysis.type_text(field.type));
       }
     } else if (name == "unit") {
       set_unit(analysis, field, word_of(analysis, module, attribute, {"code_points", "utf16", "bytes"}), attribute.span);
@@ -142,7 +152,8 @@ void read_field_attributes(Analysis& analysis, ModuleId module, const std::vecto
   }
 }
 
-void read_variant_attributes(Analysis& analysis, ModuleId module, const std::vector<syntax::Attribute>& attributes, Consent&, std::string& deprecated) {
+void read_variant_attributes(Analysis& analysis, ModuleId module, const std::vector<syntax::Attribute>& attributes, Consent&,
+                             std::string& deprecated) {
   for (const syntax::Attribute& attribute : attributes) {
     if (attribute.name.text == "deprecated") {
       deprecated = attribute.arguments.empty() ? "" : literal_text(analysis.tree(module), attribute.arguments[0].value).value_or("");
@@ -162,7 +173,8 @@ void read_allowances(Analysis& analysis) {
       for (const syntax::Attribute& attribute : attributes) {
         if (enumeration && attribute.name.text == "consent_levels") {
           if (!consent_levels(*analysis.program).declared) {
-            analysis.report(Code::E0101, attribute.span, "no level says that nothing is known", "which one is it?").help(Applicability::sketch, "name it: `@consent_levels(neutral: ...)`");
+            analysis.report(Code::E0101, attribute.span, "no level says that nothing is known", "which one is it?")
+                .help(Applicability::sketch, "name it: `@consent_levels(neutral: ...)`");
           }
           continue;
         }
@@ -190,9 +202,11 @@ void resolve_references(Analysis& analysis) {
         if (attribute.name.text != "references") continue;
         for (const syntax::Argument& argument : attribute.arguments) {
           bool invalid = false;
-          if (argument.name.text == "deferred") field.deferred = literal_constant(analysis.tree(schema.module), argument.value, invalid).boolean;
+          if (argument.name.text == "deferred")
+            field.deferred = literal_constant(analysis.tree(schema.module), argument.value, invalid).boolean;
         }
-        const std::string path = attribute.arguments.empty() ? std::string() : dotted_name(analysis.tree(schema.module), attribute.arguments[0].value);
+        const std::string path =
+            attribute.arguments.empty() ? std::string() : dotted_name(analysis.tree(schema.module), attribute.arguments[0].value);
         const size_t dot = path.find('.');
         if (dot == std::string::npos) {
           analysis.report(Code::E0201, attribute.span, "`@references` names a target and its field", "write `@references(accounts.id)`");
@@ -209,7 +223,9 @@ void resolve_references(Analysis& analysis) {
         if (parent == kNone) continue;
         const auto key = program.schemas[parent].by_name.find(path.substr(dot + 1));
         if (key == program.schemas[parent].by_name.end()) {
-          analysis.report(Code::E0101, span, "target `" + path.substr(0, dot) + "` has no field `" + path.substr(dot + 1) + "`", "not in schema " + program.schemas[parent].name)
+          analysis
+              .report(Code::E0101, span, "target `" + path.substr(0, dot) + "` has no field `" + path.substr(dot + 1) + "`",
+                      "not in schema " + program.schemas[parent].name)
               .also(program.schemas[parent].span, "declared here");
           continue;
         }

@@ -21,7 +21,9 @@ std::vector<uint32_t> distinct_issues(const std::vector<Raised>& raised) {
 }
 
 bool rejects(const Program& program, const std::vector<uint32_t>& issues) {
-  return std::any_of(issues.begin(), issues.end(), [&](uint32_t i) { return program.issues[i].issue.verb == Verb::kReject || program.issues[i].issue.verb == Verb::kSkip; });
+  return std::any_of(issues.begin(), issues.end(), [&](uint32_t i) {
+    return program.issues[i].issue.verb == Verb::kReject || program.issues[i].issue.verb == Verb::kSkip;
+  });
 }
 
 // What the body can do against what the signature says; both ways round.
@@ -30,7 +32,8 @@ void compare_effects(Analysis& analysis, FnSymbol& fn, const Frame& frame) {
   const auto& written = analysis.tree(fn.module)[fn.decl].as<syntax::FnDecl>();
   const Span result = written.result.valid() ? analysis.tree(fn.module)[written.result].span : fn.span;
   if (!frame.failures.empty() && !fn.may_fail) {
-    Diagnostic& finding = analysis.report(Code::E0331, result, "`" + fn.name + "` can fail, and its signature does not say so", "needs `!`");
+    Diagnostic& finding =
+        analysis.report(Code::E0331, result, "`" + fn.name + "` can fail, and its signature does not say so", "needs `!`");
     finding.also(frame.failures[0].span, frame.failures[0].reason);
     finding.help(Applicability::automatic, "let the callers decide", {{result.after(), "!"}});
     finding.help(Applicability::sketch, "or handle it here", {{frame.failures[0].span.after(), " catch TODO"}});
@@ -39,14 +42,16 @@ void compare_effects(Analysis& analysis, FnSymbol& fn, const Frame& frame) {
   const bool broken = body_type == kNoType || is_error(analysis.type(body_type));
   if (frame.failures.empty() && fn.may_fail && !broken && !is_error(analysis.type(fn.result))) {
     const Span mark{result.file, result.end - 1, result.end};
-    analysis.report(Code::W0332, mark, "`" + fn.name + "` cannot fail", "`!` says that it can").help(Applicability::automatic, "remove it", {{mark, ""}});
+    analysis.report(Code::W0332, mark, "`" + fn.name + "` cannot fail", "`!` says that it can")
+        .help(Applicability::automatic, "remove it", {{mark, ""}});
   }
   const std::vector<uint32_t> inferred = distinct_issues(frame.raised);
   for (const uint32_t issue : inferred) {
     if (std::find(fn.raises.begin(), fn.raises.end(), issue) != fn.raises.end()) continue;
     const auto use = std::find_if(frame.raised.begin(), frame.raised.end(), [&](const Raised& r) { return r.issue == issue; });
     const std::string& code = program.issues[issue].name;
-    Diagnostic& finding = analysis.report(Code::E0331, fn.span, "`" + fn.name + "` raises " + code + ", and its signature does not say so", "needs `raises " + code + "`");
+    Diagnostic& finding = analysis.report(Code::E0331, fn.span, "`" + fn.name + "` raises " + code + ", and its signature does not say so",
+                                          "needs `raises " + code + "`");
     finding.also(use->span, "raised here");
     const Span at = written.raises.empty() ? result.after() : written.raises.back().span.after();
     finding.help(Applicability::automatic, "say so", {{at, (written.raises.empty() ? " raises " : ", ") + code}});
@@ -55,11 +60,15 @@ void compare_effects(Analysis& analysis, FnSymbol& fn, const Frame& frame) {
   for (size_t i = 0; i < written.raises.size(); ++i) {
     const auto issue = analysis.resolve(NameKind::kIssue, fn.module, written.raises[i], true);
     if (!issue || broken || std::find(inferred.begin(), inferred.end(), *issue) != inferred.end()) continue;
-    Diagnostic& finding = analysis.report(Code::W0332, written.raises[i].span, "`" + fn.name + "` never raises " + program.issues[*issue].name, "superfluous");
+    Diagnostic& finding = analysis.report(Code::W0332, written.raises[i].span,
+                                          "`" + fn.name + "` never raises " + program.issues[*issue].name, "superfluous");
     Span cut = written.raises[i].span;
-    if (written.raises.size() == 1) cut.begin = result.end;
-    else if (i > 0) cut.begin = written.raises[i - 1].span.end;
-    else cut.end = written.raises[1].span.begin;
+    if (written.raises.size() == 1)
+      cut.begin = result.end;
+    else if (i > 0)
+      cut.begin = written.raises[i - 1].span.end;
+    else
+      cut.end = written.raises[1].span.begin;
     finding.help(Applicability::automatic, "remove it", {{cut, ""}});
   }
   fn.may_reject = rejects(program, fn.raises);
@@ -95,7 +104,9 @@ void check_fn(Analysis& analysis, FnSymbol& fn) {
       const syntax::StmtId id = fn.block->statements[i];
       const syntax::Stmt& node = analysis.tree(fn.module)[id];
       if (const auto* give = node.get_if<syntax::ReturnStmt>()) {
-        if (i + 1 != fn.block->statements.size()) analysis.report(Code::E0515, analysis.tree(fn.module)[fn.block->statements[i + 1]].span, "nothing behind `return` is ever reached", "never reached");
+        if (i + 1 != fn.block->statements.size())
+          analysis.report(Code::E0515, analysis.tree(fn.module)[fn.block->statements[i + 1]].span,
+                          "nothing behind `return` is ever reached", "never reached");
         checker.check(give->value, want);
         returned = true;
         break;
@@ -103,7 +114,8 @@ void check_fn(Analysis& analysis, FnSymbol& fn) {
       statements.check_block({{id}, node.span}, assigned);
     }
     if (!returned && !analysis.tree(fn.module).has_errors) {
-      analysis.report(Code::E0002, fn.block->span, "the function `" + fn.name + "` returns nothing", "its block has no `return`").help(Applicability::sketch, "end it with `return ...`");
+      analysis.report(Code::E0002, fn.block->span, "the function `" + fn.name + "` returns nothing", "its block has no `return`")
+          .help(Applicability::sketch, "end it with `return ...`");
     }
   }
   compare_effects(analysis, fn, frame);
@@ -129,7 +141,11 @@ std::optional<std::string> normalised_key(const Program& program, const TableSym
 class TableChecker {
  public:
   TableChecker(Analysis& analysis, TableSymbol& table)
-      : analysis_(analysis), program_(*analysis.program), table_(table), written_(analysis.tree(table.module)[table.decl].as<syntax::TableDecl>()), checker_(analysis, frame_),
+      : analysis_(analysis),
+        program_(*analysis.program),
+        table_(table),
+        written_(analysis.tree(table.module)[table.decl].as<syntax::TableDecl>()),
+        checker_(analysis, frame_),
         space_(program_, table.normalised) {
     frame_.kind = FrameKind::kTable;
     frame_.module = table.module;
@@ -137,7 +153,8 @@ class TableChecker {
   }
 
   void run() {
-    const Want want{table_.value, "the value of table `" + table_.name + "`", written_.value.valid() ? tree()[written_.value].span : Span(), {}};
+    const Want want{
+        table_.value, "the value of table `" + table_.name + "`", written_.value.valid() ? tree()[written_.value].span : Span(), {}};
     for (const syntax::TableRow& row : written_.rows) {
       if (!row.key.valid()) continue;
       if (tree()[row.key].kind() == syntax::PatternKind::otherwise) {
@@ -180,7 +197,8 @@ class TableChecker {
       const PatternInfo& about = patterns[part.value];
       result.patterns.push_back(part);
       if (about.form == PatternForm::kAny) {
-        analysis_.report(Code::E0515, tree()[part].span, "in a table the rest is `else`", "not a key").help(Applicability::choose, "write `else`", {{tree()[part].span, "else"}});
+        analysis_.report(Code::E0515, tree()[part].span, "in a table the rest is `else`", "not a key")
+            .help(Applicability::choose, "write `else`", {{tree()[part].span, "else"}});
         continue;
       }
       if (about.form == PatternForm::kConstant && about.constant.form == Constant::Form::kText) {
@@ -188,7 +206,10 @@ class TableChecker {
         check_fixed_point(about.constant.text, tree()[part].span);
         const auto [it, added] = keys_.emplace(about.constant.text, tree()[part].span);
         if (!added) {
-          analysis_.report(Code::E0515, tree()[part].span, "the key \"" + about.constant.text + "\" stands in two rows", "this row is never reached").also(it->second, "the first one");
+          analysis_
+              .report(Code::E0515, tree()[part].span, "the key \"" + about.constant.text + "\" stands in two rows",
+                      "this row is never reached")
+              .also(it->second, "the first one");
           continue;
         }
       } else if (space_.covers(about, tree(), patterns, part)) {
@@ -204,8 +225,11 @@ class TableChecker {
     const auto normalised = normalised_key(program_, table_, key);
     if (!normalised || *normalised == key) return;
     std::string names;
-    for (const TableSymbol::Via& via : table_.via) names += (names.empty() ? "`" : ", `") + std::string(analysis_.sources.text(via.span)) + "`";
-    Diagnostic& finding = analysis_.report(Code::E0515, span, "this row is never reached: " + names + " turns \"" + key + "\" into \"" + *normalised + "\"", "no prepared key is equal to it");
+    for (const TableSymbol::Via& via : table_.via)
+      names += (names.empty() ? "`" : ", `") + std::string(analysis_.sources.text(via.span)) + "`";
+    Diagnostic& finding =
+        analysis_.report(Code::E0515, span, "this row is never reached: " + names + " turns \"" + key + "\" into \"" + *normalised + "\"",
+                         "no prepared key is equal to it");
     finding.also(table_.via[0].span, "keys are prepared here first");
     finding.help(Applicability::choose, "write the prepared key", {{span, "\"" + *normalised + "\""}});
   }
@@ -215,13 +239,15 @@ class TableChecker {
       const std::vector<std::string> missing = space_.missing(6);
       std::string names;
       for (const std::string& name : missing) names += (names.empty() ? "`" : ", `") + (name == "_" ? std::string("else") : name) + "`";
-      Diagnostic& finding = analysis_.report(Code::E0513, table_.span, "table `" + table_.name + "` does not cover every key", "missing: " + names);
+      Diagnostic& finding =
+          analysis_.report(Code::E0513, table_.span, "table `" + table_.name + "` does not cover every key", "missing: " + names);
       std::string rows;
       for (const std::string& name : missing) {
         if (name != "...") rows += "  " + (name == "_" ? std::string("else") : name) + " => TODO,\n";
       }
       if (written_.body.valid() && written_.body.end > written_.body.begin) {
-        finding.help(Applicability::sketch, "add the missing rows", {{Span{written_.body.file, written_.body.end - 1, written_.body.end - 1}, rows}});
+        finding.help(Applicability::sketch, "add the missing rows",
+                     {{Span{written_.body.file, written_.body.end - 1, written_.body.end - 1}, rows}});
       }
     }
     if (space_.complete() && !space_.unknown() && table_.otherwise.valid() && !is_error(analysis_.type(table_.normalised))) {
@@ -229,7 +255,8 @@ class TableChecker {
     } else if (table_.otherwise.valid() && analysis_.type(table_.normalised).kind == Kind::kEnum) {
       std::string names;
       for (const std::string& name : space_.missing_variants()) names += (names.empty() ? "`" : ", `") + name + "`";
-      analysis_.report(Code::W0514, otherwise_span_, "`else` hides variants of " + analysis_.type_text(table_.normalised), "stands for " + names + ", and for every variant added later");
+      analysis_.report(Code::W0514, otherwise_span_, "`else` hides variants of " + analysis_.type_text(table_.normalised),
+                       "stands for " + names + ", and for every variant added later");
     }
     table_.may_fail = !frame_.failures.empty();
     table_.raises = distinct_issues(frame_.raised);
@@ -265,8 +292,10 @@ void check_bodies(Analysis& analysis) {
   const uint32_t fns = static_cast<uint32_t>(program.fns.size());
   for (TypeSymbol& symbol : program.type_symbols) check_refinement(analysis, symbol);
   for (const uint32_t node : order_bodies(analysis)) {
-    if (node < fns) check_fn(analysis, program.fns[node]);
-    else TableChecker(analysis, program.tables[node - fns]).run();
+    if (node < fns)
+      check_fn(analysis, program.fns[node]);
+    else
+      TableChecker(analysis, program.tables[node - fns]).run();
   }
 }
 

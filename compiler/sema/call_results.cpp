@@ -20,7 +20,8 @@ size_t parameter_index(const Declaration& declaration, std::string_view name) {
 }
 
 // Functions that never make a text longer, and may make it shorter.
-constexpr std::string_view kShortening[] = {"trim", "trim_start", "trim_end", "collapse_spaces", "strip_prefix", "strip_suffix", "before", "after", "remove", "null_if"};
+constexpr std::string_view kShortening[] = {"trim",         "trim_start", "trim_end", "collapse_spaces", "strip_prefix",
+                                            "strip_suffix", "before",     "after",    "remove",          "null_if"};
 
 }  // namespace
 
@@ -50,7 +51,8 @@ TypeId CallChecker::result_of(const Declaration& declaration, CallInfo& call, co
   const auto constant = [&](std::string_view name) { return end_of(parameter_index(declaration, name), true); };
   if (rule.empty()) {
     TypeId result = instantiate(declaration, declaration.result, bindings);
-    if (result != kNoType && first != kNoType && std::find(std::begin(kShortening), std::end(kShortening), declaration.name) != std::end(kShortening)) {
+    if (result != kNoType && first != kNoType &&
+        std::find(std::begin(kShortening), std::end(kShortening), declaration.name) != std::end(kShortening)) {
       const Type& given = type(first);
       if (given.kind == Kind::kString && given.unit == LengthUnit::kCodePoints && given.high != kUnboundedHigh) {
         const bool nullable = type(result).nullable;
@@ -144,14 +146,17 @@ TypeId CallChecker::result_of(const Declaration& declaration, CallInfo& call, co
   if (rule == "decimal_of") {
     const int64_t precision = constant("precision"), scale = constant("scale");
     if (scale > precision) {
-      checker_.report(Code::E0241, checker_.expr(call.arguments.back().expr.valid() ? call.arguments.back().expr.id : call.arguments[0].expr.id).span, "a decimal cannot have more digits behind the point than in all");
+      checker_.report(Code::E0241,
+                      checker_.expr(call.arguments.back().expr.valid() ? call.arguments.back().expr.id : call.arguments[0].expr.id).span,
+                      "a decimal cannot have more digits behind the point than in all");
       return error();
     }
     const TypeId result = types().decimal(static_cast<uint8_t>(precision), static_cast<uint8_t>(scale));
     if (declaration.name == "fit_decimal" && fit(types(), call.arguments[0].type, result) == Fit::kYes) {
       may_fail = false;
       const Type& x = type(call.arguments[0].type);
-      return decimal_within(types(), static_cast<int>(precision), static_cast<int>(scale), rescaled(interval_of(x), x.scale, static_cast<int>(scale)));
+      return decimal_within(types(), static_cast<int>(precision), static_cast<int>(scale),
+                            rescaled(interval_of(x), x.scale, static_cast<int>(scale)));
     }
     return result;
   }
@@ -168,7 +173,8 @@ TypeId CallChecker::result_of(const Declaration& declaration, CallInfo& call, co
   }
   if (rule == "slice") {
     const int64_t most = end_of(2, false);
-    return types().string(kUnboundedLow, most == kUnboundedHigh ? type(first).high : std::max<int64_t>(std::min(most, type(first).high), 0));
+    return types().string(kUnboundedLow,
+                          most == kUnboundedHigh ? type(first).high : std::max<int64_t>(std::min(most, type(first).high), 0));
   }
   if (rule == "truncate") {
     const Type& s = type(first);
@@ -198,7 +204,8 @@ TypeId CallChecker::result_of(const Declaration& declaration, CallInfo& call, co
     if (list.element == kNoType) return kNoType;
     const int scale = static_cast<int>(constant("scale"));
     const Type& element = type(list.element);
-    return types().nullable(types().decimal(static_cast<uint8_t>(std::clamp(element.precision - element.scale + scale, std::max(scale, 1), 38)), static_cast<uint8_t>(scale)));
+    return types().nullable(types().decimal(
+        static_cast<uint8_t>(std::clamp(element.precision - element.scale + scale, std::max(scale, 1), 38)), static_cast<uint8_t>(scale)));
   }
   if (rule == "coalesce") {
     TypeId element = call.arguments[0].type;
@@ -240,7 +247,8 @@ void CallChecker::judge_constants(const Declaration& declaration, const CallInfo
     } else if (made.prepared == stdlib::PreparedKind::kZone && constant(0) != nullptr) {
       spec.name = constant(0)->text;
       if (stdlib::prepare(spec, problem) == nullptr) {
-        checker_.report(Code::E0101, span_of(0), "there is no time zone `" + spec.name + "`", problem).help(Applicability::choose, "zones have the names of the IANA database: \"America/New_York\", \"UTC\"");
+        checker_.report(Code::E0101, span_of(0), "there is no time zone `" + spec.name + "`", problem)
+            .help(Applicability::choose, "zones have the names of the IANA database: \"America/New_York\", \"UTC\"");
       }
     } else if (made.prepared == stdlib::PreparedKind::kDateFormats && constant(0) != nullptr) {
       judge_formats_of(declaration, call, id, made);
@@ -248,9 +256,11 @@ void CallChecker::judge_constants(const Declaration& declaration, const CallInfo
   }
 }
 
-void CallChecker::judge_formats_of(const Declaration& declaration, const CallInfo& call, syntax::ExprId id, const stdlib::IntrinsicArgument& made) {
+void CallChecker::judge_formats_of(const Declaration& declaration, const CallInfo& call, syntax::ExprId id,
+                                   const stdlib::IntrinsicArgument& made) {
   const BoundArgument& list = call.arguments[static_cast<size_t>(made.parts[0])];
-  std::vector<std::string> formats = list.constant.form == Constant::Form::kText ? std::vector<std::string>{list.constant.text} : list.constant.texts;
+  std::vector<std::string> formats =
+      list.constant.form == Constant::Form::kText ? std::vector<std::string>{list.constant.text} : list.constant.texts;
   std::vector<Span> spans;
   if (list.expr.valid()) {
     if (const auto* literal = expr(list.expr.id).get_if<syntax::ListExpr>()) {
@@ -298,7 +308,8 @@ void CallChecker::judge_formats_of(const Declaration& declaration, const CallInf
       spec.name = "UTC";
       if (stdlib::prepare(spec, with_zone_problem) != nullptr) {
         if (!zone_reported) {
-          Diagnostic& finding = checker_.report(Code::E0232, spans[i], "this format has no zone, so the instant is not known", "a time without an offset");
+          Diagnostic& finding =
+              checker_.report(Code::E0232, spans[i], "this format has no zone, so the instant is not known", "a time without an offset");
           finding.note("the same clock time is another instant in every zone; nothing is assumed");
           const Span at = whole.after();
           finding.help(Applicability::choose, "say in which zone the times are written", {{at, ", zone: \"UTC\""}});
@@ -316,7 +327,8 @@ void CallChecker::judge_formats_of(const Declaration& declaration, const CallInf
   const auto compiled = std::static_pointer_cast<const stdlib::DateFormats>(stdlib::prepare(spec, problem));
   if (compiled == nullptr) return;
   for (const auto& [earlier, later] : compiled->ambiguities()) {
-    Diagnostic& finding = checker_.report(Code::W0231, spans[later], "two formats read the same text as different days", "reads 03/04 one way");
+    Diagnostic& finding =
+        checker_.report(Code::W0231, spans[later], "two formats read the same text as different days", "reads 03/04 one way");
     if (!(spans[earlier] == spans[later])) finding.also(spans[earlier], "the earlier format reads it the other way");
     finding.note("with this order the earlier format wins whenever both fit: day and month are swapped up to the 12th");
     finding.help(Applicability::choose, "keep the order on purpose", {{whole.after(), ", if_ambiguous: first_format"}});
@@ -335,7 +347,8 @@ std::string failure_reason(std::string_view function) {
   if (function == "fit_int" || function == "fit_decimal") return "fails when the number does not fit";
   if (function == "div" || function == "int_div" || function == "mod") return "fails when the divisor is zero";
   if (function == "at_zone") return "fails for local times that the zone skips or has twice";
-  if (function == "map_keys" || function == "map_entries" || function == "merge" || function == "index_by") return "fails when two keys become the same";
+  if (function == "map_keys" || function == "map_entries" || function == "merge" || function == "index_by")
+    return "fails when two keys become the same";
   return "`" + std::string(function) + "` can fail";
 }
 

@@ -8,10 +8,12 @@ namespace mig::sema {
 
 namespace {
 
-constexpr std::string_view kClocks[] = {"now", "today", "current_date", "current_timestamp", "random", "rand", "uuid_v4", "env", "getenv", "environment"};
+constexpr std::string_view kClocks[] = {"now",     "today", "current_date", "current_timestamp", "random", "rand",
+                                        "uuid_v4", "env",   "getenv",       "environment"};
 
 const syntax::Expr& without_groups(const syntax::Module& tree, syntax::ExprId& id) {
-  while (tree[id].kind() == syntax::ExprKind::group && tree[id].as<syntax::GroupExpr>().inner.valid()) id = tree[id].as<syntax::GroupExpr>().inner;
+  while (tree[id].kind() == syntax::ExprKind::group && tree[id].as<syntax::GroupExpr>().inner.valid())
+    id = tree[id].as<syntax::GroupExpr>().inner;
   return tree[id];
 }
 
@@ -43,7 +45,8 @@ std::optional<CallChecker::Callee> CallChecker::resolve(syntax::ExprId id) {
   if (const auto* name = expr(id).get_if<syntax::NameExpr>()) {
     callee.name = name->name.text;
     if (const auto local = frame_.locals.find(callee.name); local != frame_.locals.end()) {
-      checker_.report(Code::E0201, callee.span, "`" + callee.name + "` is a value, not a function", "cannot be called").also(program_.locals[local->second].span, "declared here");
+      checker_.report(Code::E0201, callee.span, "`" + callee.name + "` is a value, not a function", "cannot be called")
+          .also(program_.locals[local->second].span, "declared here");
       program_.locals[local->second].used = true;
       return std::nullopt;
     }
@@ -51,7 +54,8 @@ std::optional<CallChecker::Callee> CallChecker::resolve(syntax::ExprId id) {
     const auto* object = expr(field->object).get_if<syntax::NameExpr>();
     const auto imported = object == nullptr ? std::nullopt : analysis_.find(NameKind::kModule, frame_.module, object->name.text);
     if (!imported) {
-      checker_.report(Code::E0201, callee.span, "values have no functions of their own", "write the function in front: `" + field->field.text + "(...)`");
+      checker_.report(Code::E0201, callee.span, "values have no functions of their own",
+                      "write the function in front: `" + field->field.text + "(...)`");
       return std::nullopt;
     }
     owner = *imported;
@@ -74,7 +78,8 @@ std::optional<CallChecker::Callee> CallChecker::resolve(syntax::ExprId id) {
   } else if (owner == frame_.module) {
     callee.ref = Ref::kStdlib;
   } else {
-    Diagnostic& finding = checker_.report(Code::E0101, callee.span, "`" + program_.modules[owner].path + "` has no function `" + callee.name + "`", "not declared there");
+    Diagnostic& finding = checker_.report(
+        Code::E0101, callee.span, "`" + program_.modules[owner].path + "` has no function `" + callee.name + "`", "not declared there");
     std::vector<std::string_view> candidates = analysis_.names_of(NameKind::kFn, owner);
     for (const std::string_view name : analysis_.names_of(NameKind::kTable, owner)) candidates.push_back(name);
     analysis_.suggest(finding, callee.name, callee.span, candidates);
@@ -159,7 +164,8 @@ TypeId CallChecker::constant(syntax::ExprId id, uint32_t fn) {
   return apply(id, callee, none, {}, kNoType, expr(id).span.after());
 }
 
-TypeId CallChecker::apply(syntax::ExprId id, const Callee& callee, std::vector<Actual> actuals, const Piped& piped, TypeId hint, Span close) {
+TypeId CallChecker::apply(syntax::ExprId id, const Callee& callee, std::vector<Actual> actuals, const Piped& piped, TypeId hint,
+                          Span close) {
   CallInfo out;
   out.callee = callee.ref;
   out.index = callee.index;
@@ -209,23 +215,30 @@ bool CallChecker::fit_argument(Actual& actual, TypeId wanted, const std::string&
   switch (result) {
     case Fit::kYes: return true;
     case Fit::kNull: {
-      Diagnostic& finding = checker_.report(Code::E0311, actual.span, subject + " needs a value, but what is passed may be null", analysis_.type_text(actual.type));
+      Diagnostic& finding = checker_.report(Code::E0311, actual.span, subject + " needs a value, but what is passed may be null",
+                                            analysis_.type_text(actual.type));
       finding.help(Applicability::choose, "null when it is null: pass it with `|?>`");
-      finding.help(Applicability::sketch, "or say what to use instead of null", {{actual.span.start(), "("}, {actual.span.after(), " ?? TODO)"}});
+      finding.help(Applicability::sketch, "or say what to use instead of null",
+                   {{actual.span.start(), "("}, {actual.span.after(), " ?? TODO)"}});
       return false;
     }
     case Fit::kKeep: checker_.report(Code::E0319, actual.span, "`keep` cannot be passed to a function", "may be `keep`"); return false;
     case Fit::kNarrowing: {
       const std::string bounds = bounds_in_words(type(wanted)), have = bounds_in_words(type(actual.type));
-      Diagnostic& finding = checker_.report(Code::E0221, actual.span, (have.empty() ? "the value" : have) + " may not fit " + subject + (bounds.empty() ? "" : ", which takes " + bounds),
-                                            analysis_.type_text(actual.type));
+      Diagnostic& finding = checker_.report(
+          Code::E0221, actual.span,
+          (have.empty() ? "the value" : have) + " may not fit " + subject + (bounds.empty() ? "" : ", which takes " + bounds),
+          analysis_.type_text(actual.type));
       if (declared.valid()) finding.also(declared, analysis_.type_text(wanted));
-      if (type(wanted).kind == Kind::kString && type(wanted).low == 1) finding.help(Applicability::choose, "pass it by `|> non_empty` and use `|?>`");
+      if (type(wanted).kind == Kind::kString && type(wanted).low == 1)
+        finding.help(Applicability::choose, "pass it by `|> non_empty` and use `|?>`");
       return false;
     }
     case Fit::kDifferent: {
-      Diagnostic& finding = checker_.report(Code::E0201, actual.span, subject + " takes " + kind_in_words(types(), wanted) + ", this is " + kind_in_words(types(), actual.type),
-                                            analysis_.type_text(actual.type));
+      Diagnostic& finding =
+          checker_.report(Code::E0201, actual.span,
+                          subject + " takes " + kind_in_words(types(), wanted) + ", this is " + kind_in_words(types(), actual.type),
+                          analysis_.type_text(actual.type));
       if (declared.valid()) finding.also(declared, analysis_.type_text(wanted));
       return false;
     }
@@ -255,7 +268,8 @@ TypeId CallChecker::call_fn(syntax::ExprId id, const Callee& callee, std::vector
         if (program_.locals[fn.parameters[i]].name == actual.name.text) slot = i;
       }
       if (slot == count) {
-        Diagnostic& finding = checker_.report(Code::E0101, actual.name.span, "`" + fn.name + "` has no parameter `" + actual.name.text + "`", "not declared");
+        Diagnostic& finding =
+            checker_.report(Code::E0101, actual.name.span, "`" + fn.name + "` has no parameter `" + actual.name.text + "`", "not declared");
         std::vector<std::string_view> names;
         for (const uint32_t parameter : fn.parameters) names.push_back(program_.locals[parameter].name);
         analysis_.suggest(finding, actual.name.text, actual.name.span, names);
@@ -265,7 +279,10 @@ TypeId CallChecker::call_fn(syntax::ExprId id, const Callee& callee, std::vector
     }
     if (slot >= count) {
       if (!actual.name.valid()) {
-        checker_.report(Code::E0201, actual.span, "`" + fn.name + "` takes " + std::to_string(count) + (count == 1 ? " argument" : " arguments"), "one too many").also(fn.span, "declared here");
+        checker_
+            .report(Code::E0201, actual.span,
+                    "`" + fn.name + "` takes " + std::to_string(count) + (count == 1 ? " argument" : " arguments"), "one too many")
+            .also(fn.span, "declared here");
       }
       if (actual.expr.valid() && expr(actual.expr).kind() != syntax::ExprKind::lambda) infer(actual, kNoType);
       failed = true;
@@ -287,7 +304,8 @@ TypeId CallChecker::call_fn(syntax::ExprId id, const Callee& callee, std::vector
       bound.source = actual->piped ? BoundArgument::Source::kPiped : BoundArgument::Source::kExpr;
       bound.expr = {frame_.module, actual->expr};
     } else if (!fn.defaults[i].valid()) {
-      checker_.report(Code::E0201, expr(id).span, "`" + fn.name + "` needs `" + parameter.name + "`", "an argument is missing").also(parameter.span, "declared here");
+      checker_.report(Code::E0201, expr(id).span, "`" + fn.name + "` needs `" + parameter.name + "`", "an argument is missing")
+          .also(parameter.span, "declared here");
       failed = true;
     }
     out.arguments.push_back(std::move(bound));
@@ -304,7 +322,8 @@ TypeId CallChecker::call_table(syntax::ExprId id, const Callee& callee, std::vec
   table.used = true;
   for (Actual& actual : actuals) infer(actual, table.key);
   if (actuals.size() != 1) {
-    checker_.report(Code::E0201, expr(id).span, "table `" + table.name + "` takes one key", std::to_string(actuals.size()) + " arguments").also(table.span, "declared here");
+    checker_.report(Code::E0201, expr(id).span, "table `" + table.name + "` takes one key", std::to_string(actuals.size()) + " arguments")
+        .also(table.span, "declared here");
     return error();
   }
   const bool ok = fit_argument(actuals[0], table.key, "the key of table `" + table.name + "`", table.span);
@@ -325,7 +344,8 @@ TypeId CallChecker::call_lookup(syntax::ExprId id, const Callee& callee, std::ve
   lookup.used = true;
   for (Actual& actual : actuals) infer(actual, lookup.key);
   if (actuals.size() != 1) {
-    checker_.report(Code::E0201, expr(id).span, "lookup `" + lookup.name + "` takes one key", std::to_string(actuals.size()) + " arguments").also(lookup.span, "declared here");
+    checker_.report(Code::E0201, expr(id).span, "lookup `" + lookup.name + "` takes one key", std::to_string(actuals.size()) + " arguments")
+        .also(lookup.span, "declared here");
     return error();
   }
   const bool ok = fit_argument(actuals[0], lookup.key, "the key of lookup `" + lookup.name + "`", lookup.span);
@@ -344,7 +364,8 @@ TypeId CallChecker::unknown(const Callee& callee, std::vector<Actual>& actuals) 
     if (!actual.inferred && actual.expr.valid() && expr(actual.expr).kind() != syntax::ExprKind::lambda) infer(actual, kNoType);
   }
   if (std::find(std::begin(kClocks), std::end(kClocks), callee.name) != std::end(kClocks)) {
-    Diagnostic& finding = checker_.report(Code::E0801, callee.span, "`" + callee.name + "()` would give another answer on every run", "clock, randomness or environment");
+    Diagnostic& finding = checker_.report(Code::E0801, callee.span, "`" + callee.name + "()` would give another answer on every run",
+                                          "clock, randomness or environment");
     if (callee.name == "now" || callee.name.compare(0, 7, "current") == 0) {
       finding.help(Applicability::choose, "use `run.now`: fixed at the start of the run, the same after a restart");
     } else if (callee.name == "today") {

@@ -17,7 +17,7 @@ struct Piped {
 /// One argument as written, or the piped value.
 struct Actual {
   syntax::ExprId expr;
-  syntax::Name name;      // invalid for a positional argument
+  syntax::Name name;  // invalid for a positional argument
   bool piped = false;
   bool inferred = false;
   bool bound = false;
@@ -62,14 +62,19 @@ class CallChecker {
 
   TypeId call_stdlib(syntax::ExprId id, const Callee& callee, std::vector<Actual>& actuals, CallInfo& out, TypeId hint, Span close);
   const stdlib::Declaration& choose(std::span<const stdlib::Declaration* const> overloads, std::vector<Actual>& actuals);
-  bool assign_actuals(const stdlib::Declaration& declaration, std::vector<Actual>& actuals, std::vector<std::vector<Actual*>>& by_parameter, Span span, Span close);
+  bool assign_actuals(const stdlib::Declaration& declaration, std::vector<Actual>& actuals, std::vector<std::vector<Actual*>>& by_parameter,
+                      Span span, Span close);
   void bind_constant(const stdlib::Parameter& parameter, Actual& actual, BoundArgument& bound, bool& failed);
-  void bind_value(const stdlib::Declaration& declaration, const stdlib::Parameter& parameter, Actual& actual, BoundArgument& bound, Bindings& bindings, bool& failed);
-  void bind_lambda(const stdlib::Declaration& declaration, const stdlib::Parameter& parameter, Actual& actual, BoundArgument& bound, Bindings& bindings, bool& failed);
+  void bind_value(const stdlib::Declaration& declaration, const stdlib::Parameter& parameter, Actual& actual, BoundArgument& bound,
+                  Bindings& bindings, bool& failed);
+  void bind_lambda(const stdlib::Declaration& declaration, const stdlib::Parameter& parameter, Actual& actual, BoundArgument& bound,
+                   Bindings& bindings, bool& failed);
   void bring_to_common_scale(const stdlib::Declaration& declaration, std::vector<BoundArgument>& arguments);
-  void bind_type_name(const stdlib::Declaration& declaration, const stdlib::Parameter& parameter, Actual& actual, Bindings& bindings, bool& failed);
+  void bind_type_name(const stdlib::Declaration& declaration, const stdlib::Parameter& parameter, Actual& actual, Bindings& bindings,
+                      bool& failed);
   void judge_constants(const stdlib::Declaration& declaration, const CallInfo& call, syntax::ExprId id);
-  void judge_formats_of(const stdlib::Declaration& declaration, const CallInfo& call, syntax::ExprId id, const stdlib::IntrinsicArgument& made);
+  void judge_formats_of(const stdlib::Declaration& declaration, const CallInfo& call, syntax::ExprId id,
+                        const stdlib::IntrinsicArgument& made);
 
   /// E0304: all arguments are constants, and the function fails on them.
   bool always_fails(const stdlib::Declaration& declaration, const CallInfo& call, syntax::ExprId id);

@@ -15,7 +15,8 @@ bool allowed(const Analysis& analysis, const Diagnostic& finding) {
   return std::any_of(analysis.allowances.begin(), analysis.allowances.end(), [&](const Analysis::Allowance& allowance) {
     if (allowance.code != finding.code) return false;
     if (contains(allowance.span, finding.primary.span)) return true;
-    return std::any_of(finding.secondary.begin(), finding.secondary.end(), [&](const Label& label) { return contains(allowance.span, label.span); });
+    return std::any_of(finding.secondary.begin(), finding.secondary.end(),
+                       [&](const Label& label) { return contains(allowance.span, label.span); });
   });
 }
 
@@ -27,7 +28,8 @@ void deliver_findings(Analysis& analysis, DiagnosticSink& sink) {
     if (!allowed(analysis, finding)) findings.push_back(std::move(finding));
   }
   analysis.findings.clear();
-  std::stable_sort(findings.begin(), findings.end(), [](const Diagnostic& a, const Diagnostic& b) { return a.primary.span < b.primary.span; });
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const Diagnostic& a, const Diagnostic& b) { return a.primary.span < b.primary.span; });
   std::map<FileId, size_t> errors;
   for (Diagnostic& finding : findings) {
     if (finding.secondary.size() > 3) finding.secondary.resize(3);

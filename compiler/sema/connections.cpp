@@ -32,7 +32,8 @@ class ConnectionReader {
       const auto* header = decl.get_if<syntax::HeaderDecl>();
       if (header == nullptr) continue;
       program_.header = check_settings(analysis_, 0, header->settings, "the header",
-                                       {"edition", "owner", "change", "mode", "retention", "experiment", "reserved", "description", "ticket", "tags", "approvers", "contact"});
+                                       {"edition", "owner", "change", "mode", "retention", "experiment", "reserved", "description",
+                                        "ticket", "tags", "approvers", "contact"});
       const auto edition = program_.header.find("edition");
       if (edition != program_.header.end() && edition->second.integer != 2026) {
         analysis_.report(Code::E0101, edition->second.span, "there is no such edition of the language", "editions: 2026");
@@ -42,7 +43,9 @@ class ConnectionReader {
         analysis_.report(Code::E0101, mode->second.span, "`mode` is `one_time` or `recurring`", "neither of them");
       }
       if (mode != program_.header.end() && mode->second.text == "recurring" && program_.header.count("retention") == 0) {
-        analysis_.report(Code::E0906, mode->second.span, "a recurring migration needs `retention` for its reject log", "runs for ever, and so would its log")
+        analysis_
+            .report(Code::E0906, mode->second.span, "a recurring migration needs `retention` for its reject log",
+                    "runs for ever, and so would its log")
             .help(Applicability::choose, "say how long rejected records are kept", {{mode->second.span.after(), "\n  retention = 400d"}});
       }
       if (const auto reserved = program_.header.find("reserved"); reserved != program_.header.end()) {
@@ -69,11 +72,14 @@ class ConnectionReader {
     frame.kind = FrameKind::kSetting;
     frame.module = param.module;
     ExpressionChecker checker(analysis_, frame);
-    checker.check(written.value, {param.type, "`" + param.name + "`", written.type.valid() ? analysis_.tree(param.module)[written.type].span : Span(), {}});
+    checker.check(
+        written.value,
+        {param.type, "`" + param.name + "`", written.type.valid() ? analysis_.tree(param.module)[written.type].span : Span(), {}});
     checker.report_failures(0, {}, false);
     param.constant = checker.fold(written.value);
     if (!param.constant.known() && !is_error(analysis_.type(program_.info(param.default_value).type))) {
-      analysis_.report(Code::E0201, analysis_.tree(param.module)[written.value].span, "the default of a param has to be a constant", "not known before the run");
+      analysis_.report(Code::E0201, analysis_.tree(param.module)[written.value].span, "the default of a param has to be a constant",
+                       "not known before the run");
     }
   }
 
@@ -91,11 +97,13 @@ class ConnectionReader {
         if (program_.schemas[i].name == name && (program_.schemas[i].type == type || (changes != nullptr && *changes))) return i;
       }
     }
-    analysis_.report(Code::E0201, analysis_.tree(module)[id].span, "a " + std::string(what) + " has the type of a schema", analysis_.type_text(type));
+    analysis_.report(Code::E0201, analysis_.tree(module)[id].span, "a " + std::string(what) + " has the type of a schema",
+                     analysis_.type_text(type));
     return kNone;
   }
 
-  void read_arguments(ModuleId module, const syntax::ConnectorCall& call, const ConnectorTraits* traits, std::vector<SettingValue>& positional, CheckedSettings& named) {
+  void read_arguments(ModuleId module, const syntax::ConnectorCall& call, const ConnectorTraits* traits,
+                      std::vector<SettingValue>& positional, CheckedSettings& named) {
     for (const syntax::Argument& argument : call.arguments) {
       if (!argument.value.valid()) continue;
       if (!argument.name.valid()) {
@@ -103,15 +111,18 @@ class ConnectionReader {
         check_connector_value(positional.back(), "the argument of `" + call.name.text + "`");
         continue;
       }
-      if (traits != nullptr && !traits->any_setting && std::find(traits->arguments.begin(), traits->arguments.end(), argument.name.text) == traits->arguments.end()) {
-        Diagnostic& finding = analysis_.report(Code::E0101, argument.name.span, "`" + call.name.text + "` has no argument `" + argument.name.text + "`", "not known");
+      if (traits != nullptr && !traits->any_setting &&
+          std::find(traits->arguments.begin(), traits->arguments.end(), argument.name.text) == traits->arguments.end()) {
+        Diagnostic& finding = analysis_.report(Code::E0101, argument.name.span,
+                                               "`" + call.name.text + "` has no argument `" + argument.name.text + "`", "not known");
         analysis_.suggest(finding, argument.name.text, argument.name.span, traits->arguments);
         continue;
       }
       named.emplace(argument.name.text, setting_value(analysis_, module, argument.value));
     }
     if (traits != nullptr && traits->runnable && positional.empty()) {
-      analysis_.report(Code::E0201, call.span, "`" + call.name.text + "` needs a file", "write `" + call.name.text + "(\"path\")` or `" + call.name.text + "(param.name)`");
+      analysis_.report(Code::E0201, call.span, "`" + call.name.text + "` needs a file",
+                       "write `" + call.name.text + "(\"path\")` or `" + call.name.text + "(param.name)`");
     }
   }
 
@@ -119,7 +130,10 @@ class ConnectionReader {
     if (value.form != SettingValue::Form::kParam) return;
     const Type& type = analysis_.type(program_.params[value.param].type);
     if (type.kind != Kind::kString && type.kind != Kind::kError) {
-      analysis_.report(Code::E0201, value.span, what + " is text, the param is " + kind_in_words(program_.types, program_.params[value.param].type), "param " + program_.params[value.param].name)
+      analysis_
+          .report(Code::E0201, value.span,
+                  what + " is text, the param is " + kind_in_words(program_.types, program_.params[value.param].type),
+                  "param " + program_.params[value.param].name)
           .also(program_.params[value.param].span, "declared here");
     }
   }
@@ -138,12 +152,14 @@ class ConnectionReader {
     for (const SettingValue& inner : value.arguments) look_for_secrets(inner, key);
     if (value.form != SettingValue::Form::kText) return;
     const std::string& text = value.text;
-    const bool keyed = key.find("password") != std::string_view::npos || key.find("secret") != std::string_view::npos || key.find("token") != std::string_view::npos ||
-                       key == "auth" || key.find("api_key") != std::string_view::npos;
+    const bool keyed = key.find("password") != std::string_view::npos || key.find("secret") != std::string_view::npos ||
+                       key.find("token") != std::string_view::npos || key == "auth" || key.find("api_key") != std::string_view::npos;
     const size_t scheme = text.find("://"), at = text.find('@');
     const bool in_url = scheme != std::string::npos && at != std::string::npos && text.find(':', scheme + 3) < at;
     if (!keyed && !in_url) return;
-    analysis_.report(Code::E0804, value.span, in_url ? "a password stands in this address" : "a secret stands in the spec", "readable by everyone who can read the spec")
+    analysis_
+        .report(Code::E0804, value.span, in_url ? "a password stands in this address" : "a secret stands in the spec",
+                "readable by everyone who can read the spec")
         .help(Applicability::choose, "name it and keep it outside: `secret(\"NAME\")`");
   }
 
@@ -157,7 +173,8 @@ class ConnectionReader {
     source.runnable = traits != nullptr && traits->runnable;
     read_arguments(source.module, written.from, traits, source.arguments, source.settings);
     const bool known = traits != nullptr && !traits->any_setting;
-    CheckedSettings block = check_settings(analysis_, source.module, written.settings, "a " + source.connector + " source", known ? traits->source_settings : std::vector<std::string_view>());
+    CheckedSettings block = check_settings(analysis_, source.module, written.settings, "a " + source.connector + " source",
+                                           known ? traits->source_settings : std::vector<std::string_view>());
     source.settings.merge(block);
     for (const SettingValue& argument : source.arguments) look_for_secrets(argument, "");
     for (const auto& [key, value] : source.settings) look_for_secrets(value, key);
@@ -179,7 +196,8 @@ class ConnectionReader {
     checker.check_filter(value.expr.id, CallChecker(checker).relation_record(source.schema));
     checker.report_failures(0, {}, false);
     // Fields that the filter reads count as read by every map of the source.
-    const std::string& parameter = node.as<syntax::LambdaExpr>().parameters.empty() ? source.name : node.as<syntax::LambdaExpr>().parameters[0].text;
+    const std::string& parameter =
+        node.as<syntax::LambdaExpr>().parameters.empty() ? source.name : node.as<syntax::LambdaExpr>().parameters[0].text;
     const SchemaSymbol& schema = program_.schemas[source.schema];
     for (const syntax::Expr& each : analysis_.tree(source.module).exprs) {
       if (each.span.begin < node.span.begin || each.span.end > node.span.end) continue;
@@ -201,30 +219,37 @@ class ConnectionReader {
     target.runnable = traits != nullptr && traits->runnable;
     read_arguments(target.module, written.into, traits, target.arguments, target.settings);
     const bool known = traits != nullptr && !traits->any_setting;
-    CheckedSettings block = check_settings(analysis_, target.module, written.settings, "a " + target.connector + " target", known ? traits->target_settings : std::vector<std::string_view>());
+    CheckedSettings block = check_settings(analysis_, target.module, written.settings, "a " + target.connector + " target",
+                                           known ? traits->target_settings : std::vector<std::string_view>());
     target.settings.merge(block);
     for (const SettingValue& argument : target.arguments) look_for_secrets(argument, "");
     for (const auto& [key, value] : target.settings) look_for_secrets(value, key);
     target.write_span = target.connector_span;
-    if (const auto clears = target.settings.find("clears_with_null"); clears != target.settings.end() && clears->second.form == SettingValue::Form::kBool) {
+    if (const auto clears = target.settings.find("clears_with_null");
+        clears != target.settings.end() && clears->second.form == SettingValue::Form::kBool) {
       target.clears_with_null = clears->second.boolean;
     }
     const auto write = target.settings.find("write");
     if (write == target.settings.end()) return;
     target.write_given = true;
     target.write_span = write->second.span;
-    static constexpr std::pair<std::string_view, Write> kModes[] = {{"append", Write::kAppend}, {"replace", Write::kReplace}, {"insert", Write::kInsert}, {"upsert", Write::kUpsert},
-                                                                    {"update", Write::kUpdate}, {"patch", Write::kPatch},     {"delete", Write::kDelete}};
+    static constexpr std::pair<std::string_view, Write> kModes[] = {
+        {"append", Write::kAppend}, {"replace", Write::kReplace}, {"insert", Write::kInsert}, {"upsert", Write::kUpsert},
+        {"update", Write::kUpdate}, {"patch", Write::kPatch},     {"delete", Write::kDelete}};
     bool found = false;
     std::vector<std::string_view> modes;
     for (const auto& [name, mode] : kModes) {
       modes.push_back(name);
-      if (write->second.text != name || (write->second.form != SettingValue::Form::kWord && write->second.form != SettingValue::Form::kCall)) continue;
+      if (write->second.text != name ||
+          (write->second.form != SettingValue::Form::kWord && write->second.form != SettingValue::Form::kCall))
+        continue;
       found = true;
       target.write = mode;
     }
     if (!found) {
-      Diagnostic& finding = analysis_.report(Code::E0101, write->second.span, "there is no way to write called `" + write->second.text + "`", "append, replace, insert, upsert(by:), update(by:), patch(by:), delete(by:)");
+      Diagnostic& finding =
+          analysis_.report(Code::E0101, write->second.span, "there is no way to write called `" + write->second.text + "`",
+                           "append, replace, insert, upsert(by:), update(by:), patch(by:), delete(by:)");
       analysis_.suggest(finding, write->second.text, write->second.span, modes);
       return;
     }
@@ -238,7 +263,8 @@ class ConnectionReader {
       for (const SettingValue& field : argument.arguments) {
         const auto it = schema.by_name.find(field.text);
         if (it == schema.by_name.end()) {
-          Diagnostic& finding = analysis_.report(Code::E0101, field.span, "the target has no field `" + field.text + "`", "not in schema " + schema.name);
+          Diagnostic& finding =
+              analysis_.report(Code::E0101, field.span, "the target has no field `" + field.text + "`", "not in schema " + schema.name);
           std::vector<std::string_view> names;
           for (const SchemaField& each : schema.fields) names.push_back(each.name);
           analysis_.suggest(finding, field.text, field.span, names);
@@ -247,14 +273,19 @@ class ConnectionReader {
         target.by.push_back(it->second);
         const SchemaField& key = schema.fields[it->second];
         if (key.optional || program_.types[key.type].nullable) {
-          analysis_.report(Code::E0311, field.span, "`" + key.name + "` finds the stored record and may be missing", "null finds nothing").also(key.span, "declared here");
+          analysis_.report(Code::E0311, field.span, "`" + key.name + "` finds the stored record and may be missing", "null finds nothing")
+              .also(key.span, "declared here");
         }
       }
     }
-    const bool keyed = target.write == Write::kUpsert || target.write == Write::kUpdate || target.write == Write::kPatch || target.write == Write::kDelete;
+    const bool keyed =
+        target.write == Write::kUpsert || target.write == Write::kUpdate || target.write == Write::kPatch || target.write == Write::kDelete;
     if (keyed && target.by.empty()) target.by = schema.key;
     if (keyed && target.by.empty()) {
-      analysis_.report(Code::E0652, write.span, "nothing says which stored record `" + write.text + "` means", "needs `by: [field]`, or a @key in the schema").also(schema.span, "has no @key");
+      analysis_
+          .report(Code::E0652, write.span, "nothing says which stored record `" + write.text + "` means",
+                  "needs `by: [field]`, or a @key in the schema")
+          .also(schema.span, "has no @key");
     }
   }
 
@@ -262,18 +293,22 @@ class ConnectionReader {
     const auto& written = analysis_.tree(lookup.module)[lookup.decl].as<syntax::LookupDecl>();
     lookup.key = resolve_type(analysis_, lookup.module, written.key);
     lookup.value = resolve_type(analysis_, lookup.module, written.value);
-    const CheckedSettings settings = check_settings(analysis_, lookup.module, written.settings, "a lookup", {"key", "value", "compare", "header"});
+    const CheckedSettings settings =
+        check_settings(analysis_, lookup.module, written.settings, "a lookup", {"key", "value", "compare", "header"});
     if (!is_error(analysis_.type(lookup.key)) && analysis_.type(lookup.key).kind != Kind::kString) {
-      analysis_.report(Code::E0201, analysis_.tree(lookup.module)[written.key].span, "the key of a lookup is text", analysis_.type_text(lookup.key));
+      analysis_.report(Code::E0201, analysis_.tree(lookup.module)[written.key].span, "the key of a lookup is text",
+                       analysis_.type_text(lookup.key));
       return;
     }
     if (written.from.name.text != "csv") {
-      if (connector(written.from) != nullptr) analysis_.report(Code::E0101, written.from.name.span, "lookups can be read from `csv` files only", "not yet");
+      if (connector(written.from) != nullptr)
+        analysis_.report(Code::E0101, written.from.name.span, "lookups can be read from `csv` files only", "not yet");
       return;
     }
     std::vector<SettingValue> arguments;
     CheckedSettings named;
-    for (const syntax::Argument& argument : written.from.arguments) arguments.push_back(setting_value(analysis_, lookup.module, argument.value));
+    for (const syntax::Argument& argument : written.from.arguments)
+      arguments.push_back(setting_value(analysis_, lookup.module, argument.value));
     if (arguments.empty() || arguments[0].form != SettingValue::Form::kText) {
       analysis_.report(Code::E0201, written.from.span, "a lookup names its file as text", "it is read and pinned before the run");
       return;
@@ -282,15 +317,18 @@ class ConnectionReader {
     if (const auto it = settings.find("key"); it != settings.end()) key = it->second.text;
     if (const auto it = settings.find("value"); it != settings.end()) value = it->second.text;
     if (const auto it = settings.find("compare"); it != settings.end()) {
-      if (it->second.text == "casefold") lookup.casefold = true;
-      else if (it->second.text != "exact") analysis_.report(Code::E0101, it->second.span, "`compare` is `exact` or `casefold`", "neither of them");
+      if (it->second.text == "casefold")
+        lookup.casefold = true;
+      else if (it->second.text != "exact")
+        analysis_.report(Code::E0101, it->second.span, "`compare` is `exact` or `casefold`", "neither of them");
     }
     const auto text = read_project_file(analysis_, lookup.module, arguments[0].text, arguments[0].span, lookup.file);
     if (!text) return;
     lookup.content_hash = content_hash(*text);
     LookupContent content = read_lookup(*text, key, value);
     if (!content.error.empty()) {
-      Diagnostic& finding = analysis_.report(Code::E0101, arguments[0].span, "`" + lookup.file + "` cannot be used as a lookup: " + content.error, "read here");
+      Diagnostic& finding = analysis_.report(Code::E0101, arguments[0].span,
+                                             "`" + lookup.file + "` cannot be used as a lookup: " + content.error, "read here");
       if (!content.header.empty()) {
         std::string columns;
         for (const std::string& column : content.header) columns += (columns.empty() ? "" : ", ") + column;
@@ -318,7 +356,9 @@ class ConnectionReader {
         fits = static_cast<int64_t>(text.size()) >= std::max<int64_t>(value.low, 0) && static_cast<int64_t>(text.size()) <= value.high * 4;
       }
       if (!fits) {
-        analysis_.report(Code::E0201, span, "`" + lookup.file + "` holds \"" + text + "\", which is not " + kind_in_words(program_.types, lookup.value), "for the key \"" + key + "\"");
+        analysis_.report(Code::E0201, span,
+                         "`" + lookup.file + "` holds \"" + text + "\", which is not " + kind_in_words(program_.types, lookup.value),
+                         "for the key \"" + key + "\"");
         return;
       }
     }

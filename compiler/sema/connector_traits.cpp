@@ -16,8 +16,10 @@ const std::vector<ConnectorTraits>& all_connectors() {
     ConnectorTraits csv;
     csv.name = "csv";
     csv.runnable = true;
-    csv.source_settings = {"header", "delimiter", "quote", "escape", "null_tokens", "trim", "bare_quotes", "encoding", "compression", "bom", "filter"};
-    csv.target_settings = {"write", "header", "delimiter", "quote", "escape", "line_end", "compression", "compression_level", "backup", "allow_empty", "clears_with_null", "delivery"};
+    csv.source_settings = {"header",      "delimiter", "quote",       "escape", "null_tokens", "trim",
+                           "bare_quotes", "encoding",  "compression", "bom",    "filter"};
+    csv.target_settings = {"write",  "header",      "delimiter",        "quote",   "escape", "line_end", "compression", "compression_level",
+                           "backup", "allow_empty", "clears_with_null", "delivery"};
     csv.arguments = {"compression"};
     list.push_back(csv);
     ConnectorTraits ndjson;
@@ -34,7 +36,9 @@ const std::vector<ConnectorTraits>& all_connectors() {
     sqlite.target_settings = {"write", "table", "create", "on_existing", "allow_empty", "clears_with_null", "delivery"};
     sqlite.arguments = {"table", "create"};
     list.push_back(sqlite);
-    for (const std::string_view name : {"http_json", "postgres", "mysql", "kafka", "xml", "xlsx", "fixed_width", "json", "parquet", "s3", "mongodb", "salesforce"}) generic(name);
+    for (const std::string_view name :
+         {"http_json", "postgres", "mysql", "kafka", "xml", "xlsx", "fixed_width", "json", "parquet", "s3", "mongodb", "salesforce"})
+      generic(name);
     return list;
   }();
   return kConnectors;

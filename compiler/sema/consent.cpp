@@ -39,8 +39,10 @@ DatedException read_exception(const syntax::Module& tree, const syntax::Attribut
     exception.until = until.integer;
   }
   if (attribute.arguments.size() > 1) exception.reason = literal_text(tree, attribute.arguments[1].value).value_or("");
-  if (!dated) lacks = "the day on which it ends";
-  else if (exception.from.empty()) lacks = "the statuses that it excuses";
+  if (!dated)
+    lacks = "the day on which it ends";
+  else if (exception.from.empty())
+    lacks = "the statuses that it excuses";
   return exception;
 }
 
@@ -95,7 +97,8 @@ uint32_t marked_level(const Program& program, const ConsentLevels& levels, uint3
   for (const syntax::EnumVariant& each : written->variants) {
     if (each.name.span != symbol.variant_spans[variant]) continue;
     for (const syntax::Attribute& attribute : each.attributes) {
-      if (attribute.name.text == "consent" && attribute.arguments.size() == 1) return levels.level_of(dotted_name(tree, attribute.arguments[0].value));
+      if (attribute.name.text == "consent" && attribute.arguments.size() == 1)
+        return levels.level_of(dotted_name(tree, attribute.arguments[0].value));
     }
   }
   return kNone;
@@ -112,7 +115,9 @@ std::vector<DatedException> dated_exceptions(const Program& program) {
   for (const ModuleInfo& module : program.modules) {
     const auto add = [&](const std::vector<syntax::Attribute>& attributes, Span covered) {
       for (const syntax::Attribute& attribute : attributes) {
-        if (attribute.name.text != "allow" || attribute.arguments.size() < 2 || dotted_name(module.tree, attribute.arguments[0].value) != "W0532") continue;
+        if (attribute.name.text != "allow" || attribute.arguments.size() < 2 ||
+            dotted_name(module.tree, attribute.arguments[0].value) != "W0532")
+          continue;
         std::string lacks;
         DatedException exception = read_exception(module.tree, attribute, lacks);
         exception.covered = covered;

@@ -8,7 +8,8 @@
 
 namespace mig::sema {
 
-/// How far a person lets themselves be contacted, from least to most. The program's own, from the enum with `@consent_levels`, or the usual ones.
+/// How far a person lets themselves be contacted, from least to most. The program's own, from the enum with `@consent_levels`, or the usual
+/// ones.
 struct ConsentLevels {
   std::vector<std::string> names{"spam_complaint", "unsubscribed", "unknown", "pending", "subscribed"};
   uint32_t neutral = 2;   // nothing is known; above it a person may be written to

@@ -40,19 +40,13 @@ bool to_cell(const Constant& constant, stdlib::Shape shape, Cell& cell) {
   cell = {};
   cell.state = Presence::kValue;
   switch (shape) {
-    case stdlib::Shape::kBool:
-      cell.boolean = constant.boolean;
-      return constant.form == Constant::Form::kBool;
+    case stdlib::Shape::kBool: cell.boolean = constant.boolean; return constant.form == Constant::Form::kBool;
     case stdlib::Shape::kInt:
       cell.integer = constant.form == Constant::Form::kBool ? (constant.boolean ? 1 : 0) : constant.integer;
-      return constant.form == Constant::Form::kInt || constant.form == Constant::Form::kDate || constant.form == Constant::Form::kTimestamp ||
-             constant.form == Constant::Form::kDuration;
-    case stdlib::Shape::kDecimal:
-      cell.decimal = constant.decimal;
-      return constant.form == Constant::Form::kDecimal;
-    case stdlib::Shape::kText:
-      cell.text = {constant.text.data(), constant.text.size()};
-      return constant.form == Constant::Form::kText;
+      return constant.form == Constant::Form::kInt || constant.form == Constant::Form::kDate ||
+             constant.form == Constant::Form::kTimestamp || constant.form == Constant::Form::kDuration;
+    case stdlib::Shape::kDecimal: cell.decimal = constant.decimal; return constant.form == Constant::Form::kDecimal;
+    case stdlib::Shape::kText: cell.text = {constant.text.data(), constant.text.size()}; return constant.form == Constant::Form::kText;
     case stdlib::Shape::kReal:
     case stdlib::Shape::kList:
     case stdlib::Shape::kMap:
@@ -97,7 +91,8 @@ std::shared_ptr<const void> prepare_argument(const stdlib::IntrinsicArgument& ma
 
 }  // namespace
 
-Evaluated evaluate_call(const stdlib::Declaration& declaration, std::span<const Constant> arguments, std::optional<std::string>& text, bool* answer) {
+Evaluated evaluate_call(const stdlib::Declaration& declaration, std::span<const Constant> arguments, std::optional<std::string>& text,
+                        bool* answer) {
   const int64_t id = stdlib::find_function(declaration.intrinsic);
   if (id < 0) return Evaluated::kUnknown;
   const stdlib::Function& function = stdlib::functions()[static_cast<size_t>(id)];
@@ -120,7 +115,8 @@ Evaluated evaluate_call(const stdlib::Declaration& declaration, std::span<const 
       cells.back().integer = made.number;
     } else {
       const size_t from = static_cast<size_t>(made.parameter);
-      if (made.source != stdlib::IntrinsicArgument::Source::kParameter || made.parameter < 0 || from >= arguments.size()) return Evaluated::kUnknown;
+      if (made.source != stdlib::IntrinsicArgument::Source::kParameter || made.parameter < 0 || from >= arguments.size())
+        return Evaluated::kUnknown;
       if (!to_cell(arguments[from], function.parameters[i], cells.back())) return Evaluated::kUnknown;
     }
     pointers.push_back(&cells.back());

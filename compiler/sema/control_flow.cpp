@@ -42,12 +42,14 @@ TypeId ExpressionChecker::hint_of(TypeId branch) {
 
 bool ExpressionChecker::branches_differ(TypeId a, Span a_span, TypeId b, Span b_span, std::string_view what) {
   if (join(types(), a, b) != kNoType) return false;
-  const bool wide = (type(a).kind == Kind::kDecimal || type(a).kind == Kind::kInt) && (type(b).kind == Kind::kDecimal || type(b).kind == Kind::kInt);
+  const bool wide =
+      (type(a).kind == Kind::kDecimal || type(a).kind == Kind::kInt) && (type(b).kind == Kind::kDecimal || type(b).kind == Kind::kInt);
   if (wide) {
     report(Code::E0241, b_span, "no decimal of 38 digits holds both values", analysis_.type_text(b)).also(a_span, analysis_.type_text(a));
     return true;
   }
-  report(Code::E0201, b_span, std::string(what) + " gives " + kind_in_words(types(), a) + " on one side and " + kind_in_words(types(), b) + " on the other",
+  report(Code::E0201, b_span,
+         std::string(what) + " gives " + kind_in_words(types(), a) + " on one side and " + kind_in_words(types(), b) + " on the other",
          analysis_.type_text(b))
       .also(a_span, analysis_.type_text(a));
   return true;
@@ -130,8 +132,10 @@ void ExpressionChecker::check_filter(syntax::ExprId id, TypeId record) {
 TypeId ExpressionChecker::visit_lambda(syntax::ExprId id, const std::vector<TypeId>& parameters, TypeId result_hint) {
   const auto& lambda = expr(id).as<syntax::LambdaExpr>();
   if (lambda.parameters.size() != parameters.size()) {
-    report(Code::E0201, expr(id).span, "this function takes " + std::to_string(lambda.parameters.size()) + (lambda.parameters.size() == 1 ? " value" : " values") + ", it is given " +
-               std::to_string(parameters.size()), "wrong number of parameters");
+    report(Code::E0201, expr(id).span,
+           "this function takes " + std::to_string(lambda.parameters.size()) + (lambda.parameters.size() == 1 ? " value" : " values") +
+               ", it is given " + std::to_string(parameters.size()),
+           "wrong number of parameters");
     return error();
   }
   LambdaInfo about;

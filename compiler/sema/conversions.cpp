@@ -27,8 +27,10 @@ syntax::ExprId ExpressionChecker::culprit(syntax::ExprId id, TypeId wanted) {
         break;
       case syntax::ExprKind::coalesce: {
         const auto& coalesce = node.as<syntax::CoalesceExpr>();
-        if (coalesce.fallback.valid() && fit(types(), info(coalesce.fallback).type, wanted) != Fit::kYes) parts = {coalesce.fallback};
-        else if (coalesce.value.valid() && fit(types(), types().non_null(info(coalesce.value).type), wanted) != Fit::kYes) return coalesce.value;
+        if (coalesce.fallback.valid() && fit(types(), info(coalesce.fallback).type, wanted) != Fit::kYes)
+          parts = {coalesce.fallback};
+        else if (coalesce.value.valid() && fit(types(), types().non_null(info(coalesce.value).type), wanted) != Fit::kYes)
+          return coalesce.value;
         break;
       }
       case syntax::ExprKind::error:
@@ -116,10 +118,14 @@ std::string ExpressionChecker::described_source(syntax::ExprId id) {
     const SchemaSymbol& schema = program_.schemas[frame_.source_schema];
     const SchemaField& field = schema.fields[about.index];
     std::string text = "`" + field.name + "` ";
-    if (field.optional && type(field.type).nullable) text += "may be absent or null";
-    else if (field.optional) text += "may be absent";
-    else if (type(field.type).nullable) text += "may be null";
-    else text += "is " + analysis_.type_text(field.type);
+    if (field.optional && type(field.type).nullable)
+      text += "may be absent or null";
+    else if (field.optional)
+      text += "may be absent";
+    else if (type(field.type).nullable)
+      text += "may be null";
+    else
+      text += "is " + analysis_.type_text(field.type);
     return text + " (schema " + schema.name + (field.span.valid() ? ", " + analysis_.place(field.span) : "") + ")";
   }
   if (about.ref == Ref::kLocal) {
@@ -160,19 +166,22 @@ void ExpressionChecker::convert(syntax::ExprId id, const Want& want) {
   switch (result) {
     case Fit::kYes: break;
     case Fit::kNull: {
-      Diagnostic& finding = report(Code::E0311, span, subject + " needs a value, but this may be null", is_null(type(from)) ? "is null" : "may be null: " + analysis_.type_text(from));
+      Diagnostic& finding = report(Code::E0311, span, subject + " needs a value, but this may be null",
+                                   is_null(type(from)) ? "is null" : "may be null: " + analysis_.type_text(from));
       declared(finding, subject + " takes " + analysis_.type_text(want.type) + origin);
       const std::string source = described_source(part);
       if (!source.empty()) finding.note(source);
       if (!is_null(type(from))) {
-        if (to.may_keep) finding.help(Applicability::choose, "leave the stored value alone when there is nothing to say", {{span.after(), " ?? keep"}});
+        if (to.may_keep)
+          finding.help(Applicability::choose, "leave the stored value alone when there is nothing to say", {{span.after(), " ?? keep"}});
         if (frame_.kind == FrameKind::kMap || frame_.kind == FrameKind::kFn) {
           finding.help(Applicability::sketch, "make a missing value a hard failure", {{span.after(), " ?? reject TODO"}});
         }
         finding.help(Applicability::sketch, "or say what to use instead", {{span.after(), " ?? TODO"}});
         const TypeId present = types().non_null(from);
         if (fit(types(), present, want.type) != Fit::kYes) {
-          finding.remark("the value is also " + analysis_.type_text(present) + "; it still has to become " + analysis_.type_text(want.type));
+          finding.remark("the value is also " + analysis_.type_text(present) + "; it still has to become " +
+                         analysis_.type_text(want.type));
         }
       }
       break;
@@ -191,13 +200,15 @@ void ExpressionChecker::convert(syntax::ExprId id, const Want& want) {
       if (text && type(from).kind == Kind::kString) {
         header = (have.empty() ? "text of any length" : "text of " + have) + " does not fit " + subject + ", which takes " + bounds;
       } else {
-        header = (have.empty() ? std::string("the value") : have) + " may not fit " + subject + (bounds.empty() ? "" : ", which takes " + bounds);
+        header = (have.empty() ? std::string("the value") : have) + " may not fit " + subject +
+                 (bounds.empty() ? "" : ", which takes " + bounds);
       }
       Diagnostic& finding = report(Code::E0221, span, header, analysis_.type_text(from));
       declared(finding, "takes " + (bounds.empty() ? analysis_.type_text(want.type) : bounds) + origin);
       if (text && to.high != kUnboundedHigh) {
         const std::string low = std::to_string(std::max<int64_t>(to.low, 0)), high = std::to_string(to.high);
-        finding.help(Applicability::sketch, "reject what does not fit", {{span.after(), " |> fit_length(" + low + ", " + high + ") catch reject TODO"}});
+        finding.help(Applicability::sketch, "reject what does not fit",
+                     {{span.after(), " |> fit_length(" + low + ", " + high + ") catch reject TODO"}});
         if (std::max<int64_t>(to.low, 0) <= std::max<int64_t>(type(from).low, 0)) {
           finding.help(Applicability::choose, "or cut it, which loses text", {{span.after(), " |> truncate(" + high + ")"}});
         }
@@ -206,13 +217,16 @@ void ExpressionChecker::convert(syntax::ExprId id, const Want& want) {
       } else if (to.kind == Kind::kInt) {
         const std::string low = to.low == kUnboundedLow ? "-9223372036854775808" : std::to_string(to.low);
         const std::string high = to.high == kUnboundedHigh ? "9223372036854775807" : std::to_string(to.high);
-        finding.help(Applicability::sketch, "reject what does not fit", {{span.after(), " |> fit_int(" + low + ", " + high + ") catch reject TODO"}});
+        finding.help(Applicability::sketch, "reject what does not fit",
+                     {{span.after(), " |> fit_int(" + low + ", " + high + ") catch reject TODO"}});
         if (to.low == 0) finding.note("a negative number is possible here; nothing proves that it is not");
       } else if (to.kind == Kind::kDecimal) {
         const std::string form = std::to_string(to.precision) + ", " + std::to_string(to.scale);
-        finding.help(Applicability::sketch, "reject what does not fit", {{span.after(), " |> fit_decimal(" + form + ") catch reject TODO"}});
+        finding.help(Applicability::sketch, "reject what does not fit",
+                     {{span.after(), " |> fit_decimal(" + form + ") catch reject TODO"}});
         if (type(from).kind == Kind::kDecimal && type(from).scale > to.scale) {
-          finding.help(Applicability::choose, "or round it, which loses digits", {{span.after(), " |> round_to(" + std::to_string(to.scale) + ")"}});
+          finding.help(Applicability::choose, "or round it, which loses digits",
+                       {{span.after(), " |> round_to(" + std::to_string(to.scale) + ")"}});
         }
       }
       const std::string source = described_source(part);
@@ -220,30 +234,47 @@ void ExpressionChecker::convert(syntax::ExprId id, const Want& want) {
       break;
     }
     case Fit::kDifferent: {
-      Diagnostic& finding = report(Code::E0201, span, subject + " takes " + kind_in_words(types(), want.type) + ", this is " + kind_in_words(types(), from), analysis_.type_text(from));
+      Diagnostic& finding =
+          report(Code::E0201, span, subject + " takes " + kind_in_words(types(), want.type) + ", this is " + kind_in_words(types(), from),
+                 analysis_.type_text(from));
       declared(finding, "takes " + analysis_.type_text(want.type) + origin);
       const std::string source = described_source(part);
       if (!source.empty()) finding.note(source);
       if (type(from).kind == Kind::kString) {
         const char* parser = nullptr;
-        if (to.name == "email") parser = "parse_email";
-        else if (to.name == "country_code") parser = "parse_country";
-        else if (to.name == "url") parser = "parse_url";
-        else if (to.name == "iban") parser = "parse_iban";
-        else if (to.name == "ip") parser = "parse_ip";
-        else if (to.name == "currency_code") parser = "parse_currency";
-        else if (to.kind == Kind::kUuid) parser = "parse_uuid";
-        else if (to.kind == Kind::kInt) parser = "parse_int";
-        if (parser != nullptr) finding.help(Applicability::sketch, "read it", {{span.after(), std::string(" |> ") + parser + " catch reject TODO"}});
-        if (to.kind == Kind::kDate) finding.help(Applicability::sketch, "read it", {{span.after(), " |> parse_date([\"%Y-%m-%d\"]) catch reject TODO"}});
+        if (to.name == "email")
+          parser = "parse_email";
+        else if (to.name == "country_code")
+          parser = "parse_country";
+        else if (to.name == "url")
+          parser = "parse_url";
+        else if (to.name == "iban")
+          parser = "parse_iban";
+        else if (to.name == "ip")
+          parser = "parse_ip";
+        else if (to.name == "currency_code")
+          parser = "parse_currency";
+        else if (to.kind == Kind::kUuid)
+          parser = "parse_uuid";
+        else if (to.kind == Kind::kInt)
+          parser = "parse_int";
+        if (parser != nullptr)
+          finding.help(Applicability::sketch, "read it", {{span.after(), std::string(" |> ") + parser + " catch reject TODO"}});
+        if (to.kind == Kind::kDate)
+          finding.help(Applicability::sketch, "read it", {{span.after(), " |> parse_date([\"%Y-%m-%d\"]) catch reject TODO"}});
         if (to.kind == Kind::kDecimal) {
-          finding.help(Applicability::sketch, "read it", {{span.after(), " |> parse_decimal(" + std::to_string(to.precision) + ", " + std::to_string(to.scale) + ") catch reject TODO"}});
+          finding.help(Applicability::sketch, "read it",
+                       {{span.after(),
+                         " |> parse_decimal(" + std::to_string(to.precision) + ", " + std::to_string(to.scale) + ") catch reject TODO"}});
         }
-        if (to.kind == Kind::kEnum) finding.help(Applicability::choose, "a `table` turns codes into " + to.name + ", `parse_enum` reads its wire values");
+        if (to.kind == Kind::kEnum)
+          finding.help(Applicability::choose, "a `table` turns codes into " + to.name + ", `parse_enum` reads its wire values");
       } else if (to.kind == Kind::kString) {
         const Kind kind = type(from).kind;
-        if (kind == Kind::kEnum) finding.help(Applicability::choose, "write its wire value", {{span.start(), "wire("}, {span.after(), ")"}});
-        else if (kind == Kind::kInt || kind == Kind::kDecimal || kind == Kind::kUuid || kind == Kind::kDate || kind == Kind::kTimestamp || kind == Kind::kBool) {
+        if (kind == Kind::kEnum)
+          finding.help(Applicability::choose, "write its wire value", {{span.start(), "wire("}, {span.after(), ")"}});
+        else if (kind == Kind::kInt || kind == Kind::kDecimal || kind == Kind::kUuid || kind == Kind::kDate || kind == Kind::kTimestamp ||
+                 kind == Kind::kBool) {
           finding.help(Applicability::choose, "write it as text", {{span.start(), "to_text("}, {span.after(), ")"}});
         }
       }
@@ -260,9 +291,11 @@ void ExpressionChecker::report_failures(size_t first, const std::string& field, 
     Diagnostic& finding = report(Code::E0301, failure.span, "this can fail and nothing says what happens to the record", failure.reason);
     if (failure.input.valid()) finding.also(failure.input, "what goes in");
     if (frame_.kind == FrameKind::kMap) {
-      finding.help(Applicability::sketch, "the record is not migrated and goes to the reject log", {{failure.span.after(), " catch reject TODO"}});
+      finding.help(Applicability::sketch, "the record is not migrated and goes to the reject log",
+                   {{failure.span.after(), " catch reject TODO"}});
       if (optional) {
-        finding.help(Applicability::sketch, "the record is migrated without " + (field.empty() ? std::string("the value") : field) + " and listed as a warning",
+        finding.help(Applicability::sketch,
+                     "the record is migrated without " + (field.empty() ? std::string("the value") : field) + " and listed as a warning",
                      {{failure.span.after(), " catch warn TODO use null"}});
       }
     } else {

@@ -77,7 +77,8 @@ class Declarer {
   void claim(NameKind kind, ModuleId module, const syntax::Name& name, uint32_t index, const std::vector<NameKind>& group) {
     for (const NameKind other : group) {
       if (const auto taken = analysis_.find(other, module, name.text)) {
-        Diagnostic& finding = analysis_.report(Code::E0108, name.span, "the name `" + name.text + "` is declared twice", "declared again here");
+        Diagnostic& finding =
+            analysis_.report(Code::E0108, name.span, "the name `" + name.text + "` is declared twice", "declared again here");
         if (const Origin* first = origin(other, *taken); first != nullptr && first->span.valid()) {
           finding.also(first->span, "first declared here as a " + std::string(name_kind_text(other)));
         }
@@ -141,7 +142,8 @@ class Declarer {
       case syntax::DeclKind::header: {
         if (module != 0) return;
         const auto& header = decl.as<syntax::HeaderDecl>();
-        if (!program_.migration.empty()) analysis_.report(Code::E0018, decl.keyword, "a spec has one `migration` header", "this is the second");
+        if (!program_.migration.empty())
+          analysis_.report(Code::E0018, decl.keyword, "a spec has one `migration` header", "this is the second");
         program_.migration = header.title.value;
         program_.version = header.version.value;
         return;
@@ -189,12 +191,14 @@ class Declarer {
     const syntax::Decl& decl = analysis_.tree(module)[id];
     const auto& written = decl.as<syntax::IssueDecl>();
     if (decl.name.text.compare(0, 3, "MIG") == 0 && decl.name.text.size() == 6) {
-      analysis_.report(Code::E0505, decl.name.span, "the code `" + decl.name.text + "` is reserved for migc's own issues", "choose another prefix");
+      analysis_.report(Code::E0505, decl.name.span, "the code `" + decl.name.text + "` is reserved for migc's own issues",
+                       "choose another prefix");
     }
     for (ModuleId other = 0; other < program_.modules.size(); ++other) {
       const auto taken = other == module ? std::nullopt : analysis_.find(NameKind::kIssue, other, decl.name.text);
       if (!taken) continue;
-      analysis_.report(Code::E0505, decl.name.span, "the issue code `" + decl.name.text + "` is declared in two files", "declared again here")
+      analysis_
+          .report(Code::E0505, decl.name.span, "the issue code `" + decl.name.text + "` is declared in two files", "declared again here")
           .also(program_.issues[*taken].span, "first declared here");
       return;
     }

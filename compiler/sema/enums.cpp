@@ -8,7 +8,8 @@
 namespace mig::sema {
 
 Consent consent_by_name(std::string_view name) {
-  constexpr std::string_view refused[] = {"complained", "suppressed", "unsubscribed", "opted_out", "opt_out", "blocked", "spam", "refused", "revoked", "withdrawn"};
+  constexpr std::string_view refused[] = {"complained", "suppressed", "unsubscribed", "opted_out", "opt_out",
+                                          "blocked",    "spam",       "refused",      "revoked",   "withdrawn"};
   constexpr std::string_view asked[] = {"pending", "unconfirmed", "invited", "opt_in_pending"};
   constexpr std::string_view given[] = {"subscribed", "opted_in", "opt_in", "confirmed", "consented", "resubscribed"};
   const auto among = [&](const auto& names) { return std::find(std::begin(names), std::end(names), name) != std::end(names); };
@@ -41,12 +42,15 @@ void resolve_enums(Analysis& analysis) {
         }
       }
       if (const auto [it, added] = names.emplace(variant.name.text, variant.name.span); !added) {
-        analysis.report(Code::E0108, variant.name.span, "enum " + symbol.name + " has `" + variant.name.text + "` twice", "declared again here")
+        analysis
+            .report(Code::E0108, variant.name.span, "enum " + symbol.name + " has `" + variant.name.text + "` twice", "declared again here")
             .also(it->second, "first declared here");
         continue;
       }
       if (const auto [it, added] = wires.emplace(wire, wire_span); !added) {
-        analysis.report(Code::E0108, wire_span, "two variants of " + symbol.name + " are written as \"" + wire + "\"", "reading could not tell them apart")
+        analysis
+            .report(Code::E0108, wire_span, "two variants of " + symbol.name + " are written as \"" + wire + "\"",
+                    "reading could not tell them apart")
             .also(it->second, "the other one");
       }
       Consent consent = consent_by_name(variant.name.text);
@@ -57,7 +61,8 @@ void resolve_enums(Analysis& analysis) {
       symbol.consent.push_back(consent);
       symbol.deprecated.push_back(std::move(deprecated));
     }
-    if (type.variants.empty()) analysis.report(Code::E0002, symbol.span, "enum " + symbol.name + " has no variants", "nothing can have this type");
+    if (type.variants.empty())
+      analysis.report(Code::E0002, symbol.span, "enum " + symbol.name + " has no variants", "nothing can have this type");
     program.enums.push_back(std::move(type));
   }
 }
@@ -93,7 +98,8 @@ void resolve_privacy(Analysis& analysis) {
         if (declared == name || inside) classes.push_back(i);
       }
       if (classes.size() == before) {
-        Diagnostic& finding = analysis.report(Code::E0701, pattern.span, "no privacy class matches `" + name + (pattern.wildcard ? ".*`" : "`"), "used here, not declared");
+        Diagnostic& finding = analysis.report(
+            Code::E0701, pattern.span, "no privacy class matches `" + name + (pattern.wildcard ? ".*`" : "`"), "used here, not declared");
         std::vector<std::string_view> known;
         for (const PrivacyClass& each : program.classes) known.push_back(each.name);
         analysis.suggest(finding, name, pattern.path.span, known);

@@ -43,8 +43,9 @@ void ExpressionChecker::check_condition(syntax::ExprId id, std::string_view what
   const Type& actual = type(info(id).type);
   if (is_error(actual) || is_never(actual)) return;
   if (actual.kind != Kind::kBool) {
-    Diagnostic& finding = report(Code::E0201, expr(id).span, std::string(what) + " is true or false, this is " + kind_in_words(types(), info(id).type),
-                                 analysis_.type_text(info(id).type));
+    Diagnostic& finding =
+        report(Code::E0201, expr(id).span, std::string(what) + " is true or false, this is " + kind_in_words(types(), info(id).type),
+               analysis_.type_text(info(id).type));
     if (actual.nullable) finding.help(Applicability::choose, "ask whether it has a value", {{expr(id).span.after(), " != null"}});
     info(id).type = error();
     return;
@@ -95,7 +96,9 @@ uint32_t ExpressionChecker::add_local(const syntax::Name& name, LocalKind kind, 
     return index;
   }
   if (name.text == frame_.source_alias || name.text == frame_.target_alias) {
-    report(Code::E0108, name.span, "`" + name.text + "` already names the " + (name.text == frame_.source_alias ? "source" : "target") + " record", "choose another name");
+    report(Code::E0108, name.span,
+           "`" + name.text + "` already names the " + (name.text == frame_.source_alias ? "source" : "target") + " record",
+           "choose another name");
   }
   program_.locals.push_back(std::move(local));
   frame_.locals.emplace(name.text, index);
@@ -268,7 +271,8 @@ TypeId ExpressionChecker::visit_interpolated(syntax::ExprId id) {
     require_value(piece.hole, "an f-string");
     int64_t least = 0, most = kUnboundedHigh;
     if (!text_length(types(), info(piece.hole).type, least, most)) {
-      report(Code::E0201, expr(piece.hole).span, kind_in_words(types(), info(piece.hole).type) + " cannot stand in an f-string", analysis_.type_text(info(piece.hole).type));
+      report(Code::E0201, expr(piece.hole).span, kind_in_words(types(), info(piece.hole).type) + " cannot stand in an f-string",
+             analysis_.type_text(info(piece.hole).type));
       info(piece.hole).type = error();
     }
     low += least;
@@ -312,7 +316,9 @@ TypeId ExpressionChecker::visit_raise(syntax::ExprId id, TypeId hint) {
   const auto& raise = expr(id).as<syntax::RaiseExpr>();
   const bool allowed = frame_.kind == FrameKind::kMap || frame_.kind == FrameKind::kFn || frame_.kind == FrameKind::kTable;
   if (!allowed) report(Code::E0014, expr(id).span, "an issue cannot be raised here", "only maps, functions and tables raise issues");
-  const Verb verb = raise.verb == syntax::RaiseVerb::reject ? Verb::kReject : raise.verb == syntax::RaiseVerb::skip ? Verb::kSkip : Verb::kWarn;
+  const Verb verb = raise.verb == syntax::RaiseVerb::reject ? Verb::kReject
+                    : raise.verb == syntax::RaiseVerb::skip ? Verb::kSkip
+                                                            : Verb::kWarn;
   info(id).issue = use_issue(raise.code, verb);
   if (raise.detail.valid()) {
     // The log's text says nothing about the value.

@@ -14,8 +14,8 @@ enum class FrameKind : uint8_t { kMap, kFn, kTable, kDedupe, kCheck, kGate, kTes
 /// A sub-expression that can fail and is not yet covered by a `catch`.
 struct Failure {
   Span span;
-  Span input;          // what goes in; may be invalid
-  std::string reason;  // "fails when the text is not a date in this format"
+  Span input;             // what goes in; may be invalid
+  std::string reason;     // "fails when the text is not a date in this format"
   bool reported = false;  // it always fails, which was said already
 };
 
@@ -28,13 +28,13 @@ struct Raised {
 struct Frame {
   FrameKind kind = FrameKind::kFn;
   ModuleId module = 0;
-  std::string subject;                     // "map contacts": for findings
+  std::string subject;  // "map contacts": for findings
   uint32_t map = kNone;
   uint32_t source_schema = kNone, target_schema = kNone;
   std::string source_alias, target_alias;  // empty: the fields are bare names
   std::string source_name;
   std::unordered_map<std::string, uint32_t> locals;
-  std::vector<std::string> scope;          // names in the order in which they were added
+  std::vector<std::string> scope;  // names in the order in which they were added
   Environment environment;
   std::vector<Failure> failures;
   std::vector<Raised> raised;

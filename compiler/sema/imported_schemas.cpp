@@ -15,13 +15,18 @@ namespace {
 class Importer {
  public:
   Importer(Analysis& analysis, uint32_t index)
-      : analysis_(analysis), index_(index), schema_(analysis.program->schemas[index]), module_(schema_.module),
-        from_(*analysis.tree(module_)[schema_.decl].as<syntax::SchemaDecl>().from), known_(*analysis.imported_schemas) {}
+      : analysis_(analysis),
+        index_(index),
+        schema_(analysis.program->schemas[index]),
+        module_(schema_.module),
+        from_(*analysis.tree(module_)[schema_.decl].as<syntax::SchemaDecl>().from),
+        known_(*analysis.imported_schemas) {}
 
   void run() {
     format_ = schemas::find_format(from_.name.text);
     if (format_ == nullptr) {
-      Diagnostic& finding = analysis_.report(Code::E0101, from_.name.span, "schemas cannot be read from `" + from_.name.text + "`", "not a format of schema files");
+      Diagnostic& finding = analysis_.report(Code::E0101, from_.name.span, "schemas cannot be read from `" + from_.name.text + "`",
+                                             "not a format of schema files");
       std::vector<std::string_view> names;
       std::string list;
       for (const schemas::FormatInfo& format : schemas::formats()) {
@@ -58,14 +63,19 @@ class Importer {
         selector = literal_text(analysis_.tree(module_), argument.value);
         if (!selector) selector = "";
       } else {
-        Diagnostic& finding = analysis_.report(Code::E0101, argument.name.span, "`" + from_.name.text + "` has no argument `" + argument.name.text + "`", "not known");
+        Diagnostic& finding = analysis_.report(Code::E0101, argument.name.span,
+                                               "`" + from_.name.text + "` has no argument `" + argument.name.text + "`", "not known");
         if (!format_->selector.empty()) analysis_.suggest(finding, argument.name.text, argument.name.span, {format_->selector});
       }
     }
     const bool lacks_selector = format_->selector_needed && (!selector || selector->empty());
     if (!path || lacks_selector) {
-      const std::string what = format_->selector.empty() ? std::string("a file") : "a file and " + std::string(format_->selector == "table" ? "a table" : "a " + std::string(format_->selector));
-      analysis_.report(Code::E0201, from_.span, "a schema of `" + from_.name.text + "` is read from " + what, "write `" + std::string(format_->example) + "`");
+      const std::string what =
+          format_->selector.empty()
+              ? std::string("a file")
+              : "a file and " + std::string(format_->selector == "table" ? "a table" : "a " + std::string(format_->selector));
+      analysis_.report(Code::E0201, from_.span, "a schema of `" + from_.name.text + "` is read from " + what,
+                       "write `" + std::string(format_->example) + "`");
       return false;
     }
     path_ = *path;
@@ -92,12 +102,14 @@ class Importer {
     if (file.reported) return;
     file.reported = true;
     for (const schemas::Problem& problem : file.content.problems) {
-      analysis_.report(Code::E0131, in_file(file, problem.begin, problem.end), problem.message, problem.label).also(from_.span, "read for schema " + schema_.name);
+      analysis_.report(Code::E0131, in_file(file, problem.begin, problem.end), problem.message, problem.label)
+          .also(from_.span, "read for schema " + schema_.name);
     }
   }
 
   void report_missing(const ImportedSchemas::File& file) {
-    const std::string what = selector_.empty() ? "describes no record" : "has no " + std::string(format_->selector) + " `" + selector_ + "`";
+    const std::string what =
+        selector_.empty() ? "describes no record" : "has no " + std::string(format_->selector) + " `" + selector_ + "`";
     Diagnostic& finding = analysis_.report(Code::E0101, from_.span, "`" + schema_.imported_from + "` " + what, "not in the file");
     std::string names;
     std::vector<std::string_view> candidates;
@@ -164,7 +176,8 @@ class Importer {
     if (!known_.lock_usable) {
       // A damaged lock has its own finding; without one a project has not begun to pin, which one finding says.
       const bool missing = !analysis_.sources.find(schemas::kLockFile).has_value();
-      if (first && missing) report_unpinned("the schemas of this project are not pinned", "a later change of the file would not be noticed");
+      if (first && missing)
+        report_unpinned("the schemas of this project are not pinned", "a later change of the file would not be noticed");
       return;
     }
     const schemas::LockEntry* pinned = known_.lock.find(format_->name, schema_.imported_from, selector_);
@@ -174,7 +187,9 @@ class Importer {
     }
     const auto changes = schemas::compare_lines(pinned->lines, schemas::shape_lines(shape));
     if (changes.empty()) return;
-    Diagnostic& finding = analysis_.report(Code::E0133, from_.span, "schema " + schema_.name + " is not the one that was pinned: " + std::to_string(changes.size()) + (changes.size() == 1 ? " field differs" : " fields differ"),
+    Diagnostic& finding = analysis_.report(Code::E0133, from_.span,
+                                           "schema " + schema_.name + " is not the one that was pinned: " + std::to_string(changes.size()) +
+                                               (changes.size() == 1 ? " field differs" : " fields differ"),
                                            "`" + schema_.imported_from + "` has changed");
     for (const schemas::Change& change : changes) {
       const auto field = schema_.by_name.find(change.field);
@@ -212,7 +227,7 @@ void resolve_foreign_keys(Analysis& analysis) {
   Program& program = *analysis.program;
   for (const ImportedSchemas::ForeignKey& key : analysis.imported_schemas->foreign_keys) {
     SchemaField& field = program.schemas[key.schema].fields[key.field];
-    if (field.reference_target != kNone) continue;   // the overlay says otherwise
+    if (field.reference_target != kNone) continue;  // the overlay says otherwise
     const std::string& file = analysis.imported_schemas->origins[key.schema].file;
     uint32_t parent = kNone;
     bool several = false;

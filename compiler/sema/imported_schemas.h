@@ -15,14 +15,14 @@ struct ImportedSchemas {
   struct File {
     FileId file;
     schemas::ReadResult content;
-    bool reported = false;   // its problems
+    bool reported = false;  // its problems
   };
-  std::map<std::string, File, std::less<>> files;   // by format and path
+  std::map<std::string, File, std::less<>> files;  // by format and path
 
   /// What a schema was imported from, by its index in Program::schemas.
   struct Origin {
-    std::string file;     // format and path
-    std::string shape;    // as the file names it
+    std::string file;   // format and path
+    std::string shape;  // as the file names it
   };
   std::map<uint32_t, Origin> origins;
 

@@ -46,7 +46,8 @@ TypeId ImportedTypes::plain(const schemas::ShapeType& type, const std::string& f
     case ShapeKind::kUnknown: return kNoType;
     case ShapeKind::kBool: return types.of(Kind::kBool);
     case ShapeKind::kInt: return types.integer(type.low.value_or(kUnboundedLow), type.high.value_or(kUnboundedHigh));
-    case ShapeKind::kDecimal: return types.decimal(static_cast<uint8_t>(std::clamp(type.precision, 1, 38)), static_cast<uint8_t>(std::clamp(type.scale, 0, 38)));
+    case ShapeKind::kDecimal:
+      return types.decimal(static_cast<uint8_t>(std::clamp(type.precision, 1, 38)), static_cast<uint8_t>(std::clamp(type.scale, 0, 38)));
     case ShapeKind::kFloat: return types.of(Kind::kFloat);
     case ShapeKind::kString: return text(type, field, span);
     case ShapeKind::kBytes: return types.of(Kind::kBytes);

@@ -109,8 +109,10 @@ Constant of_node(const syntax::Module& tree, const syntax::Expr& expr, bool nega
     }
     return constant;
   }
-  if (const auto* decimal = expr.get_if<syntax::DecimalExpr>()) return of_decimal(decimal->text, negative, 0, Constant::Form::kDecimal, invalid);
-  if (const auto* percent = expr.get_if<syntax::PercentExpr>()) return of_decimal(percent->text, negative, 2, Constant::Form::kPercent, invalid);
+  if (const auto* decimal = expr.get_if<syntax::DecimalExpr>())
+    return of_decimal(decimal->text, negative, 0, Constant::Form::kDecimal, invalid);
+  if (const auto* percent = expr.get_if<syntax::PercentExpr>())
+    return of_decimal(percent->text, negative, 2, Constant::Form::kPercent, invalid);
   if (const auto* duration = expr.get_if<syntax::DurationExpr>()) return of_duration(*duration, negative, invalid);
   if (const auto* real = expr.get_if<syntax::FloatExpr>()) {
     constant.form = Constant::Form::kFloat;

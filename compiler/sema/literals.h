@@ -15,7 +15,12 @@ std::string dotted_name(const syntax::Module& tree, syntax::ExprId id);
 /// that does not exist (`@2025-02-30`) gives an unknown constant and sets `invalid`.
 Constant literal_constant(const syntax::Module& tree, syntax::ExprId id, bool& invalid);
 /// decimal(p, s) of a literal's digits.
-struct DecimalText { int128 unscaled = 0; int precision = 1; int scale = 0; bool fits = true; };
+struct DecimalText {
+  int128 unscaled = 0;
+  int precision = 1;
+  int scale = 0;
+  bool fits = true;
+};
 DecimalText read_decimal_text(std::string_view text);
 
 }  // namespace mig::sema

@@ -10,7 +10,8 @@ namespace mig::sema {
 namespace {
 
 // Required fields of a record type that the block does not assign, as paths.
-void missing_parts(const TypeTable& types, TypeId record, const std::string& path, const Assignments& assigned, std::vector<std::string>& missing) {
+void missing_parts(const TypeTable& types, TypeId record, const std::string& path, const Assignments& assigned,
+                   std::vector<std::string>& missing) {
   for (const RecordField& field : types[record].fields) {
     const std::string own = path + "." + field.name;
     const auto it = assigned.find(own);
@@ -33,8 +34,10 @@ void check_required_fields(Analysis& analysis, uint32_t schema_index, const Assi
     const auto it = assigned.find(field.name);
     if (!field.optional) {
       ++required;
-      if (it != assigned.end()) ++given;
-      else missing.emplace_back(field.name, &field);
+      if (it != assigned.end())
+        ++given;
+      else
+        missing.emplace_back(field.name, &field);
     }
     if (it != assigned.end() && !it->second.whole) {
       std::vector<std::string> parts;
@@ -47,14 +50,19 @@ void check_required_fields(Analysis& analysis, uint32_t schema_index, const Assi
   std::string names;
   for (size_t i = 0; i < missing.size() && i < 6; ++i) names += (names.empty() ? "`" : ", `") + missing[i].first + "`";
   if (missing.size() > 6) names += " and " + std::to_string(missing.size() - 6) + " more";
-  Diagnostic& finding = analysis.report(Code::E0401, subject, missing.size() == 1 ? "target field " + names + " is required and never assigned" : "target fields " + names + " are required and never assigned",
-                                        std::to_string(given) + " of " + std::to_string(required) + " required fields of " + schema.name + " are assigned here");
+  Diagnostic& finding = analysis.report(
+      Code::E0401, subject,
+      missing.size() == 1 ? "target field " + names + " is required and never assigned"
+                          : "target fields " + names + " are required and never assigned",
+      std::to_string(given) + " of " + std::to_string(required) + " required fields of " + schema.name + " are assigned here");
   for (size_t i = 0; i < missing.size() && i < 3; ++i) {
     if (missing[i].second->span.valid()) finding.also(missing[i].second->span, "declared here, no default");
   }
   std::string text;
   for (const auto& [name, field] : missing) text += "  " + name + " = TODO\n";
-  if (body.valid() && body.end > body.begin) finding.help(Applicability::sketch, "assign " + std::string(missing.size() == 1 ? "it" : "them"), {{Span{body.file, body.end - 1, body.end - 1}, text}});
+  if (body.valid() && body.end > body.begin)
+    finding.help(Applicability::sketch, "assign " + std::string(missing.size() == 1 ? "it" : "them"),
+                 {{Span{body.file, body.end - 1, body.end - 1}, text}});
   finding.help(Applicability::choose, "or make " + names + " optional in the target schema, if the target allows that");
 }
 
@@ -84,7 +92,9 @@ void check_map(Analysis& analysis, uint32_t index) {
     frame.source_alias = map.source_alias;
     frame.target_alias = map.target_alias;
     if (map.source_alias == map.target_alias && map.source_alias.size() > 0) {
-      analysis.report(Code::E0108, written.target_alias.valid() ? written.target_alias.span : written.target.span, "source and target have the same name in this map", "both are `" + map.source_alias + "`")
+      analysis
+          .report(Code::E0108, written.target_alias.valid() ? written.target_alias.span : written.target.span,
+                  "source and target have the same name in this map", "both are `" + map.source_alias + "`")
           .help(Applicability::choose, "give one of them another name with `as`");
     }
   }
@@ -136,7 +146,8 @@ void check_dedupe(Analysis& analysis, DedupeSymbol& dedupe) {
   dedupe.target = *target;
   for (const DedupeSymbol& other : program.dedupes) {
     if (&other == &dedupe || other.target != *target || other.span.begin > dedupe.span.begin) continue;
-    analysis.report(Code::E0108, dedupe.span, "target `" + dedupe.name + "` has two dedupe blocks", "the second one").also(other.span, "the first one");
+    analysis.report(Code::E0108, dedupe.span, "target `" + dedupe.name + "` has two dedupe blocks", "the second one")
+        .also(other.span, "the first one");
   }
   const uint32_t schema_index = program.targets[*target].schema;
   if (schema_index == kNone) return;
@@ -152,7 +163,8 @@ void check_dedupe(Analysis& analysis, DedupeSymbol& dedupe) {
     dedupe.keys.push_back({dedupe.module, key});
     const Kind kind = analysis.type(type).kind;
     if (kind == Kind::kList || kind == Kind::kMap || kind == Kind::kRecord || kind == Kind::kFloat || kind == Kind::kJson) {
-      analysis.report(Code::E0201, analysis.tree(dedupe.module)[key].span, "records cannot be grouped by " + kind_in_words(program.types, type), analysis.type_text(type));
+      analysis.report(Code::E0201, analysis.tree(dedupe.module)[key].span,
+                      "records cannot be grouped by " + kind_in_words(program.types, type), analysis.type_text(type));
     }
   }
   for (const syntax::DedupePrefer& prefer : written.prefers) {
@@ -161,7 +173,8 @@ void check_dedupe(Analysis& analysis, DedupeSymbol& dedupe) {
     dedupe.prefers.push_back({{dedupe.module, prefer.value}, prefer.descending});
     const Kind kind = analysis.type(type).kind;
     if (kind == Kind::kList || kind == Kind::kMap || kind == Kind::kRecord || kind == Kind::kJson || kind == Kind::kScalar) {
-      analysis.report(Code::E0201, analysis.tree(dedupe.module)[prefer.value].span, kind_in_words(program.types, type) + " has no order to prefer by", analysis.type_text(type));
+      analysis.report(Code::E0201, analysis.tree(dedupe.module)[prefer.value].span,
+                      kind_in_words(program.types, type) + " has no order to prefer by", analysis.type_text(type));
     }
   }
   const SchemaSymbol& schema = program.schemas[schema_index];
@@ -185,7 +198,8 @@ void check_dedupe(Analysis& analysis, DedupeSymbol& dedupe) {
     const syntax::Name& name = merge.field.parts[0];
     const auto it = schema.by_name.find(name.text);
     if (it == schema.by_name.end() || merge.field.parts.size() > 1) {
-      Diagnostic& finding = analysis.report(Code::E0101, merge.field.span, "the target has no field `" + merge.field.text() + "`", "not in schema " + schema.name);
+      Diagnostic& finding = analysis.report(Code::E0101, merge.field.span, "the target has no field `" + merge.field.text() + "`",
+                                            "not in schema " + schema.name);
       std::vector<std::string_view> names;
       for (const SchemaField& field : schema.fields) names.push_back(field.name);
       analysis.suggest(finding, name.text, name.span, names);

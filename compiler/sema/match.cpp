@@ -34,7 +34,8 @@ bool suits(Constant::Form form, Kind kind) {
 }
 
 int128 number_of(const Constant& constant) {
-  return constant.form == Constant::Form::kDecimal || constant.form == Constant::Form::kPercent ? constant.decimal : int128{constant.integer};
+  return constant.form == Constant::Form::kDecimal || constant.form == Constant::Form::kPercent ? constant.decimal
+                                                                                                : int128{constant.integer};
 }
 
 }  // namespace
@@ -42,7 +43,8 @@ int128 number_of(const Constant& constant) {
 bool MatchChecker::adapt(Constant& constant, TypeId subject, Span span) {
   const Type& wanted = type(subject);
   if (!suits(constant.form, wanted.kind)) {
-    checker_.report(Code::E0201, span, "this pattern is not " + kind_in_words(program_.types, program_.types.non_null(subject)), "compared with " + checker_.analysis_.type_text(subject));
+    checker_.report(Code::E0201, span, "this pattern is not " + kind_in_words(program_.types, program_.types.non_null(subject)),
+                    "compared with " + checker_.analysis_.type_text(subject));
     return false;
   }
   if (wanted.kind != Kind::kDecimal) return true;
@@ -50,7 +52,9 @@ bool MatchChecker::adapt(Constant& constant, TypeId subject, Span span) {
   int128 value = constant.form == Constant::Form::kInt ? constant.integer : constant.decimal;
   if (wanted.precision == 0) return true;
   if (given > wanted.scale) {
-    checker_.report(Code::E0515, span, "this pattern can never match: the value has " + std::to_string(wanted.scale) + " digits behind the point", "more digits");
+    checker_.report(Code::E0515, span,
+                    "this pattern can never match: the value has " + std::to_string(wanted.scale) + " digits behind the point",
+                    "more digits");
     return false;
   }
   if (!decimal_rescale(value, given, wanted.scale, Rounding::kDown, value)) return false;
@@ -86,8 +90,10 @@ void MatchChecker::resolve_range(syntax::PatternId id, TypeId subject) {
     if (!written.valid()) return;
     bool invalid = false;
     Constant constant = literal_constant(checker_.tree(), written, invalid);
-    if (type(subject).kind == Kind::kScalar || type(subject).kind == Kind::kString || type(subject).kind == Kind::kBool || !constant.known()) {
-      checker_.report(Code::E0201, pattern(id).span, "a range needs numbers, dates or durations", "compared with " + checker_.analysis_.type_text(subject));
+    if (type(subject).kind == Kind::kScalar || type(subject).kind == Kind::kString || type(subject).kind == Kind::kBool ||
+        !constant.known()) {
+      checker_.report(Code::E0201, pattern(id).span, "a range needs numbers, dates or durations",
+                      "compared with " + checker_.analysis_.type_text(subject));
       ok = false;
       return;
     }
@@ -134,12 +140,14 @@ void MatchChecker::resolve_variant(syntax::PatternId id, TypeId subject) {
       }
     }
     if (about.form == PatternForm::kError) {
-      Diagnostic& finding = checker_.report(Code::E0101, name.span, "a scalar has no alternative `" + name.text + "`", "it is `bool`, `int`, `decimal` or `text`");
+      Diagnostic& finding = checker_.report(Code::E0101, name.span, "a scalar has no alternative `" + name.text + "`",
+                                            "it is `bool`, `int`, `decimal` or `text`");
       checker_.analysis_.suggest(finding, name.text, name.span, {"bool", "int", "decimal", "text"});
     }
   } else if (wanted.kind == Kind::kEnum) {
     const EnumType& declared = program_.enums[wanted.declaration];
-    const auto it = std::find_if(declared.variants.begin(), declared.variants.end(), [&](const EnumVariant& v) { return v.name == name.text; });
+    const auto it =
+        std::find_if(declared.variants.begin(), declared.variants.end(), [&](const EnumVariant& v) { return v.name == name.text; });
     if (it != declared.variants.end()) {
       about.form = PatternForm::kVariant;
       about.enumeration = wanted.declaration;
@@ -150,15 +158,19 @@ void MatchChecker::resolve_variant(syntax::PatternId id, TypeId subject) {
       about.enumeration = wanted.declaration;
       bound = program_.types.of(Kind::kString);
     } else {
-      Diagnostic& finding = checker_.report(Code::E0101, name.span, "enum " + declared.name + " has no variant `" + name.text + "`", "a bare name in a pattern is always a variant");
+      Diagnostic& finding = checker_.report(Code::E0101, name.span, "enum " + declared.name + " has no variant `" + name.text + "`",
+                                            "a bare name in a pattern is always a variant");
       finding.also(program_.enum_symbols[wanted.declaration].span, "declared here");
       std::vector<std::string_view> names;
       for (const EnumVariant& variant : declared.variants) names.push_back(variant.name);
       checker_.analysis_.suggest(finding, name.text, name.span, names);
     }
   } else {
-    checker_.report(Code::E0201, pattern(id).span, "a bare name in a pattern is a variant of an enum, and this is " + kind_in_words(program_.types, program_.types.non_null(subject)),
-                    "compared with " + checker_.analysis_.type_text(subject))
+    checker_
+        .report(Code::E0201, pattern(id).span,
+                "a bare name in a pattern is a variant of an enum, and this is " +
+                    kind_in_words(program_.types, program_.types.non_null(subject)),
+                "compared with " + checker_.analysis_.type_text(subject))
         .help(Applicability::choose, "for a text write \"" + name.text + "\" in quotes, for anything else `_`");
   }
   if (written.has_binding) about.local = checker_.add_local(written.binding, LocalKind::kBinding, bound);
@@ -190,7 +202,8 @@ void MatchChecker::resolve(syntax::PatternId id, TypeId subject) {
     }
   }
   if (about.form == PatternForm::kNull && !type(subject).nullable && !is_error(type(subject))) {
-    checker_.report(Code::E0515, pattern(id).span, "this arm can never match: the value is never null", checker_.analysis_.type_text(subject));
+    checker_.report(Code::E0515, pattern(id).span, "this arm can never match: the value is never null",
+                    checker_.analysis_.type_text(subject));
     about.form = PatternForm::kError;
   }
 }
@@ -218,7 +231,8 @@ void MatchChecker::assume_pattern(syntax::ExprId subject, TypeId subject_type, c
       const int128 low = constant ? number_of(pattern_info.constant) : pattern_info.low;
       const int128 high = constant ? number_of(pattern_info.constant) : pattern_info.high;
       if ((constant || pattern_info.has_low) && low == static_cast<int64_t>(low)) own.low = std::max(own.low, static_cast<int64_t>(low));
-      if ((constant || pattern_info.has_high) && high == static_cast<int64_t>(high)) own.high = std::min(own.high, static_cast<int64_t>(high));
+      if ((constant || pattern_info.has_high) && high == static_cast<int64_t>(high))
+        own.high = std::min(own.high, static_cast<int64_t>(high));
       if (own.low <= own.high) narrowed = program_.types.intern(std::move(own));
       break;
     }
@@ -230,7 +244,8 @@ TypeId MatchChecker::match(syntax::ExprId id, TypeId hint) {
   const auto& node = checker_.expr(id).as<syntax::MatchExpr>();
   const TypeId subject = checker_.infer(node.subject);
   const bool known = node.subject.valid() && !is_error(type(subject));
-  if (known && type(subject).may_keep) checker_.report(Code::E0319, checker_.expr(node.subject).span, "`keep` cannot be matched", "may be `keep`");
+  if (known && type(subject).may_keep)
+    checker_.report(Code::E0319, checker_.expr(node.subject).span, "`keep` cannot be matched", "may be `keep`");
   ValueSpace space(program_, known ? subject : program_.types.of(Kind::kError));
   TypeId result = program_.types.of(Kind::kNever);
   Span first;
@@ -249,11 +264,13 @@ TypeId MatchChecker::match(syntax::ExprId id, TypeId hint) {
       const std::vector<std::string> hidden = space.missing_variants();
       std::string names;
       for (const std::string& name : hidden) names += (names.empty() ? "`" : ", `") + name + "`";
-      Diagnostic& finding = checker_.report(Code::W0514, pattern(arm.pattern).span, "`_` hides variants of " + type(subject).name, "stands for " + names + ", and for every variant added later");
+      Diagnostic& finding = checker_.report(Code::W0514, pattern(arm.pattern).span, "`_` hides variants of " + type(subject).name,
+                                            "stands for " + names + ", and for every variant added later");
       finding.also(program_.enum_symbols[type(subject).declaration].span, "declared here");
       std::string pattern_text;
       for (const std::string& name : hidden) pattern_text += (pattern_text.empty() ? "" : " | ") + name;
-      if (!hidden.empty() && (null_before || !type(subject).nullable)) finding.help(Applicability::choose, "name them", {{pattern(arm.pattern).span, pattern_text}});
+      if (!hidden.empty() && (null_before || !type(subject).nullable))
+        finding.help(Applicability::choose, "name them", {{pattern(arm.pattern).span, pattern_text}});
     }
     const size_t mark = frame_.environment.mark();
     if (known) assume_pattern(node.subject, subject, about, null_before);
@@ -281,9 +298,14 @@ TypeId MatchChecker::match(syntax::ExprId id, TypeId hint) {
     std::string names;
     for (const std::string& name : missing) names += (names.empty() ? "`" : ", `") + name + "`";
     const bool enumeration = type(subject).kind == Kind::kEnum;
-    Diagnostic& finding = checker_.report(Code::E0513, node.keyword, enumeration ? "match does not cover every " + type(subject).name : "match does not cover every value", "missing: " + names);
-    if (enumeration) finding.also(program_.enum_symbols[type(subject).declaration].span, std::to_string(program_.enums[type(subject).declaration].variants.size()) + " variants");
-    else finding.also(checker_.expr(node.subject).span, checker_.analysis_.type_text(subject));
+    Diagnostic& finding = checker_.report(
+        Code::E0513, node.keyword, enumeration ? "match does not cover every " + type(subject).name : "match does not cover every value",
+        "missing: " + names);
+    if (enumeration)
+      finding.also(program_.enum_symbols[type(subject).declaration].span,
+                   std::to_string(program_.enums[type(subject).declaration].variants.size()) + " variants");
+    else
+      finding.also(checker_.expr(node.subject).span, checker_.analysis_.type_text(subject));
     std::string arms;
     for (const std::string& name : missing) {
       if (name != "...") arms += "  " + name + " => TODO,\n";

@@ -90,7 +90,8 @@ void report_cycles(Analysis& analysis, const std::vector<std::vector<uint32_t>>&
 std::optional<std::string> read_project_file(Analysis& analysis, ModuleId from, std::string_view path, Span span, std::string& resolved) {
   resolved = below_root(analysis.program->modules[from].path, path);
   if (resolved.empty()) {
-    analysis.report(Code::E0101, span, "the file `" + std::string(path) + "` lies outside the project", "only files below the project folder are read");
+    analysis.report(Code::E0101, span, "the file `" + std::string(path) + "` lies outside the project",
+                    "only files below the project folder are read");
     return std::nullopt;
   }
   if (const auto known = analysis.sources.find(resolved)) return std::string(analysis.sources.text(*known));

@@ -83,7 +83,8 @@ TypeId ExpressionChecker::visit_name(syntax::ExprId id, TypeId hint) {
       if (variant && own != kNoType && type(own).kind != Kind::kEnum) {
         report(Code::E0108, name.span, "`" + name.text + "` names a local value and a variant of " + type(hint).name, "which one is meant?")
             .also(program_.locals[local->second].span, "the local value")
-            .help(Applicability::choose, "for the variant write `" + type(hint).name + "." + name.text + "`", {{name.span, type(hint).name + "." + name.text}});
+            .help(Applicability::choose, "for the variant write `" + type(hint).name + "." + name.text + "`",
+                  {{name.span, type(hint).name + "." + name.text}});
         return error();
       }
     }
@@ -119,9 +120,10 @@ TypeId ExpressionChecker::visit_name(syntax::ExprId id, TypeId hint) {
     return types().of(Kind::kNever);
   }
   if (reads_the_world(frame_.kind) || frame_.kind == FrameKind::kTest) {
-    static constexpr std::pair<NameKind, Ref> kRelations[] = {
-        {NameKind::kMap, Ref::kMap}, {NameKind::kSource, Ref::kSource}, {NameKind::kTarget, Ref::kTarget}, {NameKind::kReconcile, Ref::kReconcile},
-        {NameKind::kSync, Ref::kSync}, {NameKind::kStage, Ref::kStage}, {NameKind::kItem, Ref::kOther}};
+    static constexpr std::pair<NameKind, Ref> kRelations[] = {{NameKind::kMap, Ref::kMap},       {NameKind::kSource, Ref::kSource},
+                                                              {NameKind::kTarget, Ref::kTarget}, {NameKind::kReconcile, Ref::kReconcile},
+                                                              {NameKind::kSync, Ref::kSync},     {NameKind::kStage, Ref::kStage},
+                                                              {NameKind::kItem, Ref::kOther}};
     for (const auto& [kind, ref] : kRelations) {
       if (const auto found = analysis_.find(kind, frame_.module, name.text)) {
         info(id).ref = ref;
@@ -151,20 +153,25 @@ TypeId ExpressionChecker::unknown_name(syntax::ExprId, const syntax::Name& name,
   }
   if (!frame_.source_alias.empty()) candidates.push_back(frame_.source_alias);
   for (const std::string_view fn : analysis_.names_of(NameKind::kFn, frame_.module)) candidates.push_back(fn);
-  const uint32_t schema = frame_.source_alias.empty() ? frame_.source_schema : frame_.kind == FrameKind::kDedupe ? frame_.target_schema : kNone;
+  const uint32_t schema = frame_.source_alias.empty()         ? frame_.source_schema
+                          : frame_.kind == FrameKind::kDedupe ? frame_.target_schema
+                                                              : kNone;
   if (schema != kNone) {
     for (const SchemaField& field : program_.schemas[schema].fields) candidates.push_back(field.name);
   }
   Diagnostic& finding = report(Code::E0101, name.span, "no " + kind + " is called `" + name.text + "`", "not known here");
   analysis_.suggest(finding, name.text, name.span, candidates);
   // The field of the source record, or the variant of an enum, that was probably meant.
-  if (!frame_.source_alias.empty() && frame_.source_schema != kNone && program_.schemas[frame_.source_schema].by_name.count(name.text) != 0) {
-    finding.help(Applicability::choose, "a source field is written with the source's name", {{name.span.start(), frame_.source_alias + "."}});
+  if (!frame_.source_alias.empty() && frame_.source_schema != kNone &&
+      program_.schemas[frame_.source_schema].by_name.count(name.text) != 0) {
+    finding.help(Applicability::choose, "a source field is written with the source's name",
+                 {{name.span.start(), frame_.source_alias + "."}});
   }
   for (size_t e = 0; e < program_.enums.size() && kind == "name"; ++e) {
     const auto& variants = program_.enums[e].variants;
     if (std::any_of(variants.begin(), variants.end(), [&](const EnumVariant& v) { return v.name == name.text; })) {
-      finding.help(Applicability::choose, "nothing here expects " + program_.enums[e].name + "; write its name in front", {{name.span.start(), program_.enums[e].name + "."}});
+      finding.help(Applicability::choose, "nothing here expects " + program_.enums[e].name + "; write its name in front",
+                   {{name.span.start(), program_.enums[e].name + "."}});
       break;
     }
   }
@@ -180,7 +187,8 @@ std::optional<TypeId> ExpressionChecker::resolve_reserved(syntax::ExprId id, std
     analysis_.suggest(finding, field.text, field.span, known);
     return error();
   };
-  const bool pure = frame_.kind == FrameKind::kFn || frame_.kind == FrameKind::kTable || frame_.kind == FrameKind::kRefinement || frame_.kind == FrameKind::kSetting;
+  const bool pure = frame_.kind == FrameKind::kFn || frame_.kind == FrameKind::kTable || frame_.kind == FrameKind::kRefinement ||
+                    frame_.kind == FrameKind::kSetting;
   if (object == "param") {
     const auto param = analysis_.find(NameKind::kParam, frame_.module, field.text);
     if (!param) return unknown(analysis_.names_of(NameKind::kParam, frame_.module));
@@ -190,16 +198,22 @@ std::optional<TypeId> ExpressionChecker::resolve_reserved(syntax::ExprId id, std
     return narrowed(id, program_.params[*param].type);
   }
   if (object != "run" && object != "row") return std::nullopt;
-  struct Offered { std::string_view name; Ref ref; Kind kind; };
+  struct Offered {
+    std::string_view name;
+    Ref ref;
+    Kind kind;
+  };
   static constexpr Offered kRun[] = {{"now", Ref::kRunNow, Kind::kTimestamp}, {"id", Ref::kRunId, Kind::kString}};
-  static constexpr Offered kRow[] = {{"position", Ref::kRowPosition, Kind::kPosition}, {"source", Ref::kRowSource, Kind::kString}, {"key", Ref::kRowKey, Kind::kString}};
+  static constexpr Offered kRow[] = {
+      {"position", Ref::kRowPosition, Kind::kPosition}, {"source", Ref::kRowSource, Kind::kString}, {"key", Ref::kRowKey, Kind::kString}};
   const auto look = [&](const auto& facts) -> TypeId {
     std::vector<std::string_view> known;
     for (const Offered& fact : facts) {
       known.push_back(fact.name);
       if (fact.name != field.text) continue;
       if (pure) {
-        report(Code::E0801, expr(id).span, "a function or table cannot read `" + std::string(object) + "." + field.text + "`", "depends on more than its arguments")
+        report(Code::E0801, expr(id).span, "a function or table cannot read `" + std::string(object) + "." + field.text + "`",
+               "depends on more than its arguments")
             .help(Applicability::choose, "make it a parameter and pass `" + std::string(object) + "." + field.text + "` from the map");
         return error();
       }
@@ -207,7 +221,8 @@ std::optional<TypeId> ExpressionChecker::resolve_reserved(syntax::ExprId id, std
       if (fact.ref == Ref::kRowKey && frame_.source_schema != kNone) {
         const SchemaSymbol& schema = program_.schemas[frame_.source_schema];
         if (schema.key.empty()) {
-          report(Code::E0101, field.span, "records of this source have no key", "no field of schema " + schema.name + " is a @key").also(schema.span, "declared here");
+          report(Code::E0101, field.span, "records of this source have no key", "no field of schema " + schema.name + " is a @key")
+              .also(schema.span, "declared here");
           return error();
         }
         for (const uint32_t key : schema.key) read_source_field(key, nullptr);
@@ -243,7 +258,8 @@ std::optional<TypeId> ExpressionChecker::resolve_qualified(syntax::ExprId id) {
         return error();
       }
       if (analysis_.find(NameKind::kEnum, owner, rest)) return error();
-      Diagnostic& finding = report(Code::E0101, access.field.span, "`" + first + "` declares no constant `" + std::string(rest) + "`", "not in " + program_.modules[owner].path);
+      Diagnostic& finding = report(Code::E0101, access.field.span, "`" + first + "` declares no constant `" + std::string(rest) + "`",
+                                   "not in " + program_.modules[owner].path);
       analysis_.suggest(finding, rest, access.field.span, analysis_.names_of(NameKind::kFn, owner));
       return error();
     }
@@ -259,7 +275,8 @@ std::optional<TypeId> ExpressionChecker::resolve_qualified(syntax::ExprId id) {
   named.declaration = *enumeration;
   const TypeId enum_type = types().intern(std::move(named));
   if (const auto variant = resolve_variant(id, enum_type, access.field)) return *variant;
-  Diagnostic& finding = report(Code::E0101, access.field.span, "enum " + program_.enums[*enumeration].name + " has no variant `" + access.field.text + "`", "not declared");
+  Diagnostic& finding = report(Code::E0101, access.field.span,
+                               "enum " + program_.enums[*enumeration].name + " has no variant `" + access.field.text + "`", "not declared");
   finding.also(program_.enum_symbols[*enumeration].span, "declared here");
   std::vector<std::string_view> variants;
   for (const EnumVariant& variant : program_.enums[*enumeration].variants) variants.push_back(variant.name);
@@ -278,7 +295,8 @@ std::vector<std::string_view> field_names(const SchemaSymbol& schema) {
 TypeId ExpressionChecker::visit_field(syntax::ExprId id) {
   const auto& access = expr(id).as<syntax::FieldExpr>();
   if (!access.object.valid() || !access.field.valid()) return error();
-  if (const auto* object = expr(access.object).get_if<syntax::NameExpr>(); object != nullptr && frame_.locals.count(object->name.text) == 0) {
+  if (const auto* object = expr(access.object).get_if<syntax::NameExpr>();
+      object != nullptr && frame_.locals.count(object->name.text) == 0) {
     const std::string& text = object->name.text;
     if (!frame_.source_alias.empty() && text == frame_.source_alias) {
       info(access.object).ref = Ref::kSourceRecord;
@@ -286,7 +304,9 @@ TypeId ExpressionChecker::visit_field(syntax::ExprId id) {
       const SchemaSymbol& schema = program_.schemas[frame_.source_schema];
       const auto it = schema.by_name.find(access.field.text);
       if (it == schema.by_name.end()) {
-        Diagnostic& finding = report(Code::E0101, access.field.span, "source `" + frame_.source_name + "` has no field `" + access.field.text + "`", "not in schema " + schema.name);
+        Diagnostic& finding =
+            report(Code::E0101, access.field.span, "source `" + frame_.source_name + "` has no field `" + access.field.text + "`",
+                   "not in schema " + schema.name);
         finding.also(schema.span, "declared here");
         analysis_.suggest(finding, access.field.text, access.field.span, field_names(schema));
         return error();
@@ -299,7 +319,8 @@ TypeId ExpressionChecker::visit_field(syntax::ExprId id) {
       const SchemaSymbol& schema = program_.schemas[frame_.target_schema];
       const auto it = schema.by_name.find(access.field.text);
       if (it == schema.by_name.end()) {
-        Diagnostic& finding = report(Code::E0101, access.field.span, "the target has no field `" + access.field.text + "`", "not in schema " + schema.name);
+        Diagnostic& finding =
+            report(Code::E0101, access.field.span, "the target has no field `" + access.field.text + "`", "not in schema " + schema.name);
         finding.also(schema.span, "declared here");
         analysis_.suggest(finding, access.field.text, access.field.span, field_names(schema));
         return error();
@@ -316,10 +337,13 @@ TypeId ExpressionChecker::visit_field(syntax::ExprId id) {
   if (const auto qualified = resolve_qualified(id)) return *qualified;
   if (reads_the_world(frame_.kind)) {
     // `orphans(contacts.account_id)`: a field of a source or target.
-    if (const auto* object = expr(access.object).get_if<syntax::NameExpr>(); object != nullptr && frame_.locals.count(object->name.text) == 0) {
+    if (const auto* object = expr(access.object).get_if<syntax::NameExpr>();
+        object != nullptr && frame_.locals.count(object->name.text) == 0) {
       uint32_t schema = kNone;
-      if (const auto target = analysis_.find(NameKind::kTarget, frame_.module, object->name.text)) schema = program_.targets[*target].schema;
-      else if (const auto source = analysis_.find(NameKind::kSource, frame_.module, object->name.text)) schema = program_.sources[*source].schema;
+      if (const auto target = analysis_.find(NameKind::kTarget, frame_.module, object->name.text))
+        schema = program_.targets[*target].schema;
+      else if (const auto source = analysis_.find(NameKind::kSource, frame_.module, object->name.text))
+        schema = program_.sources[*source].schema;
       if (schema != kNone) {
         const auto it = program_.schemas[schema].by_name.find(access.field.text);
         if (it != program_.schemas[schema].by_name.end()) return program_.schemas[schema].fields[it->second].read;
@@ -335,17 +359,21 @@ TypeId ExpressionChecker::read_record_field(syntax::ExprId id, TypeId object_id)
   if (is_error(object)) return error();
   if (object.kind == Kind::kMap) {
     report(Code::E0201, access.field.span, "the keys of a map are not known as fields", analysis_.type_text(object_id))
-        .help(Applicability::choose, "ask for the key: `get(" + std::string(analysis_.sources.text(expr(access.object).span)) + ", \"" + access.field.text + "\")`");
+        .help(Applicability::choose, "ask for the key: `get(" + std::string(analysis_.sources.text(expr(access.object).span)) + ", \"" +
+                                         access.field.text + "\")`");
     return error();
   }
   if (object.kind != Kind::kRecord) {
-    Diagnostic& finding = report(Code::E0201, access.field.span, kind_in_words(types(), object_id) + " has no fields", analysis_.type_text(object_id));
+    Diagnostic& finding =
+        report(Code::E0201, access.field.span, kind_in_words(types(), object_id) + " has no fields", analysis_.type_text(object_id));
     if (object.kind == Kind::kJson) finding.help(Applicability::choose, "`json` is opaque: `decode` it into a schema first");
     return error();
   }
-  const auto it = std::find_if(object.fields.begin(), object.fields.end(), [&](const RecordField& f) { return f.name == access.field.text; });
+  const auto it =
+      std::find_if(object.fields.begin(), object.fields.end(), [&](const RecordField& f) { return f.name == access.field.text; });
   if (it == object.fields.end()) {
-    Diagnostic& finding = report(Code::E0101, access.field.span, "this record has no field `" + access.field.text + "`", "not in " + analysis_.type_text(object_id));
+    Diagnostic& finding = report(Code::E0101, access.field.span, "this record has no field `" + access.field.text + "`",
+                                 "not in " + analysis_.type_text(object_id));
     std::vector<std::string_view> names;
     for (const RecordField& field : object.fields) names.push_back(field.name);
     analysis_.suggest(finding, access.field.text, access.field.span, names);

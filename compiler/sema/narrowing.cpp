@@ -77,7 +77,9 @@ TypeId narrow_number(TypeTable& types, TypeId id, CompareOp op, const Constant& 
   const Interval narrowed = restrict(interval_of(type), op, bound);
   if (narrowed.low > narrowed.high) return id;
   Type result = type;
-  const auto end = [](bool has, int128 value, int64_t open) { return has && value == static_cast<int64_t>(value) ? static_cast<int64_t>(value) : open; };
+  const auto end = [](bool has, int128 value, int64_t open) {
+    return has && value == static_cast<int64_t>(value) ? static_cast<int64_t>(value) : open;
+  };
   if (type.kind == Kind::kInt) {
     result.low = end(narrowed.has_low, narrowed.low, type.low);
     result.high = end(narrowed.has_high, narrowed.high, type.high);
@@ -204,7 +206,8 @@ Facts ExpressionChecker::facts_of(syntax::ExprId id) {
         const bool number = constant.form == Constant::Form::kInt || constant.form == Constant::Form::kDecimal;
         if ((kind == Kind::kInt || kind == Kind::kDecimal) && number && (!type(result).nullable || holds == CompareOp::not_equal)) {
           result = narrow_number(types(), result, holds, constant);
-        } else if (kind == Kind::kString && constant.form == Constant::Form::kText && type(own).unit == LengthUnit::kCodePoints && type(own).name.empty()) {
+        } else if (kind == Kind::kString && constant.form == Constant::Form::kText && type(own).unit == LengthUnit::kCodePoints &&
+                   type(own).name.empty()) {
           const Type& literal = type(info(other).type);
           if (holds == CompareOp::equal) result = narrow_length(types(), result, CompareOp::equal, literal.high);
           if (holds == CompareOp::not_equal && constant.text.empty()) result = narrow_length(types(), result, CompareOp::not_equal, 0);
@@ -222,7 +225,8 @@ Facts ExpressionChecker::facts_of(syntax::ExprId id) {
     if (const auto* direct = call->get_if<syntax::CallExpr>(); direct != nullptr && direct->arguments.size() == 1) {
       callee = subject;
       argument = direct->arguments[0].value;
-    } else if (const auto* pipe = call->get_if<syntax::PipeExpr>(); pipe != nullptr && pipe->stages.size() == 1 && !pipe->stages[0].null_safe) {
+    } else if (const auto* pipe = call->get_if<syntax::PipeExpr>();
+               pipe != nullptr && pipe->stages.size() == 1 && !pipe->stages[0].null_safe) {
       callee = pipe->stages[0].callee;
       argument = pipe->head;
     }

@@ -66,7 +66,8 @@ TypeId ExpressionChecker::visit_negate(syntax::ExprId id) {
     // -9223372036854775808 is a literal, its digits alone are not.
     const Constant value = fold(id);
     if (value.form == Constant::Form::kInt) {
-      info(operand).type = types().integer(value.integer == kUnboundedLow ? kUnboundedHigh : -value.integer, value.integer == kUnboundedLow ? kUnboundedHigh : -value.integer);
+      info(operand).type = types().integer(value.integer == kUnboundedLow ? kUnboundedHigh : -value.integer,
+                                           value.integer == kUnboundedLow ? kUnboundedHigh : -value.integer);
       return types().integer(value.integer, value.integer);
     }
   }
@@ -80,7 +81,9 @@ TypeId ExpressionChecker::visit_negate(syntax::ExprId id) {
       info(id).may_overflow = overflows;
       return result;
     }
-    case Kind::kDecimal: return actual.precision == 0 ? info(operand).type : decimal_within(types(), actual.precision, actual.scale, negated(interval_of(actual)));
+    case Kind::kDecimal:
+      return actual.precision == 0 ? info(operand).type
+                                   : decimal_within(types(), actual.precision, actual.scale, negated(interval_of(actual)));
     case Kind::kFloat:
     case Kind::kDuration:
     case Kind::kPeriod: return info(operand).type;
@@ -108,11 +111,14 @@ TypeId ExpressionChecker::visit_negate(syntax::ExprId id) {
     case Kind::kFunction:
     case Kind::kTypeVariable: break;
   }
-  if (!is_error(actual)) report(Code::E0201, expr(operand).span, kind_in_words(types(), info(operand).type) + " has no negative", analysis_.type_text(info(operand).type));
+  if (!is_error(actual))
+    report(Code::E0201, expr(operand).span, kind_in_words(types(), info(operand).type) + " has no negative",
+           analysis_.type_text(info(operand).type));
   return error();
 }
 
-ArithmeticStep ExpressionChecker::arithmetic(syntax::ArithmeticOp op, Span span, TypeId left, Span left_span, TypeId right, Span right_span) {
+ArithmeticStep ExpressionChecker::arithmetic(syntax::ArithmeticOp op, Span span, TypeId left, Span left_span, TypeId right,
+                                             Span right_span) {
   using syntax::ArithmeticOp;
   ArithmeticStep step{op, left, right, error(), false};
   const bool additive = op == ArithmeticOp::add || op == ArithmeticOp::subtract;
@@ -120,7 +126,11 @@ ArithmeticStep ExpressionChecker::arithmetic(syntax::ArithmeticOp op, Span span,
   const Type& b = type(right);
   if (is_error(a) || is_error(b)) return step;
   const auto kinds = [&](Kind x, Kind y) { return a.kind == x && b.kind == y; };
-  const auto give = [&](Kind kind) { step.result = types().of(kind); step.may_overflow = true; return step; };
+  const auto give = [&](Kind kind) {
+    step.result = types().of(kind);
+    step.may_overflow = true;
+    return step;
+  };
 
   if (kinds(Kind::kInt, Kind::kInt) && op != ArithmeticOp::divide) {
     const Interval x = interval_of(a), y = interval_of(b);
@@ -161,7 +171,8 @@ ArithmeticStep ExpressionChecker::arithmetic(syntax::ArithmeticOp op, Span span,
       // Both sides at the common scale.
       const auto at_scale = [&](const Type& t, TypeId own) {
         if (t.scale == scale) return own;
-        return decimal_within(types(), std::min(t.precision + scale - t.scale, kMaxDecimalDigits), scale, rescaled(interval_of(t), t.scale, scale));
+        return decimal_within(types(), std::min(t.precision + scale - t.scale, kMaxDecimalDigits), scale,
+                              rescaled(interval_of(t), t.scale, scale));
       };
       step.left = at_scale(x, wide_left);
       step.right = at_scale(y, wide_right);
@@ -176,14 +187,17 @@ ArithmeticStep ExpressionChecker::arithmetic(syntax::ArithmeticOp op, Span span,
   if (kinds(Kind::kFloat, Kind::kFloat)) return give(Kind::kFloat);
   if (kinds(Kind::kDuration, Kind::kDuration) && additive) return give(Kind::kDuration);
   if (kinds(Kind::kDuration, Kind::kDuration) && op == ArithmeticOp::divide) return give(Kind::kFloat);
-  if (a.kind == Kind::kDuration && is_number(b) && (op == ArithmeticOp::multiply || op == ArithmeticOp::divide)) return give(Kind::kDuration);
+  if (a.kind == Kind::kDuration && is_number(b) && (op == ArithmeticOp::multiply || op == ArithmeticOp::divide))
+    return give(Kind::kDuration);
   if (is_number(a) && b.kind == Kind::kDuration && op == ArithmeticOp::multiply) return give(Kind::kDuration);
   const bool instant = a.kind == Kind::kTimestamp || a.kind == Kind::kDatetime;
   if (instant && b.kind == Kind::kDuration && additive) return give(a.kind);
   if ((instant || a.kind == Kind::kDate) && a.kind == b.kind && op == ArithmeticOp::subtract) return give(Kind::kDuration);
   if (kinds(Kind::kMoney, Kind::kMoney) && additive) {
     if (!a.name.empty() && !b.name.empty() && a.name != b.name) {
-      report(Code::E0201, span, "amounts in " + a.name + " and " + b.name + " cannot be added", "two currencies").also(left_span, a.name).also(right_span, b.name)
+      report(Code::E0201, span, "amounts in " + a.name + " and " + b.name + " cannot be added", "two currencies")
+          .also(left_span, a.name)
+          .also(right_span, b.name)
           .help(Applicability::choose, "`convert` one of them first");
       return step;
     }
@@ -200,7 +214,8 @@ ArithmeticStep ExpressionChecker::arithmetic(syntax::ArithmeticOp op, Span span,
     };
     Diagnostic& finding = report(Code::E0218, span, "texts are not added with `+`", "text + text");
     if (text_of(left_span).find('{') == std::string::npos && text_of(right_span).find_first_of("{\"") == std::string::npos) {
-      finding.help(Applicability::automatic, "write an f-string", {{Span::join(left_span, right_span), "f\"" + piece(left_span) + piece(right_span) + "\""}});
+      finding.help(Applicability::automatic, "write an f-string",
+                   {{Span::join(left_span, right_span), "f\"" + piece(left_span) + piece(right_span) + "\""}});
     } else {
       finding.help(Applicability::choose, "write an f-string, or `concat(a, b)`");
     }
@@ -209,13 +224,16 @@ ArithmeticStep ExpressionChecker::arithmetic(syntax::ArithmeticOp op, Span span,
   }
   if (op == ArithmeticOp::divide && is_number(a) && is_number(b)) {
     report(Code::E0201, span, "`/` does not say how many digits the result keeps", "division of exact numbers")
-        .also(left_span, analysis_.type_text(left)).also(right_span, analysis_.type_text(right))
+        .also(left_span, analysis_.type_text(left))
+        .also(right_span, analysis_.type_text(right))
         .help(Applicability::choose, "say it with `div`",
               {{left_span.start(), "div("}, {Span{span.file, left_span.end, right_span.begin}, ", "}, {right_span.after(), ", scale: 2)"}});
     return step;
   }
-  Diagnostic& finding = report(Code::E0201, span, std::string("`") + operator_text(op) + "` does not work on " + kind_in_words(types(), left) + " and " + kind_in_words(types(), right),
-                               "no such operation");
+  Diagnostic& finding = report(
+      Code::E0201, span,
+      std::string("`") + operator_text(op) + "` does not work on " + kind_in_words(types(), left) + " and " + kind_in_words(types(), right),
+      "no such operation");
   finding.also(left_span, analysis_.type_text(left)).also(right_span, analysis_.type_text(right));
   if ((instant || a.kind == Kind::kDate) && (b.kind == Kind::kPeriod || b.kind == Kind::kDuration)) {
     finding.help(Applicability::choose, "use `add(...)`: a calendar date moves by its own rules");
@@ -247,7 +265,8 @@ TypeId ExpressionChecker::visit_arithmetic(syntax::ExprId id) {
     if (is_never(type(result)) || is_never(type(info(operand).type))) {
       result = types().of(Kind::kNever);
     } else {
-      steps.push_back(arithmetic(chain.operators[i - 1].op, chain.operands.size() == 2 ? whole : Span::join(so_far, operand_span), result, so_far, info(operand).type, operand_span));
+      steps.push_back(arithmetic(chain.operators[i - 1].op, chain.operands.size() == 2 ? whole : Span::join(so_far, operand_span), result,
+                                 so_far, info(operand).type, operand_span));
       result = steps.back().result;
       info(id).may_overflow |= steps.back().may_overflow;
     }
@@ -277,7 +296,7 @@ int ExpressionChecker::truth_of_compare(syntax::CompareOp op, syntax::ExprId lef
   const Interval x = rescaled(interval_of(a), a.kind == Kind::kDecimal ? a.scale : 0, scale);
   const Interval y = rescaled(interval_of(b), b.kind == Kind::kDecimal ? b.scale : 0, scale);
   if (!x.has_low || !x.has_high || !y.has_low || !y.has_high) return -1;
-  const bool below = x.high < y.low, above = x.low > y.high, at_most = x.high <= y.low, at_least = x.low >= y.high;
+  const bool below = x.high<y.low, above = x.low> y.high, at_most = x.high <= y.low, at_least = x.low >= y.high;
   switch (op) {
     case CompareOp::equal:
     case CompareOp::not_equal:
@@ -306,12 +325,15 @@ TypeId ExpressionChecker::visit_compare(syntax::ExprId id) {
     require_value(compare.left, "`matches`");
     const Type& subject = type(info(compare.left).type);
     if (!is_error(subject) && subject.kind != Kind::kString && !is_never(subject)) {
-      report(Code::E0201, expr(compare.left).span, "a pattern is compared with text, this is " + kind_in_words(types(), info(compare.left).type), analysis_.type_text(info(compare.left).type));
+      report(Code::E0201, expr(compare.left).span,
+             "a pattern is compared with text, this is " + kind_in_words(types(), info(compare.left).type),
+             analysis_.type_text(info(compare.left).type));
     }
     infer(compare.right);
     const Constant pattern = fold(compare.right);
     if (pattern.form != Constant::Form::kText) {
-      if (!is_error(type(info(compare.right).type))) report(Code::E0201, expr(compare.right).span, "a pattern is a constant text", "write r\"...\"");
+      if (!is_error(type(info(compare.right).type)))
+        report(Code::E0201, expr(compare.right).span, "a pattern is a constant text", "write r\"...\"");
       return boolean;
     }
     std::string problem;
@@ -320,7 +342,8 @@ TypeId ExpressionChecker::visit_compare(syntax::ExprId id) {
     }
     return boolean;
   }
-  const bool name_first = expr(compare.left).kind() == syntax::ExprKind::name && frame_.locals.count(expr(compare.left).as<syntax::NameExpr>().name.text) == 0 &&
+  const bool name_first = expr(compare.left).kind() == syntax::ExprKind::name &&
+                          frame_.locals.count(expr(compare.left).as<syntax::NameExpr>().name.text) == 0 &&
                           expr(compare.right).kind() != syntax::ExprKind::name;
   const bool is_in = compare.op == CompareOp::in || compare.op == CompareOp::not_in;
   if (name_first && !is_in) {
@@ -357,7 +380,9 @@ TypeId ExpressionChecker::visit_compare(syntax::ExprId id) {
   }
   const TypeId common = join(types(), left, right);
   if (common == kNoType) {
-    Diagnostic& finding = report(Code::E0201, compare.op_span, kind_in_words(types(), left) + " is never equal to " + kind_in_words(types(), right), "different kinds of values");
+    Diagnostic& finding =
+        report(Code::E0201, compare.op_span, kind_in_words(types(), left) + " is never equal to " + kind_in_words(types(), right),
+               "different kinds of values");
     finding.also(expr(compare.left).span, analysis_.type_text(left)).also(expr(compare.right).span, analysis_.type_text(right));
     return boolean;
   }
@@ -385,8 +410,10 @@ TypeId ExpressionChecker::visit_logic(syntax::ExprId id) {
     const Facts facts = facts_of(operand);
     assume(conjunction ? facts.when_true : facts.when_false);
     const int own = info(operand).truth;
-    if (own >= 0 && own != (conjunction ? 1 : 0)) truth = own;
-    else if (own < 0 && truth == (conjunction ? 1 : 0)) truth = -1;
+    if (own >= 0 && own != (conjunction ? 1 : 0))
+      truth = own;
+    else if (own < 0 && truth == (conjunction ? 1 : 0))
+      truth = -1;
   }
   frame_.environment.restore(mark);
   info(id).truth = static_cast<int8_t>(truth);

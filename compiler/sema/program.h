@@ -12,13 +12,13 @@ namespace mig::sema {
 /// One file with its annotations. Vectors of annotations are parallel to the tree's.
 struct ModuleInfo {
   FileId file;
-  std::string path;               // below the project root, forward slashes
-  std::string content_hash;       // hex
+  std::string path;          // below the project root, forward slashes
+  std::string content_hash;  // hex
   syntax::Module tree;
   std::vector<ExprInfo> exprs;
   std::vector<PatternInfo> patterns;
   std::vector<StmtInfo> stmts;
-  std::vector<TypeId> types;      // of the tree's type expressions; kNoType where not resolved
+  std::vector<TypeId> types;  // of the tree's type expressions; kNoType where not resolved
 };
 
 struct Program {
@@ -27,7 +27,7 @@ struct Program {
   std::string migration, version;
   CheckedSettings header;
 
-  std::vector<EnumType> enums;    // Type::declaration of an enum
+  std::vector<EnumType> enums;           // Type::declaration of an enum
   std::vector<EnumSymbol> enum_symbols;  // parallel to enums
   std::vector<ParamSymbol> params;
   std::vector<TypeSymbol> type_symbols;
@@ -37,7 +37,7 @@ struct Program {
   std::vector<LookupSymbol> lookups;
   std::vector<TableSymbol> tables;
   std::vector<FnSymbol> fns;
-  std::vector<IssueSymbol> issues;       // the first four are MIG001, MIG002, MIG003, MIG900
+  std::vector<IssueSymbol> issues;  // the first four are MIG001, MIG002, MIG003, MIG900
   std::vector<MapSymbol> maps;
   std::vector<DedupeSymbol> dedupes;
   std::vector<CheckBlock> profiles, reconciles;
@@ -64,9 +64,9 @@ struct Program {
 constexpr uint32_t kIssueOverflow = 0, kIssueDecode = 1, kIssueRefused = 2, kIssueCheck = 3;
 
 struct CheckOptions {
-  std::string root = ".";      // project root: imports, schemas and lookups lie below it
-  size_t max_errors = 20;      // reported per file
-  bool ignore_lock = false;    // imported schemas are taken as they are, whatever mig.lock says
+  std::string root = ".";    // project root: imports, schemas and lookups lie below it
+  size_t max_errors = 20;    // reported per file
+  bool ignore_lock = false;  // imported schemas are taken as they are, whatever mig.lock says
 };
 
 struct SemaResult {

@@ -24,7 +24,8 @@ TypeId ExpressionChecker::visit_index(syntax::ExprId id) {
     convert(node.index, {object.key, "a key of this map", {}, {}});
     return types().nullable(object.element);
   }
-  report(Code::E0201, expr(node.object).span, kind_in_words(types(), info(node.object).type) + " has no elements", analysis_.type_text(info(node.object).type));
+  report(Code::E0201, expr(node.object).span, kind_in_words(types(), info(node.object).type) + " has no elements",
+         analysis_.type_text(info(node.object).type));
   return error();
 }
 
@@ -81,7 +82,8 @@ TypeId ExpressionChecker::visit_record(syntax::ExprId id, TypeId hint) {
   const auto& record = expr(id).as<syntax::RecordExpr>();
   std::unordered_set<std::string> seen;
   for (const syntax::RecordEntry& entry : record.entries) {
-    if (!seen.insert(entry.key.text).second) report(Code::E0403, entry.key.span, "the field `" + entry.key.text + "` is given twice", "given again here");
+    if (!seen.insert(entry.key.text).second)
+      report(Code::E0403, entry.key.span, "the field `" + entry.key.text + "` is given twice", "given again here");
   }
   if (hint != kNoType && type(hint).kind == Kind::kMap) return visit_map_literal(id, hint);
   if (hint == kNoType || type(hint).kind != Kind::kRecord) {
@@ -102,10 +104,12 @@ TypeId ExpressionChecker::visit_record(syntax::ExprId id, TypeId hint) {
   const Type wanted = type(hint);
   bool failed = false;
   for (const syntax::RecordEntry& entry : record.entries) {
-    const auto it = std::find_if(wanted.fields.begin(), wanted.fields.end(), [&](const RecordField& f) { return f.name == entry.key.text; });
+    const auto it =
+        std::find_if(wanted.fields.begin(), wanted.fields.end(), [&](const RecordField& f) { return f.name == entry.key.text; });
     if (it == wanted.fields.end()) {
       if (entry.value.valid()) infer(entry.value);
-      Diagnostic& finding = report(Code::E0101, entry.key.span, "this record has no field `" + entry.key.text + "`", "not in " + analysis_.type_text(types().non_null(hint)));
+      Diagnostic& finding = report(Code::E0101, entry.key.span, "this record has no field `" + entry.key.text + "`",
+                                   "not in " + analysis_.type_text(types().non_null(hint)));
       std::vector<std::string_view> names;
       for (const RecordField& field : wanted.fields) names.push_back(field.name);
       analysis_.suggest(finding, entry.key.text, entry.key.span, names);

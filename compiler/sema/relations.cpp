@@ -9,7 +9,9 @@ namespace mig::sema {
 namespace {
 
 constexpr std::string_view kRelations[] = {"read", "written", "rejected", "skipped", "merged", "pairs", "in_run", "failed_checks"};
-constexpr std::string_view kAggregates[] = {"count", "sum", "min_of", "max_of", "count_by", "sum_by", "histogram", "distinct", "null_rate", "duplicate_rate", "max_length", "checksum", "orphans", "rate", "average"};
+constexpr std::string_view kAggregates[] = {"count",      "sum",       "min_of",   "max_of",    "count_by",
+                                            "sum_by",     "histogram", "distinct", "null_rate", "duplicate_rate",
+                                            "max_length", "checksum",  "orphans",  "rate",      "average"};
 constexpr std::string_view kMetrics[] = {"lag", "parity", "latency", "baseline", "clean_runs", "reconciled", "done"};
 
 template <size_t N>
@@ -34,7 +36,8 @@ TypeId CallChecker::call_reference(syntax::ExprId id, const Callee& callee, std:
   const auto* name = actuals.empty() || !actuals[0].expr.valid() ? nullptr : expr(actuals[0].expr).get_if<syntax::NameExpr>();
   if (actuals.size() != 2 || name == nullptr) {
     for (size_t i = 1; i < actuals.size(); ++i) infer(actuals[i], kNoType);
-    checker_.report(Code::E0201, expr(id).span, "`" + callee.name + "` takes the name of a " + (exists ? "target" : "map") + " and a key", "write `" + callee.name + "(name, key)`");
+    checker_.report(Code::E0201, expr(id).span, "`" + callee.name + "` takes the name of a " + (exists ? "target" : "map") + " and a key",
+                    "write `" + callee.name + "(name, key)`");
     return error();
   }
   if (frame_.kind == FrameKind::kFn || frame_.kind == FrameKind::kTable) {
@@ -63,7 +66,10 @@ TypeId CallChecker::call_reference(syntax::ExprId id, const Callee& callee, std:
   if (key_schema == kNone || target_schema == kNone) return error();
   const SchemaSymbol& keyed = program_.schemas[key_schema];
   if (keyed.key.empty()) {
-    checker_.report(Code::E0601, actuals[0].span, "records of `" + name->name.text + "` have no key to be found by", "schema " + keyed.name + " has no @key").also(keyed.span, "declared here");
+    checker_
+        .report(Code::E0601, actuals[0].span, "records of `" + name->name.text + "` have no key to be found by",
+                "schema " + keyed.name + " has no @key")
+        .also(keyed.span, "declared here");
     return error();
   }
   const SchemaField& key = keyed.fields[keyed.key[0]];
@@ -79,7 +85,10 @@ TypeId CallChecker::call_reference(syntax::ExprId id, const Callee& callee, std:
   fail(id, {}, "fails when `" + name->name.text + "` did not write that record");
   const SchemaSymbol& written = program_.schemas[target_schema];
   if (written.key.empty()) {
-    checker_.report(Code::E0601, actuals[0].span, "target records of `" + name->name.text + "` have no key", "schema " + written.name + " has no @key").also(written.span, "declared here");
+    checker_
+        .report(Code::E0601, actuals[0].span, "target records of `" + name->name.text + "` have no key",
+                "schema " + written.name + " has no @key")
+        .also(written.span, "declared here");
     return error();
   }
   return written.fields[written.key[0]].type;
@@ -92,18 +101,22 @@ std::optional<TypeId> CallChecker::call_relation(syntax::ExprId id, const Callee
   if (!gate && frame_.kind != FrameKind::kCheck) {
     if (metric) {
       for (size_t i = 1; i < actuals.size(); ++i) infer(actuals[i], kNoType);
-      checker_.report(Code::E0803, callee.span, "`" + callee.name + "` reads the outside world and may stand only in a gate", "not in a gate");
+      checker_.report(Code::E0803, callee.span, "`" + callee.name + "` reads the outside world and may stand only in a gate",
+                      "not in a gate");
       return error();
     }
     if (relation && stdlib::overloads(callee.name).empty()) {
-      checker_.report(Code::E0803, callee.span, "`" + callee.name + "` is about a whole run and may stand only in profile, reconcile and gate", "not known while one record is mapped");
+      checker_.report(Code::E0803, callee.span,
+                      "`" + callee.name + "` is about a whole run and may stand only in profile, reconcile and gate",
+                      "not known while one record is mapped");
       return error();
     }
     return std::nullopt;
   }
   if (metric && !gate) {
     for (Actual& actual : actuals) infer(actual, kNoType);
-    checker_.report(Code::E0803, callee.span, "`" + callee.name + "` reads the outside world and may stand only in a gate", "not in a gate");
+    checker_.report(Code::E0803, callee.span, "`" + callee.name + "` reads the outside world and may stand only in a gate",
+                    "not in a gate");
     return error();
   }
   // The first argument names a map, a source or a target; the others are plain values or functions over its records.
@@ -119,14 +132,23 @@ std::optional<TypeId> CallChecker::call_relation(syntax::ExprId id, const Callee
     infer(actual, kNoType);
     if (i != 0) continue;
     if (!actual.piped && checker_.info(actual.expr).ref == Ref::kMap) map = checker_.info(actual.expr).index;
-    if (type(actual.type).kind == Kind::kList) element = type(actual.type).element;
-    else value = actual.type;
+    if (type(actual.type).kind == Kind::kList)
+      element = type(actual.type).element;
+    else
+      value = actual.type;
   }
   const auto list = [&](TypeId of) { return types().list(of); };
-  const auto source_record = [&] { return map == kNone || program_.maps[map].source == kNone ? error() : relation_record(program_.sources[program_.maps[map].source].schema); };
-  const auto target_record = [&] { return map == kNone || program_.maps[map].target == kNone ? error() : relation_record(program_.targets[program_.maps[map].target].schema); };
+  const auto source_record = [&] {
+    return map == kNone || program_.maps[map].source == kNone ? error()
+                                                              : relation_record(program_.sources[program_.maps[map].source].schema);
+  };
+  const auto target_record = [&] {
+    return map == kNone || program_.maps[map].target == kNone ? error()
+                                                              : relation_record(program_.targets[program_.maps[map].target].schema);
+  };
   if (relation && callee.name != "failed_checks" && callee.name != "in_run" && map == kNone && !actuals.empty() && !actuals[0].piped) {
-    if (!is_error(type(actuals[0].type)) || checker_.info(actuals[0].expr).ref == Ref::kSource || checker_.info(actuals[0].expr).ref == Ref::kTarget) {
+    if (!is_error(type(actuals[0].type)) || checker_.info(actuals[0].expr).ref == Ref::kSource ||
+        checker_.info(actuals[0].expr).ref == Ref::kTarget) {
       checker_.report(Code::E0201, actuals[0].span, "`" + callee.name + "` takes the name of a map", "not a map");
     }
     return error();
@@ -137,15 +159,18 @@ std::optional<TypeId> CallChecker::call_relation(syntax::ExprId id, const Callee
     Type record;
     record.kind = Kind::kRecord;
     record.fields.push_back({"src", source_record(), false});
-    if (callee.name == "pairs") record.fields.push_back({"out", target_record(), false});
-    else record.fields.push_back({"issue", types().of(Kind::kString), false});
+    if (callee.name == "pairs")
+      record.fields.push_back({"out", target_record(), false});
+    else
+      record.fields.push_back({"issue", types().of(Kind::kString), false});
     return list(types().intern(std::move(record)));
   }
   if (callee.name == "in_run" && !actuals.empty()) return actuals[0].type;
   if (callee.name == "failed_checks") return list(types().of(Kind::kString));
   if (callee.name == "count" || callee.name == "max_length" || callee.name == "distinct") return types().integer(0, kUnboundedHigh);
   if (callee.name == "clean_runs") return types().integer(0, kUnboundedHigh);
-  if (callee.name == "null_rate" || callee.name == "duplicate_rate" || callee.name == "rate" || callee.name == "parity") return types().of(Kind::kPercent);
+  if (callee.name == "null_rate" || callee.name == "duplicate_rate" || callee.name == "rate" || callee.name == "parity")
+    return types().of(Kind::kPercent);
   if (callee.name == "lag" || callee.name == "latency" || callee.name == "baseline") return types().of(Kind::kDuration);
   if (callee.name == "reconciled" || callee.name == "done") return types().of(Kind::kBool);
   if (callee.name == "checksum") return types().of(Kind::kString);
@@ -154,7 +179,9 @@ std::optional<TypeId> CallChecker::call_relation(syntax::ExprId id, const Callee
     if (value == kNoType || is_error(type(value))) return error();
     if (type(value).nullable) {
       const syntax::ExprId last = actuals.back().expr;
-      checker_.report(Code::E0311, last.valid() ? expr(last).span : expr(id).span, "a sum never skips nulls silently", analysis_.type_text(value))
+      checker_
+          .report(Code::E0311, last.valid() ? expr(last).span : expr(id).span, "a sum never skips nulls silently",
+                  analysis_.type_text(value))
           .help(Applicability::choose, "say what null counts as, `?? 0.00`, or `filter` first");
       return error();
     }

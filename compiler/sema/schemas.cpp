@@ -14,7 +14,10 @@ namespace {
 class SchemaReader {
  public:
   SchemaReader(Analysis& analysis, uint32_t index)
-      : analysis_(analysis), index_(index), schema_(analysis.program->schemas[index]), module_(schema_.module),
+      : analysis_(analysis),
+        index_(index),
+        schema_(analysis.program->schemas[index]),
+        module_(schema_.module),
         decl_(analysis.tree(module_)[schema_.decl].as<syntax::SchemaDecl>()) {}
 
   void read() {
@@ -50,7 +53,8 @@ class SchemaReader {
       return;
     }
     if (decl_.from && it == schema_.by_name.end() && imported_ > 0) {
-      Diagnostic& finding = analysis_.report(Code::E0101, written.name.span, "the imported table has no column `" + written.name.text + "`", "not in " + schema_.imported_from);
+      Diagnostic& finding = analysis_.report(Code::E0101, written.name.span, "the imported table has no column `" + written.name.text + "`",
+                                             "not in " + schema_.imported_from);
       std::vector<std::string_view> columns;
       for (const auto& [name, index] : schema_.by_name) columns.push_back(name);
       analysis_.suggest(finding, written.name.text, written.name.span, columns);
@@ -63,8 +67,9 @@ class SchemaReader {
         field.type = type;
       } else if (fit(analysis_.types(), field.type, type) != Fit::kYes) {
         // A wider type says nothing new: the column's own stays.
-        analysis_.report(Code::E0201, type_span, "the overlay of `" + field.name + "` is not a narrower type than its column",
-                         analysis_.type_text(type) + "; the column is " + analysis_.type_text(field.type))
+        analysis_
+            .report(Code::E0201, type_span, "the overlay of `" + field.name + "` is not a narrower type than its column",
+                    analysis_.type_text(type) + "; the column is " + analysis_.type_text(field.type))
             .also(field.span, "the column");
       }
       annotate(field, written, type_span);
@@ -126,7 +131,9 @@ class SchemaReader {
     for (size_t i = 0; i < imported_; ++i) {
       const SchemaField& field = schema_.fields[i];
       if (field.type != kNoType) continue;
-      analysis_.report(Code::E0132, field.span, "the type of the column `" + field.name + "` has no counterpart", "which type of the language holds it?")
+      analysis_
+          .report(Code::E0132, field.span, "the type of the column `" + field.name + "` has no counterpart",
+                  "which type of the language holds it?")
           .also(decl_.from->span, "imported here")
           .help(Applicability::choose, "say so in the overlay: `schema " + schema_.name + " from ... { " + field.name + ": string? }`");
     }
@@ -228,7 +235,9 @@ void resolve_schemas(Analysis& analysis) {
   for (const auto& cycle : order.cycles) {
     std::string path;
     for (const uint32_t node : cycle) path += origin(node).name + " -> ";
-    analysis.report(Code::E0341, origin(cycle.front()).span, "`" + origin(cycle.front()).name + "` contains itself", "a record or type cannot hold itself")
+    analysis
+        .report(Code::E0341, origin(cycle.front()).span, "`" + origin(cycle.front()).name + "` contains itself",
+                "a record or type cannot hold itself")
         .note_as("cycle", path + origin(cycle.front()).name);
   }
   for (const uint32_t node : order.order) {

@@ -125,12 +125,14 @@ SettingValue setting_value(Analysis& analysis, ModuleId module, syntax::ExprId i
   return value;
 }
 
-CheckedSettings check_settings(Analysis& analysis, ModuleId module, const syntax::Settings& settings, std::string_view owner, const std::vector<std::string_view>& known) {
+CheckedSettings check_settings(Analysis& analysis, ModuleId module, const syntax::Settings& settings, std::string_view owner,
+                               const std::vector<std::string_view>& known) {
   CheckedSettings result;
   for (const syntax::Setting& setting : settings.entries) {
     if (!setting.key.valid()) continue;
     if (!known.empty() && std::find(known.begin(), known.end(), setting.key.text) == known.end()) {
-      Diagnostic& finding = analysis.report(Code::E0101, setting.key.span, std::string(owner) + " has no setting `" + setting.key.text + "`", "not known");
+      Diagnostic& finding =
+          analysis.report(Code::E0101, setting.key.span, std::string(owner) + " has no setting `" + setting.key.text + "`", "not known");
       analysis.suggest(finding, setting.key.text, setting.key.span, known);
       continue;
     }

@@ -19,14 +19,18 @@ void read_fn(Analysis& analysis, FnSymbol& fn) {
     local.kind = LocalKind::kParameter;
     local.type = resolve_type(analysis, fn.module, parameter.type);
     for (const uint32_t other : fn.parameters) {
-      if (program.locals[other].name == local.name) analysis.report(Code::E0108, parameter.name.span, "two parameters are called `" + local.name + "`", "already taken").also(program.locals[other].span, "the other one");
+      if (program.locals[other].name == local.name)
+        analysis.report(Code::E0108, parameter.name.span, "two parameters are called `" + local.name + "`", "already taken")
+            .also(program.locals[other].span, "the other one");
     }
-    if (parameter.variadic) analysis.report(Code::E0014, parameter.span, "only the standard library has functions with any number of arguments", "take a list");
+    if (parameter.variadic)
+      analysis.report(Code::E0014, parameter.span, "only the standard library has functions with any number of arguments", "take a list");
     fn.parameters.push_back(static_cast<uint32_t>(program.locals.size()));
     fn.defaults.push_back({fn.module, parameter.default_value});
     program.locals.push_back(std::move(local));
   }
-  if (!written.type_parameters.empty()) analysis.report(Code::E0014, fn.span, "only the standard library has type parameters", "name the type");
+  if (!written.type_parameters.empty())
+    analysis.report(Code::E0014, fn.span, "only the standard library has type parameters", "name the type");
   if (written.result.valid()) {
     fn.result = resolve_type(analysis, fn.module, written.result, &fn.may_fail);
   } else {
@@ -47,7 +51,8 @@ void read_fn(Analysis& analysis, FnSymbol& fn) {
       if (const auto* give = analysis.tree(fn.module)[id].get_if<syntax::ReturnStmt>()) fn.body = {fn.module, give->value};
     }
   }
-  if (!written.body.valid() && !written.block) analysis.report(Code::E0002, fn.span, "the function `" + fn.name + "` has no body", "write `= expression`");
+  if (!written.body.valid() && !written.block)
+    analysis.report(Code::E0002, fn.span, "the function `" + fn.name + "` has no body", "write `= expression`");
 }
 
 void read_table(Analysis& analysis, TableSymbol& table) {
@@ -64,30 +69,40 @@ void read_table(Analysis& analysis, TableSymbol& table) {
       symbol.used = true;
       via.fn = *fn;
       if (symbol.parameters.size() != 1 || symbol.may_fail || !symbol.raises.empty()) {
-        analysis.report(Code::E0201, path.span, "`" + path.text() + "` cannot prepare keys", "takes one value and neither fails nor raises issues").also(symbol.span, "declared here");
+        analysis
+            .report(Code::E0201, path.span, "`" + path.text() + "` cannot prepare keys",
+                    "takes one value and neither fails nor raises issues")
+            .also(symbol.span, "declared here");
         continue;
       }
       if (fit(analysis.types(), normalised, program.locals[symbol.parameters[0]].type) != Fit::kYes) {
-        analysis.report(Code::E0201, path.span, "`" + path.text() + "` does not take " + kind_in_words(analysis.types(), normalised), analysis.type_text(normalised));
+        analysis.report(Code::E0201, path.span, "`" + path.text() + "` does not take " + kind_in_words(analysis.types(), normalised),
+                        analysis.type_text(normalised));
       }
       normalised = symbol.result;
     } else {
       const auto overloads = path.parts.size() == 1 ? stdlib::overloads(path.text()) : std::span<const stdlib::Declaration* const>();
       for (const stdlib::Declaration* declaration : overloads) {
         const bool takes_text = !declaration->parameters.empty() && declaration->parameters[0].type.kind == Kind::kString;
-        const bool alone = declaration->parameters.size() == 1 || (declaration->parameters.size() > 1 && declaration->parameters[1].fallback.form != stdlib::Literal::Form::kNone);
-        if (takes_text && alone && !declaration->may_fail && declaration->result.kind == Kind::kString && !declaration->result.nullable) via.function = declaration;
+        const bool alone = declaration->parameters.size() == 1 ||
+                           (declaration->parameters.size() > 1 && declaration->parameters[1].fallback.form != stdlib::Literal::Form::kNone);
+        if (takes_text && alone && !declaration->may_fail && declaration->result.kind == Kind::kString && !declaration->result.nullable)
+          via.function = declaration;
       }
       if (via.function == nullptr) {
-        Diagnostic& finding = analysis.report(overloads.empty() ? Code::E0101 : Code::E0201, path.span,
-                                              overloads.empty() ? "no function is called `" + path.text() + "`" : "`" + path.text() + "` cannot prepare keys", "takes one text and gives one text");
+        Diagnostic& finding =
+            analysis.report(overloads.empty() ? Code::E0101 : Code::E0201, path.span,
+                            overloads.empty() ? "no function is called `" + path.text() + "`" : "`" + path.text() + "` cannot prepare keys",
+                            "takes one text and gives one text");
         std::vector<std::string_view> candidates = analysis.names_of(NameKind::kFn, table.module);
         for (const std::string_view name : stdlib::callable_names()) candidates.push_back(name);
         if (overloads.empty()) analysis.suggest(finding, path.text(), path.span, candidates);
         continue;
       }
       if (analysis.type(normalised).kind != Kind::kString && !is_error(analysis.type(normalised))) {
-        analysis.report(Code::E0201, path.span, "`" + path.text() + "` takes text, the key is " + kind_in_words(analysis.types(), normalised), analysis.type_text(normalised));
+        analysis.report(Code::E0201, path.span,
+                        "`" + path.text() + "` takes text, the key is " + kind_in_words(analysis.types(), normalised),
+                        analysis.type_text(normalised));
         continue;
       }
       normalised = analysis.types().of(Kind::kString);
@@ -96,7 +111,9 @@ void read_table(Analysis& analysis, TableSymbol& table) {
   }
   table.normalised = normalised;
   if (analysis.type(table.key).nullable) {
-    analysis.report(Code::E0311, analysis.tree(table.module)[written.key].span, "the key of a table is never null", analysis.type_text(table.key))
+    analysis
+        .report(Code::E0311, analysis.tree(table.module)[written.key].span, "the key of a table is never null",
+                analysis.type_text(table.key))
         .help(Applicability::choose, "call it with `|?>`: null passes by the table");
   }
 }
@@ -153,11 +170,15 @@ std::vector<uint32_t> order_bodies(Analysis& analysis) {
   Program& program = *analysis.program;
   const uint32_t fns = static_cast<uint32_t>(program.fns.size());
   const DependencyOrder order = order_by_dependencies(call_graph(analysis));
-  const auto origin = [&](uint32_t node) -> const Origin& { return node < fns ? static_cast<const Origin&>(program.fns[node]) : program.tables[node - fns]; };
+  const auto origin = [&](uint32_t node) -> const Origin& {
+    return node < fns ? static_cast<const Origin&>(program.fns[node]) : program.tables[node - fns];
+  };
   for (const auto& cycle : order.cycles) {
     std::string path;
     for (const uint32_t node : cycle) path += origin(node).name + " -> ";
-    analysis.report(Code::E0341, origin(cycle.front()).span, "`" + origin(cycle.front()).name + "` calls itself", cycle.size() == 1 ? "recursion" : "recursion through other functions")
+    analysis
+        .report(Code::E0341, origin(cycle.front()).span, "`" + origin(cycle.front()).name + "` calls itself",
+                cycle.size() == 1 ? "recursion" : "recursion through other functions")
         .note_as("cycle", path + origin(cycle.front()).name)
         .help(Applicability::choose, "use `map`, `filter` or `fold` over a list: they always end");
   }

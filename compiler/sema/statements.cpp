@@ -70,8 +70,7 @@ void StatementChecker::check_statement(syntax::StmtId id, Assignments& assigned)
     case syntax::StmtKind::emit:
       if (only_in_maps("`emit`")) check_emit(id, node.as<syntax::EmitStmt>());
       break;
-    case syntax::StmtKind::give_back:
-      break;
+    case syntax::StmtKind::give_back: break;
   }
 }
 
@@ -112,7 +111,8 @@ std::optional<Want> StatementChecker::target_of(const syntax::Path& path, StmtIn
   const syntax::Name& name = path.parts[first];
   const auto it = schema.by_name.find(name.text);
   if (it == schema.by_name.end()) {
-    Diagnostic& finding = analysis_.report(Code::E0101, name.span, "the target has no field `" + name.text + "`", "not in schema " + schema.name);
+    Diagnostic& finding =
+        analysis_.report(Code::E0101, name.span, "the target has no field `" + name.text + "`", "not in schema " + schema.name);
     finding.also(schema.span, "declared here");
     std::vector<std::string_view> names;
     for (const SchemaField& field : schema.fields) names.push_back(field.name);
@@ -132,9 +132,12 @@ std::optional<Want> StatementChecker::target_of(const syntax::Path& path, StmtIn
   for (size_t i = first + 1; i < path.parts.size(); ++i) {
     const Type& record = type(want.type);
     if (is_error(record)) return std::nullopt;
-    const auto inner = std::find_if(record.fields.begin(), record.fields.end(), [&](const RecordField& f) { return f.name == path.parts[i].text; });
+    const auto inner =
+        std::find_if(record.fields.begin(), record.fields.end(), [&](const RecordField& f) { return f.name == path.parts[i].text; });
     if (record.kind != Kind::kRecord || inner == record.fields.end()) {
-      Diagnostic& finding = analysis_.report(Code::E0101, path.parts[i].span, "`" + path.parts[i - 1].text + "` has no field `" + path.parts[i].text + "`", analysis_.type_text(want.type));
+      Diagnostic& finding =
+          analysis_.report(Code::E0101, path.parts[i].span, "`" + path.parts[i - 1].text + "` has no field `" + path.parts[i].text + "`",
+                           analysis_.type_text(want.type));
       std::vector<std::string_view> names;
       for (const RecordField& each : record.fields) names.push_back(each.name);
       analysis_.suggest(finding, path.parts[i].text, path.parts[i].span, names);
@@ -156,7 +159,8 @@ void StatementChecker::report_computed(const SchemaField& field, Span span) {
 
 void StatementChecker::claim(const std::string& path, Span span, Assignments& assigned) {
   const auto clash = [&](const Assigned& other) {
-    analysis_.report(Code::E0403, span, "target field `" + path + "` is assigned twice", "assigned again here").also(other.span, "first assigned here")
+    analysis_.report(Code::E0403, span, "target field `" + path + "` is assigned twice", "assigned again here")
+        .also(other.span, "first assigned here")
         .help(Applicability::choose, "use `if` or `match` for the value: each field is written once");
   };
   if (const auto it = assigned.find(path); it != assigned.end()) {
@@ -181,7 +185,8 @@ void StatementChecker::check_assign(syntax::StmtId id, const syntax::AssignStmt&
   if (want) {
     about.target_type = want->type;
     std::string path = program_.schemas[frame_.target_schema].fields[about.target_fields[0]].name;
-    for (size_t i = assign.target.parts.size() - (about.target_fields.size() - 1); i < assign.target.parts.size(); ++i) path += "." + assign.target.parts[i].text;
+    for (size_t i = assign.target.parts.size() - (about.target_fields.size() - 1); i < assign.target.parts.size(); ++i)
+      path += "." + assign.target.parts[i].text;
     claim(path, assign.target.span, assigned);
     checker_.check(assign.value, *want);
     checker_.report_failures(0, "`" + path + "`", type(want->type).may_keep || type(want->type).nullable);
@@ -203,7 +208,9 @@ void StatementChecker::judge_rule(syntax::ExprId condition, bool require) {
   if (about.truth < 0 || is_error(type(about.type))) return;
   const bool holds = about.truth == 1;
   analysis_.report(Code::W0521, tree()[condition].span, std::string("this rule is always ") + (holds ? "true" : "false"),
-                   require == holds ? "no record can violate it" : holds ? "every record meets it" : "no record meets it");
+                   require == holds ? "no record can violate it"
+                   : holds          ? "every record meets it"
+                                    : "no record meets it");
 }
 
 void StatementChecker::check_require(syntax::StmtId id, const syntax::RequireStmt& require) {
@@ -211,7 +218,9 @@ void StatementChecker::check_require(syntax::StmtId id, const syntax::RequireStm
   checker_.check_condition(require.condition, "a requirement");
   const bool map = frame_.kind == FrameKind::kMap;
   judge_rule(require.condition, true);
-  about.verb = require.verb == syntax::RaiseVerb::reject ? Verb::kReject : require.verb == syntax::RaiseVerb::skip ? Verb::kSkip : Verb::kWarn;
+  about.verb = require.verb == syntax::RaiseVerb::reject ? Verb::kReject
+               : require.verb == syntax::RaiseVerb::skip ? Verb::kSkip
+                                                         : Verb::kWarn;
   about.issue = checker_.use_issue(require.code, about.verb);
   const Facts facts = checker_.facts_of(require.condition);
   const size_t mark = frame_.environment.mark();
@@ -270,7 +279,8 @@ void StatementChecker::check_when(const syntax::WhenStmt& when, Assignments& ass
     }
     std::sort(paths.begin(), paths.end());
     for (const auto& [span, path] : paths) {
-      Diagnostic& finding = analysis_.report(Code::E0404, span, "target field `" + path + "` is assigned in only one branch", "assigned here");
+      Diagnostic& finding =
+          analysis_.report(Code::E0404, span, "target field `" + path + "` is assigned in only one branch", "assigned here");
       finding.also(when.condition.valid() ? tree()[when.condition].span : span, missing);
       finding.help(Applicability::choose, "assign it in the other branch too: `" + path + " = keep` leaves an optional field alone");
     }
@@ -289,7 +299,8 @@ void StatementChecker::check_copy(syntax::StmtId id, const syntax::CopyStmt& cop
   StmtInfo& about = info(id);
   uint32_t lineage = 0;
   if (!copy.object.valid() || copy.object.parts.size() != 1 || copy.object.parts[0].text != frame_.source_alias) {
-    analysis_.report(Code::E0101, copy.object.span, "`copy` takes fields of the source record", "write `copy " + frame_.source_alias + ".{a, b}`");
+    analysis_.report(Code::E0101, copy.object.span, "`copy` takes fields of the source record",
+                     "write `copy " + frame_.source_alias + ".{a, b}`");
     finish(id, 0);
     return;
   }
@@ -302,7 +313,9 @@ void StatementChecker::check_copy(syntax::StmtId id, const syntax::CopyStmt& cop
     if (from == source.by_name.end() || to == target.by_name.end()) {
       const bool in_source = from == source.by_name.end();
       const SchemaSymbol& schema = in_source ? source : target;
-      Diagnostic& finding = analysis_.report(Code::E0101, name.span, std::string("the ") + (in_source ? "source" : "target") + " has no field `" + name.text + "`", "not in schema " + schema.name);
+      Diagnostic& finding = analysis_.report(Code::E0101, name.span,
+                                             std::string("the ") + (in_source ? "source" : "target") + " has no field `" + name.text + "`",
+                                             "not in schema " + schema.name);
       finding.also(schema.span, "declared here");
       std::vector<std::string_view> names;
       for (const SchemaField& field : schema.fields) names.push_back(field.name);
@@ -320,19 +333,27 @@ void StatementChecker::check_copy(syntax::StmtId id, const syntax::CopyStmt& cop
       case Fit::kYes: about.copied.push_back(copied); break;
       case Fit::kNull:
       case Fit::kKeep:
-        analysis_.report(Code::E0311, name.span, "`" + name.text + "` needs a value, but the source may have none", analysis_.type_text(read))
-            .also(source.fields[from->second].span, "may be missing (schema " + source.name + ")").also(field.span, "takes " + analysis_.type_text(field.type) + " (schema " + target.name + ")")
-            .help(Applicability::sketch, "assign it by itself: `" + name.text + " = " + frame_.source_alias + "." + name.text + " ?? reject TODO`");
+        analysis_
+            .report(Code::E0311, name.span, "`" + name.text + "` needs a value, but the source may have none", analysis_.type_text(read))
+            .also(source.fields[from->second].span, "may be missing (schema " + source.name + ")")
+            .also(field.span, "takes " + analysis_.type_text(field.type) + " (schema " + target.name + ")")
+            .help(Applicability::sketch,
+                  "assign it by itself: `" + name.text + " = " + frame_.source_alias + "." + name.text + " ?? reject TODO`");
         break;
       case Fit::kNarrowing:
         analysis_.report(Code::E0221, name.span, "`" + name.text + "` of the source may not fit the target", analysis_.type_text(read))
-            .also(source.fields[from->second].span, analysis_.type_text(read) + " (schema " + source.name + ")").also(field.type_span, "takes " + bounds_in_words(type(field.type)) + " (schema " + target.name + ")")
+            .also(source.fields[from->second].span, analysis_.type_text(read) + " (schema " + source.name + ")")
+            .also(field.type_span, "takes " + bounds_in_words(type(field.type)) + " (schema " + target.name + ")")
             .help(Applicability::choose, "assign it by itself and say what happens to values that do not fit");
         break;
       case Fit::kDifferent:
-        analysis_.report(Code::E0201, name.span, "`" + name.text + "` is " + kind_in_words(program_.types, read) + " in the source and " + kind_in_words(program_.types, field.type) + " in the target",
-                         "cannot be copied")
-            .also(source.fields[from->second].span, analysis_.type_text(read) + " (schema " + source.name + ")").also(field.type_span, analysis_.type_text(field.type) + " (schema " + target.name + ")");
+        analysis_
+            .report(Code::E0201, name.span,
+                    "`" + name.text + "` is " + kind_in_words(program_.types, read) + " in the source and " +
+                        kind_in_words(program_.types, field.type) + " in the target",
+                    "cannot be copied")
+            .also(source.fields[from->second].span, analysis_.type_text(read) + " (schema " + source.name + ")")
+            .also(field.type_span, analysis_.type_text(field.type) + " (schema " + target.name + ")");
         break;
     }
   }
@@ -349,7 +370,8 @@ void StatementChecker::check_ignore(const syntax::IgnoreStmt& ignore) {
     const syntax::Name& name = qualified ? path.parts[1] : path.parts[0];
     const auto it = source.by_name.find(name.text);
     if (it == source.by_name.end() || (!qualified && path.parts.size() > 1)) {
-      Diagnostic& finding = analysis_.report(Code::E0101, name.span, "source `" + frame_.source_name + "` has no field `" + name.text + "`", "not in schema " + source.name);
+      Diagnostic& finding = analysis_.report(Code::E0101, name.span, "source `" + frame_.source_name + "` has no field `" + name.text + "`",
+                                             "not in schema " + source.name);
       finding.also(source.span, "declared here");
       std::vector<std::string_view> names;
       for (const SchemaField& field : source.fields) names.push_back(field.name);
@@ -373,7 +395,8 @@ void StatementChecker::check_emit(syntax::StmtId id, const syntax::EmitStmt& emi
     if (type(sequence).kind == Kind::kList && !type(sequence).nullable) {
       element = type(sequence).element;
     } else if (!is_error(type(sequence))) {
-      analysis_.report(type(sequence).nullable ? Code::E0311 : Code::E0201, tree()[emit.sequence].span, "`emit ... for` goes through a list", analysis_.type_text(sequence));
+      analysis_.report(type(sequence).nullable ? Code::E0311 : Code::E0201, tree()[emit.sequence].span,
+                       "`emit ... for` goes through a list", analysis_.type_text(sequence));
     }
     local = checker_.add_local(emit.variable, LocalKind::kEmitted, element);
     program_.locals[local].lineage = program_.info(frame_.module, emit.sequence).lineage;

@@ -19,7 +19,8 @@ void check_required_fields(Analysis& analysis, uint32_t schema, const Assignment
 
 class StatementChecker {
  public:
-  StatementChecker(Analysis& analysis, Frame& frame) : analysis_(analysis), program_(*analysis.program), frame_(frame), checker_(analysis, frame) {}
+  StatementChecker(Analysis& analysis, Frame& frame)
+      : analysis_(analysis), program_(*analysis.program), frame_(frame), checker_(analysis, frame) {}
 
   /// Checks the statements in order; the block's assignments go to `assigned`.
   void check_block(const syntax::Block& block, Assignments& assigned);

@@ -150,12 +150,14 @@ void CallChecker::bind_constant(const Parameter& parameter, Actual& actual, Boun
   }
   bound.constant = checker_.fold(actual.expr);
   if (!bound.constant.known()) {
-    checker_.report(Code::E0201, actual.span, "`" + parameter.name + "` of `" + out_declaration_->name + "` has to be a constant", "not known before the run");
+    checker_.report(Code::E0201, actual.span, "`" + parameter.name + "` of `" + out_declaration_->name + "` has to be a constant",
+                    "not known before the run");
     failed = true;
   }
 }
 
-void CallChecker::bind_value(const Declaration& declaration, const Parameter& parameter, Actual& actual, BoundArgument& bound, Bindings& bindings, bool& failed) {
+void CallChecker::bind_value(const Declaration& declaration, const Parameter& parameter, Actual& actual, BoundArgument& bound,
+                             Bindings& bindings, bool& failed) {
   const std::string subject = "`" + parameter.name + "` of `" + declaration.name + "`";
   const TypeId hint = instantiate(declaration, parameter.type, bindings);
   infer(actual, hint);
@@ -177,14 +179,16 @@ void CallChecker::bind_value(const Declaration& declaration, const Parameter& pa
         return;
       }
       if (constraint == stdlib::Constraint::kEnum && type(own).kind != Kind::kEnum) {
-        checker_.report(Code::E0201, actual.span, subject + " takes a value of an enum, this is " + kind_in_words(types(), own), analysis_.type_text(own));
+        checker_.report(Code::E0201, actual.span, subject + " takes a value of an enum, this is " + kind_in_words(types(), own),
+                        analysis_.type_text(own));
         failed = true;
         return;
       }
       if (constraint == stdlib::Constraint::kOrdered) {
         const Kind kind = type(own).kind;
         if (kind == Kind::kList || kind == Kind::kMap || kind == Kind::kRecord || kind == Kind::kJson || kind == Kind::kScalar) {
-          checker_.report(Code::E0201, actual.span, subject + " takes values that have an order, not " + kind_in_words(types(), own), analysis_.type_text(own));
+          checker_.report(Code::E0201, actual.span, subject + " takes values that have an order, not " + kind_in_words(types(), own),
+                          analysis_.type_text(own));
           failed = true;
           return;
         }
@@ -215,13 +219,15 @@ void CallChecker::bind_value(const Declaration& declaration, const Parameter& pa
   bound.type = wanted;
 }
 
-void CallChecker::bind_lambda(const Declaration& declaration, const Parameter& parameter, Actual& actual, BoundArgument& bound, Bindings& bindings, bool& failed) {
+void CallChecker::bind_lambda(const Declaration& declaration, const Parameter& parameter, Actual& actual, BoundArgument& bound,
+                              Bindings& bindings, bool& failed) {
   syntax::ExprId id = actual.expr;
   while (id.valid() && expr(id).kind() == syntax::ExprKind::group) id = expr(id).as<syntax::GroupExpr>().inner;
   if (!id.valid() || expr(id).kind() != syntax::ExprKind::lambda) {
     if (actual.expr.valid() && !actual.inferred) infer(actual, kNoType);
     if (actual.piped || !is_error(type(actual.type))) {
-      checker_.report(Code::E0201, actual.span, "`" + parameter.name + "` of `" + declaration.name + "` takes a function", "write `x -> ...`");
+      checker_.report(Code::E0201, actual.span, "`" + parameter.name + "` of `" + declaration.name + "` takes a function",
+                      "write `x -> ...`");
     }
     failed = true;
     return;
@@ -267,14 +273,16 @@ void CallChecker::bring_to_common_scale(const Declaration& declaration, std::vec
   if (!declaration.common_scale) return;
   TypeId common = kNoType;
   for (size_t i = 0; i < arguments.size(); ++i) {
-    if (declaration.parameters[i].type.kind != Kind::kDecimal || declaration.parameters[i].constant || arguments[i].type == kNoType) continue;
+    if (declaration.parameters[i].type.kind != Kind::kDecimal || declaration.parameters[i].constant || arguments[i].type == kNoType)
+      continue;
     common = common == kNoType ? arguments[i].type : join(types(), common, arguments[i].type);
     if (common == kNoType) return;
   }
   if (common == kNoType) return;
   const uint8_t scale = type(common).scale;
   for (size_t i = 0; i < arguments.size(); ++i) {
-    if (declaration.parameters[i].type.kind != Kind::kDecimal || declaration.parameters[i].constant || arguments[i].type == kNoType) continue;
+    if (declaration.parameters[i].type.kind != Kind::kDecimal || declaration.parameters[i].constant || arguments[i].type == kNoType)
+      continue;
     const Type& own = type(arguments[i].type);
     if (own.kind != Kind::kDecimal || own.scale == scale) continue;
     const Interval interval = rescaled(interval_of(own), own.scale, scale);
@@ -282,7 +290,8 @@ void CallChecker::bring_to_common_scale(const Declaration& declaration, std::vec
   }
 }
 
-void CallChecker::bind_type_name(const Declaration& declaration, const Parameter& parameter, Actual& actual, Bindings& bindings, bool& failed) {
+void CallChecker::bind_type_name(const Declaration& declaration, const Parameter& parameter, Actual& actual, Bindings& bindings,
+                                 bool& failed) {
   const int index = variable_index(declaration, parameter.type.name);
   std::string path;
   if (actual.expr.valid()) path = std::string(analysis_.sources.text(expr(actual.expr).span));
@@ -296,7 +305,9 @@ void CallChecker::bind_type_name(const Declaration& declaration, const Parameter
   const auto enumeration = analysis_.resolve(NameKind::kEnum, frame_.module, name, true);
   const auto schema = enumeration ? std::nullopt : analysis_.resolve(NameKind::kSchema, frame_.module, name, true);
   if (index < 0 || (!enumeration && !schema)) {
-    Diagnostic& finding = checker_.report(Code::E0101, actual.span, "`" + parameter.name + "` of `" + declaration.name + "` is the name of a type", "no enum or schema is called so");
+    Diagnostic& finding =
+        checker_.report(Code::E0101, actual.span, "`" + parameter.name + "` of `" + declaration.name + "` is the name of a type",
+                        "no enum or schema is called so");
     analysis_.suggest(finding, path, actual.span, analysis_.names_of(NameKind::kEnum, frame_.module));
     failed = true;
     return;

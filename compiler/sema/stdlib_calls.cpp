@@ -110,7 +110,8 @@ const Declaration& CallChecker::choose(std::span<const Declaration* const> overl
   return *best;
 }
 
-bool CallChecker::assign_actuals(const Declaration& declaration, std::vector<Actual>& actuals, std::vector<std::vector<Actual*>>& by_parameter, Span span, Span close) {
+bool CallChecker::assign_actuals(const Declaration& declaration, std::vector<Actual>& actuals,
+                                 std::vector<std::vector<Actual*>>& by_parameter, Span span, Span close) {
   const size_t count = declaration.parameters.size();
   by_parameter.assign(count, {});
   size_t next = 0;
@@ -122,7 +123,8 @@ bool CallChecker::assign_actuals(const Declaration& declaration, std::vector<Act
         if (declaration.parameters[i].name == actual.name.text) slot = i;
       }
       if (slot == count) {
-        Diagnostic& finding = checker_.report(Code::E0101, actual.name.span, "`" + declaration.name + "` has no argument `" + actual.name.text + "`", "not known");
+        Diagnostic& finding = checker_.report(Code::E0101, actual.name.span,
+                                              "`" + declaration.name + "` has no argument `" + actual.name.text + "`", "not known");
         std::vector<std::string_view> names;
         for (const Parameter& parameter : declaration.parameters) names.push_back(parameter.name);
         analysis_.suggest(finding, actual.name.text, actual.name.span, names);
@@ -141,14 +143,17 @@ bool CallChecker::assign_actuals(const Declaration& declaration, std::vector<Act
       actual.bound = true;
       if (!declaration.parameters[next].variadic) ++next;
     } else {
-      checker_.report(Code::E0201, actual.span, "`" + declaration.name + "` takes " + std::to_string(count) + (count == 1 ? " argument" : " arguments"), "one too many");
+      checker_.report(Code::E0201, actual.span,
+                      "`" + declaration.name + "` takes " + std::to_string(count) + (count == 1 ? " argument" : " arguments"),
+                      "one too many");
       ok = false;
     }
   }
   std::string missing;
   for (size_t i = 0; i < count; ++i) {
     const Parameter& parameter = declaration.parameters[i];
-    if (by_parameter[i].empty() && parameter.fallback.form == Literal::Form::kNone && !parameter.variadic) missing += (missing.empty() ? "`" : ", `") + parameter.name + "`";
+    if (by_parameter[i].empty() && parameter.fallback.form == Literal::Form::kNone && !parameter.variadic)
+      missing += (missing.empty() ? "`" : ", `") + parameter.name + "`";
   }
   if (!missing.empty() && ok) {
     if (missing == "`zone`") {
@@ -193,8 +198,10 @@ TypeId CallChecker::call_stdlib(syntax::ExprId id, const Callee& callee, std::ve
         for (Actual* actual : by_parameter[i]) {
           BoundArgument each;
           bind_value(declaration, parameter, *actual, each, bindings, failed);
-          if (actual->piped) bound.piped_first = true;
-          else bound.rest.push_back({frame_.module, actual->expr});
+          if (actual->piped)
+            bound.piped_first = true;
+          else
+            bound.rest.push_back({frame_.module, actual->expr});
         }
         bound.source = BoundArgument::Source::kVariadic;
         bound.type = instantiate(declaration, parameter.type, bindings);
@@ -227,7 +234,9 @@ TypeId CallChecker::call_stdlib(syntax::ExprId id, const Callee& callee, std::ve
     const TypeId wanted = instantiate(declaration, parameter.type, bindings);
     if (wanted == kNoType || wanted == bound.type) continue;
     bound.type = wanted;
-    if (bound.source == BoundArgument::Source::kExpr && !fit_argument(*by_parameter[i][0], wanted, "`" + parameter.name + "` of `" + declaration.name + "`", {})) failed = true;
+    if (bound.source == BoundArgument::Source::kExpr &&
+        !fit_argument(*by_parameter[i][0], wanted, "`" + parameter.name + "` of `" + declaration.name + "`", {}))
+      failed = true;
   }
   if (failed) return error();
   bring_to_common_scale(declaration, out.arguments);
@@ -242,7 +251,8 @@ TypeId CallChecker::call_stdlib(syntax::ExprId id, const Callee& callee, std::ve
     frame_.failures.back().reported = always_fails(declaration, out, id);
   }
   if (result == kNoType) {
-    checker_.report(Code::E0201, expr(id).span, "the type of `" + declaration.name + "(...)` cannot be told from its arguments", "say more about them");
+    checker_.report(Code::E0201, expr(id).span, "the type of `" + declaration.name + "(...)` cannot be told from its arguments",
+                    "say more about them");
     return error();
   }
   return result;
@@ -251,9 +261,12 @@ TypeId CallChecker::call_stdlib(syntax::ExprId id, const Callee& callee, std::ve
 bool CallChecker::always_fails(const Declaration& declaration, const CallInfo& call, syntax::ExprId id) {
   std::vector<Constant> arguments;
   for (const BoundArgument& bound : call.arguments) {
-    if (bound.source == BoundArgument::Source::kConstant) arguments.push_back(bound.constant);
-    else if (bound.source == BoundArgument::Source::kExpr) arguments.push_back(checker_.fold(bound.expr.id));
-    else return false;
+    if (bound.source == BoundArgument::Source::kConstant)
+      arguments.push_back(bound.constant);
+    else if (bound.source == BoundArgument::Source::kExpr)
+      arguments.push_back(checker_.fold(bound.expr.id));
+    else
+      return false;
     if (!arguments.back().known()) return false;
   }
   std::optional<std::string> text;

@@ -10,7 +10,11 @@ namespace {
 class TestChecker {
  public:
   TestChecker(Analysis& analysis, TestSymbol& test)
-      : analysis_(analysis), program_(*analysis.program), test_(test), written_(analysis.tree(test.module)[test.decl].as<syntax::TestDecl>()), checker_(analysis, frame_) {
+      : analysis_(analysis),
+        program_(*analysis.program),
+        test_(test),
+        written_(analysis.tree(test.module)[test.decl].as<syntax::TestDecl>()),
+        checker_(analysis, frame_) {
     frame_.kind = FrameKind::kTest;
     frame_.module = test.module;
   }
@@ -18,10 +22,14 @@ class TestChecker {
   void run() {
     for (const syntax::Name& name : written_.subjects) test_.subjects.push_back(resolve_subject(name));
     for (const syntax::TestItem& item : written_.items) {
-      if (const auto* assume = std::get_if<syntax::TestAssume>(&item)) check_assume(*assume);
-      else if (const auto* given = std::get_if<syntax::TestGiven>(&item)) check_given(*given);
-      else if (const auto* expect = std::get_if<syntax::TestExpect>(&item)) check_expect(*expect);
-      else if (const auto* issue = std::get_if<syntax::TestExpectIssue>(&item)) check_issue(*issue);
+      if (const auto* assume = std::get_if<syntax::TestAssume>(&item))
+        check_assume(*assume);
+      else if (const auto* given = std::get_if<syntax::TestGiven>(&item))
+        check_given(*given);
+      else if (const auto* expect = std::get_if<syntax::TestExpect>(&item))
+        check_expect(*expect);
+      else if (const auto* issue = std::get_if<syntax::TestExpectIssue>(&item))
+        check_issue(*issue);
     }
     frame_.failures.clear();
   }
@@ -60,7 +68,8 @@ class TestChecker {
       given_schema_ = frame_.target_schema;
     }
     if (subject.kind == TestSubject::kUnknown && argument_types_.empty()) {
-      Diagnostic& finding = analysis_.report(Code::E0101, name.span, "there is nothing called `" + name.text + "` to test", "no map, function, table, dedupe or reconcile block");
+      Diagnostic& finding = analysis_.report(Code::E0101, name.span, "there is nothing called `" + name.text + "` to test",
+                                             "no map, function, table, dedupe or reconcile block");
       std::vector<std::string_view> candidates;
       for (const NameKind kind : {NameKind::kMap, NameKind::kFn, NameKind::kTable, NameKind::kTarget, NameKind::kReconcile}) {
         for (const std::string_view candidate : analysis_.names_of(kind, test_.module)) candidates.push_back(candidate);
@@ -90,10 +99,14 @@ class TestChecker {
     const syntax::Name& first = assume.subject.parts[0];
     if (first.text == "param" && assume.subject.parts.size() == 2) {
       const auto param = analysis_.resolve(NameKind::kParam, test_.module, assume.subject.parts[1]);
-      if (param) checker_.check(assume.value, {program_.params[*param].type, "`param." + program_.params[*param].name + "`", program_.params[*param].span, {}});
+      if (param)
+        checker_.check(assume.value,
+                       {program_.params[*param].type, "`param." + program_.params[*param].name + "`", program_.params[*param].span, {}});
       return;
     }
-    const bool known = analysis_.find(NameKind::kLookup, test_.module, first.text) || analysis_.find(NameKind::kMap, test_.module, first.text) || analysis_.find(NameKind::kTarget, test_.module, first.text);
+    const bool known = analysis_.find(NameKind::kLookup, test_.module, first.text) ||
+                       analysis_.find(NameKind::kMap, test_.module, first.text) ||
+                       analysis_.find(NameKind::kTarget, test_.module, first.text);
     if (!known && name != "row.position" && name != "row.source" && name != "run.id") {
       analysis_.report(Code::E0101, assume.subject.span, "a test cannot assume `" + name + "`", "`run.now`, a param, a lookup or a map");
       return;
@@ -120,25 +133,33 @@ class TestChecker {
       return;
     }
     for (size_t i = 0; i < given.values.size(); ++i) {
-      if (i < argument_types_.size()) check_wire(given.values[i], argument_types_[i], "argument " + std::to_string(i + 1));
-      else infer_quietly(given.values[i]);
+      if (i < argument_types_.size())
+        check_wire(given.values[i], argument_types_[i], "argument " + std::to_string(i + 1));
+      else
+        infer_quietly(given.values[i]);
     }
     if (!argument_types_.empty() && given.values.size() > argument_types_.size()) {
-      analysis_.report(Code::E0201, given.span, "the subject takes " + std::to_string(argument_types_.size()) + " values, " + std::to_string(given.values.size()) + " are given", "too many");
+      analysis_.report(
+          Code::E0201, given.span,
+          "the subject takes " + std::to_string(argument_types_.size()) + " values, " + std::to_string(given.values.size()) + " are given",
+          "too many");
     }
   }
 
   void check_record(syntax::ExprId id, const SchemaSymbol& schema) {
     const auto* record = id.valid() ? analysis_.tree(test_.module)[id].get_if<syntax::RecordExpr>() : nullptr;
     if (record == nullptr) {
-      if (id.valid()) analysis_.report(Code::E0201, analysis_.tree(test_.module)[id].span, "a source record is written with braces", "write `given { field: value }`");
+      if (id.valid())
+        analysis_.report(Code::E0201, analysis_.tree(test_.module)[id].span, "a source record is written with braces",
+                         "write `given { field: value }`");
       return;
     }
     std::vector<bool> seen(schema.fields.size());
     for (const syntax::RecordEntry& entry : record->entries) {
       const auto it = schema.by_name.find(entry.key.text);
       if (it == schema.by_name.end()) {
-        Diagnostic& finding = analysis_.report(Code::E0101, entry.key.span, "the source has no field `" + entry.key.text + "`", "not in schema " + schema.name);
+        Diagnostic& finding = analysis_.report(Code::E0101, entry.key.span, "the source has no field `" + entry.key.text + "`",
+                                               "not in schema " + schema.name);
         finding.also(schema.span, "declared here");
         std::vector<std::string_view> names;
         for (const SchemaField& field : schema.fields) names.push_back(field.name);
@@ -147,8 +168,10 @@ class TestChecker {
       }
       seen[it->second] = true;
       const SchemaField& field = schema.fields[it->second];
-      if (field.decode == Decode::kPlain) check_wire(entry.value, field.type, "`" + field.name + "`");
-      else infer_quietly(entry.value);
+      if (field.decode == Decode::kPlain)
+        check_wire(entry.value, field.type, "`" + field.name + "`");
+      else
+        infer_quietly(entry.value);
     }
     program_.modules[test_.module].exprs[id.value].type = schema.type;
   }
@@ -156,7 +179,8 @@ class TestChecker {
   void check_wire(syntax::ExprId id, TypeId wanted, const std::string& subject) {
     if (!id.valid()) return;
     const Type& to = analysis_.type(wanted);
-    const bool opaque = to.kind == Kind::kScalar || to.kind == Kind::kJson || to.kind == Kind::kMap || to.kind == Kind::kRecord || to.kind == Kind::kList || to.kind == Kind::kFloat;
+    const bool opaque = to.kind == Kind::kScalar || to.kind == Kind::kJson || to.kind == Kind::kMap || to.kind == Kind::kRecord ||
+                        to.kind == Kind::kList || to.kind == Kind::kFloat;
     const TypeId given = checker_.infer(id, opaque ? kNoType : wanted);
     const Type& from = analysis_.type(given);
     if (is_error(from) || is_error(to)) return;
@@ -191,7 +215,8 @@ class TestChecker {
       }
     }
     if (index == kNone) {
-      Diagnostic& finding = analysis_.report(Code::E0501, expect.code.span, "the issue `" + expect.code.text() + "` is not declared", "expected here");
+      Diagnostic& finding =
+          analysis_.report(Code::E0501, expect.code.span, "the issue `" + expect.code.text() + "` is not declared", "expected here");
       analysis_.suggest(finding, expect.code.last().text, expect.code.last().span, analysis_.names_of(NameKind::kIssue, test_.module));
     }
     test_.issues.push_back(index);

@@ -14,16 +14,16 @@ struct BuiltinRefinement {
   int64_t low, high;
 };
 constexpr BuiltinRefinement kRefinements[] = {
-    {"email", 3, 254},         {"phone_e164", 3, 16},  {"url", 1, kUnboundedHigh}, {"country_code", 2, 2}, {"currency_code", 3, 3},
-    {"language_tag", 2, 35},   {"postal_code", 1, 12}, {"iban", 15, 34},           {"ip", 2, 45},
+    {"email", 3, 254},       {"phone_e164", 3, 16},  {"url", 1, kUnboundedHigh}, {"country_code", 2, 2}, {"currency_code", 3, 3},
+    {"language_tag", 2, 35}, {"postal_code", 1, 12}, {"iban", 15, 34},           {"ip", 2, 45},
 };
 
 constexpr std::pair<std::string_view, Kind> kPlainTypes[] = {
-    {"bool", Kind::kBool},         {"int", Kind::kInt},           {"int64", Kind::kInt},       {"decimal", Kind::kDecimal},
-    {"float", Kind::kFloat},       {"percent", Kind::kPercent},   {"money", Kind::kMoney},     {"string", Kind::kString},
-    {"bytes", Kind::kBytes},       {"uuid", Kind::kUuid},         {"json", Kind::kJson},       {"scalar", Kind::kScalar},
-    {"date", Kind::kDate},         {"time", Kind::kTime},         {"datetime", Kind::kDatetime}, {"timestamp", Kind::kTimestamp},
-    {"zoned", Kind::kZoned},       {"duration", Kind::kDuration}, {"period", Kind::kPeriod},   {"position", Kind::kPosition},
+    {"bool", Kind::kBool},   {"int", Kind::kInt},           {"int64", Kind::kInt},         {"decimal", Kind::kDecimal},
+    {"float", Kind::kFloat}, {"percent", Kind::kPercent},   {"money", Kind::kMoney},       {"string", Kind::kString},
+    {"bytes", Kind::kBytes}, {"uuid", Kind::kUuid},         {"json", Kind::kJson},         {"scalar", Kind::kScalar},
+    {"date", Kind::kDate},   {"time", Kind::kTime},         {"datetime", Kind::kDatetime}, {"timestamp", Kind::kTimestamp},
+    {"zoned", Kind::kZoned}, {"duration", Kind::kDuration}, {"period", Kind::kPeriod},     {"position", Kind::kPosition},
 };
 
 class TypeReader {
@@ -68,7 +68,8 @@ class TypeReader {
     record.kind = Kind::kRecord;
     for (const syntax::RecordTypeField& field : written.fields) {
       for (const RecordField& other : record.fields) {
-        if (other.name == field.name.text) analysis_.report(Code::E0108, field.name.span, "the field `" + field.name.text + "` is declared twice", "declared again here");
+        if (other.name == field.name.text)
+          analysis_.report(Code::E0108, field.name.span, "the field `" + field.name.text + "` is declared twice", "declared again here");
       }
       record.fields.push_back({field.name.text, read(field.type, nullptr), field.optional});
     }
@@ -77,8 +78,10 @@ class TypeReader {
 
   bool expect_parameters(const syntax::NamedType& named, Span span, size_t count) {
     if (named.parameters.size() == count) return true;
-    analysis_.report(Code::E0201, span, "`" + named.name.text() + "` takes " + std::to_string(count) + (count == 1 ? " type" : " types") + " between `<` and `>`",
-                     "it has " + std::to_string(named.parameters.size()));
+    analysis_.report(
+        Code::E0201, span,
+        "`" + named.name.text() + "` takes " + std::to_string(count) + (count == 1 ? " type" : " types") + " between `<` and `>`",
+        "it has " + std::to_string(named.parameters.size()));
     return false;
   }
 
@@ -217,7 +220,8 @@ class TypeReader {
       // `string(10)` is exactly ten characters.
       result.low = result.high = end(argument.low, kUnboundedLow);
     }
-    if (named.arguments.size() > 1) analysis_.report(Code::E0201, named.arguments[1].span, "`" + named.name.text() + "` takes one range", "remove this");
+    if (named.arguments.size() > 1)
+      analysis_.report(Code::E0201, named.arguments[1].span, "`" + named.name.text() + "` takes one range", "remove this");
     if (counts && result.low == 0) result.low = kUnboundedLow;
     if (counts && result.low != kUnboundedLow && result.low < 0) {
       analysis_.report(Code::E0201, span, "a length is never negative", "write the least length");

@@ -56,7 +56,8 @@ Fit fit_records(const TypeTable& types, const Type& from, const Type& to) {
     result = worst(result, fit(types, given->type, wanted.type));
   }
   for (const RecordField& given : from.fields) {
-    if (std::none_of(to.fields.begin(), to.fields.end(), [&](const RecordField& f) { return f.name == given.name; })) return Fit::kDifferent;
+    if (std::none_of(to.fields.begin(), to.fields.end(), [&](const RecordField& f) { return f.name == given.name; }))
+      return Fit::kDifferent;
   }
   return result;
 }
@@ -77,8 +78,8 @@ Fit fit_kinds(const TypeTable& types, const Type& from, const Type& to) {
     case Kind::kEnum: return from.declaration == to.declaration ? Fit::kYes : Fit::kDifferent;
     case Kind::kList:
     case Kind::kSet: {
-      const Fit element = types[from.element].kind == Kind::kNever && !types[from.element].nullable ? Fit::kYes
-                                                                                                   : fit(types, from.element, to.element);
+      const Fit element =
+          types[from.element].kind == Kind::kNever && !types[from.element].nullable ? Fit::kYes : fit(types, from.element, to.element);
       return worst(element, lengths_within(from, to) ? Fit::kYes : Fit::kNarrowing);
     }
     case Kind::kMap: {

@@ -48,15 +48,16 @@ Fit fit(const TypeTable& types, TypeId from, TypeId to);
 TypeId join(TypeTable& types, TypeId a, TypeId b);
 
 TypeId with_keep(TypeTable& types, TypeId type, bool keep);
-TypeId null_type(TypeTable& types);   // of `null`
-TypeId keep_type(TypeTable& types);   // of `keep`
-bool is_null(const Type& type);       // only null
-bool is_keep(const Type& type);       // only keep
+TypeId null_type(TypeTable& types);  // of `null`
+TypeId keep_type(TypeTable& types);  // of `keep`
+bool is_null(const Type& type);      // only null
+bool is_keep(const Type& type);      // only keep
 bool is_error(const Type& type);
 /// never: reject, skip
 bool is_never(const Type& type);
 
-/// "1 to 60 characters", "at most 40 characters", "numbers from 0 to 10", "up to 12 digits before and 2 behind the point"; "" when unbounded.
+/// "1 to 60 characters", "at most 40 characters", "numbers from 0 to 10", "up to 12 digits before and 2 behind the point"; "" when
+/// unbounded.
 std::string bounds_in_words(const Type& type);
 /// The type as a person says it: "text", "a whole number", "a date", "one of Status".
 std::string kind_in_words(const TypeTable& types, TypeId type);

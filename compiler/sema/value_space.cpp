@@ -17,11 +17,13 @@ bool ordered_number(Kind kind) {
 
 std::string constant_key(const Constant& constant) {
   return std::to_string(static_cast<int>(constant.form)) + ":" + constant.text + ":" + std::to_string(constant.integer) + ":" +
-         std::to_string(static_cast<int64_t>(constant.decimal)) + ":" + std::to_string(constant.scale) + ":" + std::to_string(constant.boolean);
+         std::to_string(static_cast<int64_t>(constant.decimal)) + ":" + std::to_string(constant.scale) + ":" +
+         std::to_string(constant.boolean);
 }
 
 int128 number_of(const Constant& constant) {
-  return constant.form == Constant::Form::kDecimal || constant.form == Constant::Form::kPercent ? constant.decimal : int128{constant.integer};
+  return constant.form == Constant::Form::kDecimal || constant.form == Constant::Form::kPercent ? constant.decimal
+                                                                                                : int128{constant.integer};
 }
 
 }  // namespace
@@ -112,8 +114,10 @@ bool ValueSpace::covers_one(const PatternInfo& pattern) const {
   if (is_ordered_ && ordered_number(subject_.kind)) return covers_interval(number_of(pattern.constant), number_of(pattern.constant));
   if (is_scalar_) {
     const auto form = pattern.constant.form;
-    const ScalarKind kind = form == Constant::Form::kBool ? ScalarKind::kBool : form == Constant::Form::kInt ? ScalarKind::kInt
-                            : form == Constant::Form::kDecimal ? ScalarKind::kDecimal : ScalarKind::kText;
+    const ScalarKind kind = form == Constant::Form::kBool      ? ScalarKind::kBool
+                            : form == Constant::Form::kInt     ? ScalarKind::kInt
+                            : form == Constant::Form::kDecimal ? ScalarKind::kDecimal
+                                                               : ScalarKind::kText;
     if (scalars_[static_cast<size_t>(kind)]) return true;
   }
   return texts_.count(constant_key(pattern.constant)) != 0;
@@ -142,7 +146,8 @@ void ValueSpace::add_one(const PatternInfo& pattern) {
   }
 }
 
-bool ValueSpace::covers(const PatternInfo& pattern, const syntax::Module& tree, const std::vector<PatternInfo>& patterns, syntax::PatternId id) const {
+bool ValueSpace::covers(const PatternInfo& pattern, const syntax::Module& tree, const std::vector<PatternInfo>& patterns,
+                        syntax::PatternId id) const {
   if (pattern.form != PatternForm::kAlternatives) return covers_one(pattern);
   for (const syntax::PatternId part : tree[id].as<syntax::AlternativesPattern>().alternatives) {
     if (!covers_one(patterns[part.value])) return false;
@@ -150,7 +155,8 @@ bool ValueSpace::covers(const PatternInfo& pattern, const syntax::Module& tree, 
   return true;
 }
 
-void ValueSpace::add(const PatternInfo& pattern, const syntax::Module& tree, const std::vector<PatternInfo>& patterns, syntax::PatternId id) {
+void ValueSpace::add(const PatternInfo& pattern, const syntax::Module& tree, const std::vector<PatternInfo>& patterns,
+                     syntax::PatternId id) {
   if (pattern.form != PatternForm::kAlternatives) {
     add_one(pattern);
     return;
@@ -185,10 +191,22 @@ std::string ValueSpace::value_text(int128 value) const {
   int size = 0;
   switch (subject_.kind) {
     case Kind::kDecimal: size = write_decimal(value, subject_.scale, buffer); break;
-    case Kind::kDate: buffer[0] = '@'; size = 1 + write_date(static_cast<int64_t>(value), buffer + 1); break;
-    case Kind::kTimestamp: buffer[0] = '@'; size = 1 + write_timestamp(static_cast<int64_t>(value), buffer + 1); break;
-    case Kind::kDatetime: buffer[0] = '@'; size = 1 + write_datetime(static_cast<int64_t>(value), buffer + 1); break;
-    case Kind::kTime: buffer[0] = '@'; size = 1 + write_time(static_cast<int64_t>(value), buffer + 1); break;
+    case Kind::kDate:
+      buffer[0] = '@';
+      size = 1 + write_date(static_cast<int64_t>(value), buffer + 1);
+      break;
+    case Kind::kTimestamp:
+      buffer[0] = '@';
+      size = 1 + write_timestamp(static_cast<int64_t>(value), buffer + 1);
+      break;
+    case Kind::kDatetime:
+      buffer[0] = '@';
+      size = 1 + write_datetime(static_cast<int64_t>(value), buffer + 1);
+      break;
+    case Kind::kTime:
+      buffer[0] = '@';
+      size = 1 + write_time(static_cast<int64_t>(value), buffer + 1);
+      break;
     case Kind::kBool:
     case Kind::kInt:
     case Kind::kFloat:
@@ -235,8 +253,10 @@ std::vector<std::string> ValueSpace::missing(size_t limit) const {
     int128 next = low_;
     const auto gap = [&](int128 low, int128 high) {
       if (low > high) return;
-      if (low == high) names.push_back(value_text(low));
-      else names.push_back((low == low_ ? "" : value_text(low)) + ".." + (high == high_ ? "" : value_text(high)));
+      if (low == high)
+        names.push_back(value_text(low));
+      else
+        names.push_back((low == low_ ? "" : value_text(low)) + ".." + (high == high_ ? "" : value_text(high)));
     };
     for (const auto& [low, high] : intervals_) {
       gap(next, low - 1);

@@ -24,7 +24,9 @@ class WorkflowChecker {
     for (StageSymbol& stage : program_.stages) check_stage(stage);
     check_stage_order();
     for (Origin& rollback : program_.rollbacks) check_rollback(rollback);
-    for (Origin& item : program_.items) check_settings(analysis_, item.module, decl(item).as<syntax::ItemDecl>().settings, "an item", {"kind", "owner", "due", "evidence", "description"});
+    for (Origin& item : program_.items)
+      check_settings(analysis_, item.module, decl(item).as<syntax::ItemDecl>().settings, "an item",
+                     {"kind", "owner", "due", "evidence", "description"});
   }
 
  private:
@@ -69,7 +71,9 @@ class WorkflowChecker {
       checker.check_condition(expect.condition, "an expectation");
       if (expect.tolerance.valid()) checker.infer(expect.tolerance);
       if (expect.code.valid()) {
-        const Verb verb = expect.verb == syntax::CheckVerb::warn ? Verb::kWarn : expect.verb == syntax::CheckVerb::reject ? Verb::kReject : Verb::kFail;
+        const Verb verb = expect.verb == syntax::CheckVerb::warn     ? Verb::kWarn
+                          : expect.verb == syntax::CheckVerb::reject ? Verb::kReject
+                                                                     : Verb::kFail;
         checker.use_issue(expect.code, verb);
       }
     }
@@ -83,7 +87,10 @@ class WorkflowChecker {
     if (source) {
       program_.sources[*source].used = true;
       if (!program_.sources[*source].changes) {
-        analysis_.report(Code::E0201, written.source.span, "source `" + written.source.text + "` is not a stream of changes", "its type is not change<T>").also(program_.sources[*source].span, "declared here");
+        analysis_
+            .report(Code::E0201, written.source.span, "source `" + written.source.text + "` is not a stream of changes",
+                    "its type is not change<T>")
+            .also(program_.sources[*source].span, "declared here");
       }
     }
     for (const syntax::Setting& setting : written.settings) setting_value(analysis_, sync.module, setting.value);
@@ -101,22 +108,28 @@ class WorkflowChecker {
       for (const syntax::Name& operation : handler.operations) {
         const auto it = std::find(std::begin(kOperations), std::end(kOperations), operation.text);
         if (it == std::end(kOperations)) {
-          Diagnostic& finding = analysis_.report(Code::E0101, operation.span, "there is no operation `" + operation.text + "`", "insert, update, delete, truncate or schema_change");
+          Diagnostic& finding = analysis_.report(Code::E0101, operation.span, "there is no operation `" + operation.text + "`",
+                                                 "insert, update, delete, truncate or schema_change");
           analysis_.suggest(finding, operation.text, operation.span, {std::begin(kOperations), std::end(kOperations)});
         } else {
           handled.push_back(*it);
         }
       }
       if (!handler.code.valid()) continue;
-      const Verb verb = handler.verb == syntax::SyncVerb::reject ? Verb::kReject : handler.verb == syntax::SyncVerb::skip ? Verb::kSkip : handler.verb == syntax::SyncVerb::warn ? Verb::kWarn : Verb::kFail;
+      const Verb verb = handler.verb == syntax::SyncVerb::reject ? Verb::kReject
+                        : handler.verb == syntax::SyncVerb::skip ? Verb::kSkip
+                        : handler.verb == syntax::SyncVerb::warn ? Verb::kWarn
+                                                                 : Verb::kFail;
       checker.use_issue(handler.code, verb);
     }
     std::string missing;
     for (const std::string_view operation : kOperations) {
-      if (std::find(handled.begin(), handled.end(), operation) == handled.end()) missing += (missing.empty() ? "`" : ", `") + std::string(operation) + "`";
+      if (std::find(handled.begin(), handled.end(), operation) == handled.end())
+        missing += (missing.empty() ? "`" : ", `") + std::string(operation) + "`";
     }
     if (!missing.empty()) {
-      analysis_.report(Code::E0851, sync.span, "this sync does not say what happens on " + missing, "not handled").help(Applicability::sketch, "say so: `on delete do ...`, `on truncate do fail CODE`");
+      analysis_.report(Code::E0851, sync.span, "this sync does not say what happens on " + missing, "not handled")
+          .help(Applicability::sketch, "say so: `on delete do ...`, `on truncate do fail CODE`");
     }
     if (!map) return;
     check_guard(sync, written, program_.maps[*map]);
@@ -136,7 +149,8 @@ class WorkflowChecker {
     const auto& fields = program_.schemas[target.schema].fields;
     const bool monotonic = std::any_of(fields.begin(), fields.end(), [](const SchemaField& f) { return f.monotonic; });
     if (monotonic && target.settings.count("guard") != 0) return;
-    analysis_.report(Code::E0852, span, "a change that arrives twice or late can overwrite a newer one", "delivered at least once").also(target.span, "no `guard = newer(field)` here")
+    analysis_.report(Code::E0852, span, "a change that arrives twice or late can overwrite a newer one", "delivered at least once")
+        .also(target.span, "no `guard = newer(field)` here")
         .help(Applicability::choose, "mark a field `@monotonic` and write `guard = newer(field)` in the target");
   }
 
@@ -160,8 +174,11 @@ class WorkflowChecker {
       const SchemaField& field = schema.fields[about.index];
       const bool guarded = asked.count(analysis_.sources.position(span).line) != 0;
       if (guarded) continue;
-      analysis_.report(Code::E0317, span, "`" + field.name + "` may not be sent with a change, and would look like null", "may be unavailable").also(field.span, "declared here")
-          .help(Applicability::choose, "leave the stored value alone then", {{span.start(), "if is_unavailable(" + std::string(analysis_.sources.text(span)) + ") then keep else "}});
+      analysis_
+          .report(Code::E0317, span, "`" + field.name + "` may not be sent with a change, and would look like null", "may be unavailable")
+          .also(field.span, "declared here")
+          .help(Applicability::choose, "leave the stored value alone then",
+                {{span.start(), "if is_unavailable(" + std::string(analysis_.sources.text(span)) + ") then keep else "}});
     }
   }
 
@@ -196,15 +213,21 @@ class WorkflowChecker {
     step.span = written.span;
     const ModuleId module = stage.module;
     switch (written.kind()) {
-      case syntax::StepKind::profile: resolve_all(NameKind::kSource, module, written.as<syntax::ProfileStep>().sources, step.subjects); break;
+      case syntax::StepKind::profile:
+        resolve_all(NameKind::kSource, module, written.as<syntax::ProfileStep>().sources, step.subjects);
+        break;
       case syntax::StepKind::run: {
         const auto& run = written.as<syntax::RunStep>();
         resolve_all(NameKind::kMap, module, run.maps, step.subjects);
-        step.settings = check_settings(analysis_, module, run.settings, "`run`",
-                                       {"batch", "concurrency", "parallel", "retry", "backoff", "order", "target", "max_rejected", "max_rejected_rate", "max_warned", "max_warned_rate", "rate_after", "sample", "limit", "rate_limit"});
+        step.settings =
+            check_settings(analysis_, module, run.settings, "`run`",
+                           {"batch", "concurrency", "parallel", "retry", "backoff", "order", "target", "max_rejected", "max_rejected_rate",
+                            "max_warned", "max_warned_rate", "rate_after", "sample", "limit", "rate_limit"});
         break;
       }
-      case syntax::StepKind::reconcile: resolve_all(NameKind::kReconcile, module, written.as<syntax::ReconcileStep>().checks, step.subjects); break;
+      case syntax::StepKind::reconcile:
+        resolve_all(NameKind::kReconcile, module, written.as<syntax::ReconcileStep>().checks, step.subjects);
+        break;
       case syntax::StepKind::sync: {
         const auto& sync = written.as<syntax::SyncStep>();
         resolve_all(NameKind::kSync, module, {sync.sync}, step.subjects);
@@ -219,12 +242,15 @@ class WorkflowChecker {
         step.settings = check_settings(analysis_, module, compare.settings, "`compare`", {});
         break;
       }
-      case syntax::StepKind::route: step.settings = check_settings(analysis_, module, written.as<syntax::RouteStep>().settings, "`route`", {}); break;
+      case syntax::StepKind::route:
+        step.settings = check_settings(analysis_, module, written.as<syntax::RouteStep>().settings, "`route`", {});
+        break;
       case syntax::StepKind::gate: check_gate(module, written.as<syntax::GateStep>()); break;
       case syntax::StepKind::event: {
         const auto& event = written.as<syntax::EventStep>();
         if (event.action.text == "rollback" && event.argument.valid()) {
-          if (const auto rollback = analysis_.resolve(NameKind::kRollback, module, event.argument)) program_.rollbacks[*rollback].used = true;
+          if (const auto rollback = analysis_.resolve(NameKind::kRollback, module, event.argument))
+            program_.rollbacks[*rollback].used = true;
         }
         break;
       }
@@ -264,7 +290,8 @@ class WorkflowChecker {
     for (const auto& cycle : order_by_dependencies(edges).cycles) {
       std::string path;
       for (const uint32_t stage : cycle) path += program_.stages[stage].name + " -> ";
-      analysis_.report(Code::E0901, program_.stages[cycle.front()].span, "these stages wait for each other", "never starts").note_as("cycle", path + program_.stages[cycle.front()].name);
+      analysis_.report(Code::E0901, program_.stages[cycle.front()].span, "these stages wait for each other", "never starts")
+          .note_as("cycle", path + program_.stages[cycle.front()].name);
     }
   }
 

@@ -7,10 +7,9 @@
 
 namespace mig::syntax {
 
-using DeclNode =
-    std::variant<ErrorDecl, HeaderDecl, ImportDecl, ParamDecl, TypeDecl, EnumDecl, SchemaDecl, SourceDecl, TargetDecl,
-                 LookupDecl, TableDecl, FnDecl, IssueDecl, PrivacyDecl, MapDecl, DedupeDecl, ProfileDecl, ReconcileDecl,
-                 SyncDecl, StageDecl, RollbackDecl, TestDecl, ItemDecl, EnvironmentDecl>;
+using DeclNode = std::variant<ErrorDecl, HeaderDecl, ImportDecl, ParamDecl, TypeDecl, EnumDecl, SchemaDecl, SourceDecl, TargetDecl,
+                              LookupDecl, TableDecl, FnDecl, IssueDecl, PrivacyDecl, MapDecl, DedupeDecl, ProfileDecl, ReconcileDecl,
+                              SyncDecl, StageDecl, RollbackDecl, TestDecl, ItemDecl, EnvironmentDecl>;
 
 // In the order of DeclNode.
 enum class DeclKind : std::uint8_t {

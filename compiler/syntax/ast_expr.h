@@ -189,10 +189,9 @@ struct RaiseExpr {
 };
 
 using ExprNode =
-    std::variant<ErrorExpr, NullExpr, BoolExpr, IntExpr, DecimalExpr, FloatExpr, PercentExpr, DurationExpr, DateExpr,
-                 StringExpr, InterpolatedExpr, KeepExpr, NameExpr, FieldExpr, CallExpr, IndexExpr, ListExpr, RecordExpr,
-                 GroupExpr, NegateExpr, NotExpr, ArithmeticExpr, PipeExpr, CoalesceExpr, CompareExpr, LogicExpr,
-                 CatchExpr, IfExpr, MatchExpr, LambdaExpr, RaiseExpr>;
+    std::variant<ErrorExpr, NullExpr, BoolExpr, IntExpr, DecimalExpr, FloatExpr, PercentExpr, DurationExpr, DateExpr, StringExpr,
+                 InterpolatedExpr, KeepExpr, NameExpr, FieldExpr, CallExpr, IndexExpr, ListExpr, RecordExpr, GroupExpr, NegateExpr, NotExpr,
+                 ArithmeticExpr, PipeExpr, CoalesceExpr, CompareExpr, LogicExpr, CatchExpr, IfExpr, MatchExpr, LambdaExpr, RaiseExpr>;
 
 // In the order of ExprNode.
 enum class ExprKind : std::uint8_t {

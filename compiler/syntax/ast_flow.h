@@ -93,22 +93,9 @@ struct ManualStep {
 struct SettingStep {
   Setting setting;
 };
-using StepNode = std::variant<ProfileStep, RunStep, ReconcileStep, SyncStep, CompareStep, RouteStep, GateStep,
-                              EventStep, UndoStep, NotifyStep, ManualStep, SettingStep>;
-enum class StepKind : std::uint8_t {
-  profile,
-  run,
-  reconcile,
-  sync,
-  compare,
-  route,
-  gate,
-  event,
-  undo,
-  notify,
-  manual,
-  setting
-};
+using StepNode = std::variant<ProfileStep, RunStep, ReconcileStep, SyncStep, CompareStep, RouteStep, GateStep, EventStep, UndoStep,
+                              NotifyStep, ManualStep, SettingStep>;
+enum class StepKind : std::uint8_t { profile, run, reconcile, sync, compare, route, gate, event, undo, notify, manual, setting };
 struct Step {
   Span span;
   std::vector<Attribute> attributes;

@@ -33,8 +33,8 @@ struct AlternativesPattern {
   std::vector<PatternId> alternatives;  // at least two, none of them AlternativesPattern
 };
 
-using PatternNode = std::variant<ErrorPattern, WildcardPattern, ElsePattern, ConstantPattern, RangePattern,
-                                 VariantPattern, AlternativesPattern>;
+using PatternNode =
+    std::variant<ErrorPattern, WildcardPattern, ElsePattern, ConstantPattern, RangePattern, VariantPattern, AlternativesPattern>;
 enum class PatternKind : std::uint8_t { error, wildcard, otherwise, constant, range, variant, alternatives };
 
 struct Pattern {

@@ -71,8 +71,7 @@ struct ReturnStmt {
   ExprId value;
 };
 
-using StmtNode = std::variant<ErrorStmt, LetStmt, AssignStmt, RequireStmt, RaiseStmt, WhenStmt, CopyStmt, IgnoreStmt,
-                              EmitStmt, ReturnStmt>;
+using StmtNode = std::variant<ErrorStmt, LetStmt, AssignStmt, RequireStmt, RaiseStmt, WhenStmt, CopyStmt, IgnoreStmt, EmitStmt, ReturnStmt>;
 enum class StmtKind : std::uint8_t { error, let, assign, require, raise, when, copy, ignore, emit, give_back };
 
 struct Stmt {

@@ -14,8 +14,7 @@ Module TreeBuilder::build(MigParser::FileContext* file, std::vector<Comment> com
   for (const Decl& declared : module_.decls) {
     if (declared.kind() != DeclKind::header) continue;
     if (header != nullptr) {
-      finding(Code::E0018, declared.keyword, "a file has one `migration`", "second one")
-          .also(header->keyword, "first one");
+      finding(Code::E0018, declared.keyword, "a file has one `migration`", "second one").also(header->keyword, "first one");
     }
     header = &declared;
   }
@@ -210,8 +209,7 @@ DeclNode TreeBuilder::build_table(MigParser::TableDeclContext* context) {
     TableRow row;
     row.span = span(part);
     row.doc = doc_before(row.span.begin);
-    row.key = part->K_ELSE() == nullptr ? pattern(part->pattern())
-                                        : module_.add(Pattern{span(part->K_ELSE()), ElsePattern{}});
+    row.key = part->K_ELSE() == nullptr ? pattern(part->pattern()) : module_.add(Pattern{span(part->K_ELSE()), ElsePattern{}});
     row.value = expr(part->expr());
     node.rows.push_back(std::move(row));
   }
@@ -234,8 +232,7 @@ DeclNode TreeBuilder::build_fn(MigParser::FnDeclContext* context) {
   }
   node.result = type(context->typeExpr(), true);
   for (MigParser::CodeContext* part : context->code()) node.raises.push_back(code(part));
-  node.signature =
-      Span::join(span(context->start), node.raises.empty() ? module_[node.result].span : node.raises.back().span);
+  node.signature = Span::join(span(context->start), node.raises.empty() ? module_[node.result].span : node.raises.back().span);
   if (context->expr() != nullptr) node.body = expr(context->expr());
   if (context->block() != nullptr) node.block = block(context->block(), Place::function);
   return node;

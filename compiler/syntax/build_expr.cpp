@@ -86,8 +86,7 @@ ExprId TreeBuilder::postfix(MigParser::ExprContext* context, ExprId object) {
       module_.exprs[object.value].span = where;
       return object;
     }
-    finding(Code::E0001, span(context->op), "an issue code takes nothing behind it",
-            "to add a text write `with f\"...\"`");
+    finding(Code::E0001, span(context->op), "an issue code takes nothing behind it", "to add a text write `with f\"...\"`");
     return error_expr(where);
   }
   if (sign == MigParser::T_LPAREN) {
@@ -156,8 +155,7 @@ ExprId TreeBuilder::extend(MigParser::ExprContext* context, ExprId left, ExprId 
 
 ExprId TreeBuilder::compare(MigParser::ExprContext* context, ExprId left, ExprId chain) {
   const Span where = span(context);
-  const Span op =
-      context->K_NOT() != nullptr ? Span::join(span(context->K_NOT()), span(context->op)) : span(context->op);
+  const Span op = context->K_NOT() != nullptr ? Span::join(span(context->K_NOT()), span(context->op)) : span(context->op);
   const auto* first = chain.valid() ? std::get_if<CompareExpr>(&module_.exprs[chain.value].node) : nullptr;
   if (first != nullptr) {
     const Span middle = module_[first->right].span;
@@ -185,8 +183,7 @@ ExprId TreeBuilder::prefix(MigParser::ExprContext* context) {
     }
     case MigParser::T_ARROW: {
       LambdaExpr lambda;
-      for (MigParser::NameContext* parameter : context->lambdaParameters()->name())
-        lambda.parameters.push_back(name(parameter));
+      for (MigParser::NameContext* parameter : context->lambdaParameters()->name()) lambda.parameters.push_back(name(parameter));
       lambda.body = expr(context->expr(0));
       return add(where, std::move(lambda));
     }

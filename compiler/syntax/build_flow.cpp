@@ -67,8 +67,7 @@ std::vector<Step> TreeBuilder::steps(const std::vector<MigParser::StepContext*>&
       case StepKind::setting: break;
     }
     if (!fits) {
-      finding(Code::E0014, step.span,
-              rollback ? "this step does not belong to a rollback" : "`undo` belongs to a rollback",
+      finding(Code::E0014, step.span, rollback ? "this step does not belong to a rollback" : "`undo` belongs to a rollback",
               rollback ? "a rollback undoes maps, routes back, notifies, and names what people do"
                        : "declare `rollback name { undo ... }` and name it in `on failure`");
     }

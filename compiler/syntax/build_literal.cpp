@@ -40,8 +40,7 @@ ExprId TreeBuilder::literal(const antlr4::Token* token) {
     }
     case MigParser::T_DECIMAL: return add(where, DecimalExpr{without_underscores(written)});
     case MigParser::T_FLOAT: return add(where, FloatExpr{without_underscores(written)});
-    case MigParser::T_PERCENT:
-      return add(where, PercentExpr{without_underscores(written.substr(0, written.size() - 1))});
+    case MigParser::T_PERCENT: return add(where, PercentExpr{without_underscores(written.substr(0, written.size() - 1))});
     case MigParser::T_DURATION: return duration(where);
     case MigParser::T_DATE:
     case MigParser::T_TIME: return date(where);
@@ -55,14 +54,12 @@ ExprId TreeBuilder::duration(Span where) {
     std::string_view text;
     TimeUnit unit;
   };
-  static constexpr UnitText kUnits[] = {{"ms", TimeUnit::ms}, {"s", TimeUnit::s}, {"min", TimeUnit::min},
-                                        {"h", TimeUnit::h},   {"d", TimeUnit::d}, {"w", TimeUnit::w},
-                                        {"mo", TimeUnit::mo}, {"y", TimeUnit::y}};
+  static constexpr UnitText kUnits[] = {{"ms", TimeUnit::ms}, {"s", TimeUnit::s}, {"min", TimeUnit::min}, {"h", TimeUnit::h},
+                                        {"d", TimeUnit::d},   {"w", TimeUnit::w}, {"mo", TimeUnit::mo},   {"y", TimeUnit::y}};
   const std::string_view written = slice(where);
   const std::size_t split = std::min(written.find_first_not_of("0123456789_"), written.size());
   for (const UnitText& entry : kUnits) {
-    if (entry.text == written.substr(split))
-      return add(where, DurationExpr{without_underscores(written.substr(0, split)), entry.unit});
+    if (entry.text == written.substr(split)) return add(where, DurationExpr{without_underscores(written.substr(0, split)), entry.unit});
   }
   return error_expr(where);
 }
@@ -93,8 +90,7 @@ std::size_t TreeBuilder::escape(std::uint32_t at, std::uint32_t end, std::string
   if (kind == 'u' && at + 2 < end && text_[at + 2] == '{') {
     char32_t code_point = 0;
     std::uint32_t i = at + 3;
-    while (i < end && hex_value(text_[i]) >= 0 && i < at + 9)
-      code_point = code_point * 16 + static_cast<char32_t>(hex_value(text_[i++]));
+    while (i < end && hex_value(text_[i]) >= 0 && i < at + 9) code_point = code_point * 16 + static_cast<char32_t>(hex_value(text_[i++]));
     const bool in_range = code_point <= 0x10FFFF && !(code_point >= 0xD800 && code_point <= 0xDFFF);
     if (i > at + 3 && i < end && text_[i] == '}' && in_range) {
       append_utf8(value, code_point);
@@ -211,8 +207,7 @@ ExprId TreeBuilder::interpolated(Span where) {
 ExprId TreeBuilder::hole(std::uint32_t begin, std::uint32_t end) {
   const Span where{file_, begin, end};
   if (indent_of(slice(where)) == where.size()) {
-    finding(Code::E0007, {file_, begin - 1, end + 1}, "nothing stands between the braces",
-            "write an expression, or `{{}}` for two braces");
+    finding(Code::E0007, {file_, begin - 1, end + 1}, "nothing stands between the braces", "write an expression, or `{{}}` for two braces");
     return error_expr(where);
   }
   flush();

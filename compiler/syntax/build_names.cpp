@@ -39,17 +39,12 @@ void TreeBuilder::flush() {
 
 Name TreeBuilder::name_at(Span where) const {
   std::string_view written = slice(where);
-  if (written.size() >= 2 && written.front() == '`' && written.back() == '`')
-    written = written.substr(1, written.size() - 2);
+  if (written.size() >= 2 && written.front() == '`' && written.back() == '`') written = written.substr(1, written.size() - 2);
   return {std::string(written), where};
 }
 
-Name TreeBuilder::name(MigParser::NameContext* context) const {
-  return context == nullptr ? Name{} : name_at(span(context));
-}
-Name TreeBuilder::name(MigParser::WordContext* context) const {
-  return context == nullptr ? Name{} : name_at(span(context));
-}
+Name TreeBuilder::name(MigParser::NameContext* context) const { return context == nullptr ? Name{} : name_at(span(context)); }
+Name TreeBuilder::name(MigParser::WordContext* context) const { return context == nullptr ? Name{} : name_at(span(context)); }
 
 std::vector<Name> TreeBuilder::names(MigParser::NamesContext* context) const {
   std::vector<Name> result;
@@ -149,8 +144,7 @@ std::string TreeBuilder::doc_before(std::uint32_t begin) const {
   std::uint32_t next = begin;
   while (first != module_.comments.begin()) {
     const Comment& comment = *(first - 1);
-    if (comment.kind != CommentKind::doc || blank(comment.span.end, next) != 1 || !first_on_line(comment.span.begin))
-      break;
+    if (comment.kind != CommentKind::doc || blank(comment.span.end, next) != 1 || !first_on_line(comment.span.begin)) break;
     next = comment.span.begin;
     --first;
   }

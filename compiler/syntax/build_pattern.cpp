@@ -28,8 +28,7 @@ PatternId TreeBuilder::pattern_part(MigParser::PatternPartContext* context) {
   }
   if (!constants.empty()) return module_.add(Pattern{where, ConstantPattern{constant(constants[0])}});
   const std::vector<MigParser::NameContext*> written = context->name();
-  if (context->start->getType() == MigParser::T_IDENT && slice(where) == "_")
-    return module_.add(Pattern{where, WildcardPattern{}});
+  if (context->start->getType() == MigParser::T_IDENT && slice(where) == "_") return module_.add(Pattern{where, WildcardPattern{}});
   VariantPattern node;
   node.variant.parts.push_back(name(written[0]));
   node.variant.span = node.variant.parts[0].span;
@@ -113,8 +112,7 @@ TypeExprId TreeBuilder::type_primary(MigParser::TypePrimaryContext* context) {
     node.name.span = Span::join(node.name.span, span(part));
   }
   for (MigParser::TypeExprContext* parameter : context->typeExpr()) node.parameters.push_back(type(parameter));
-  for (MigParser::TypeArgumentContext* argument : context->typeArgument())
-    node.arguments.push_back(type_argument(argument));
+  for (MigParser::TypeArgumentContext* argument : context->typeArgument()) node.arguments.push_back(type_argument(argument));
   return module_.add(TypeExpr{where, std::move(node)});
 }
 

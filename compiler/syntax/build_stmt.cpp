@@ -39,8 +39,7 @@ void TreeBuilder::check_place(MigParser::StmtContext* context, Place place) {
   const bool writes = (context->path().size() == 1 && context->T_ASSIGN() != nullptr) || context->K_COPY() != nullptr ||
                       context->K_EMIT() != nullptr || context->K_IGNORE() != nullptr;
   if (place == Place::function && writes) {
-    Diagnostic& diagnostic =
-        finding(Code::E0014, span(context), "a function has no target fields", "this statement stands only in a map");
+    Diagnostic& diagnostic = finding(Code::E0014, span(context), "a function has no target fields", "this statement stands only in a map");
     if (context->T_ASSIGN() != nullptr) {
       diagnostic.help(Applicability::choose, "declare a local value", {{span(context).start(), "let "}});
     }

@@ -40,8 +40,8 @@ class ByteScan {
 
   void stop(Code code, std::size_t begin, std::size_t end, std::string message, std::string label) {
     ok_ = false;
-    reporter_.report(Diagnostic::make(code, {file_, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)},
-                                      std::move(message), std::move(label)));
+    reporter_.report(Diagnostic::make(code, {file_, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)}, std::move(message),
+                                      std::move(label)));
   }
 
   void count_token() {
@@ -182,8 +182,8 @@ class ByteScan {
 
   void number() {
     std::size_t end = at_;
-    while (end < text_.size() && (is_word(text_[end]) || (text_[end] == '.' && end + 1 < text_.size() &&
-                                                          is_digit(text_[end + 1]) && text_[end - 1] != '.'))) {
+    while (end < text_.size() &&
+           (is_word(text_[end]) || (text_[end] == '.' && end + 1 < text_.size() && is_digit(text_[end + 1]) && text_[end - 1] != '.'))) {
       ++end;
     }
     literal(end);
@@ -196,8 +196,7 @@ class ByteScan {
     std::size_t width = 1;
     const std::string_view two = text_.substr(at_, 2);
     if (text_.substr(at_, 3) == "|?>") width = 3;
-    if (two == "|>" || two == "=>" || two == "==" || two == "!=" || two == "<=" || two == ">=" || two == "..")
-      width = 2;
+    if (two == "|>" || two == "=>" || two == "==" || two == "!=" || two == "<=" || two == ">=" || two == "..") width = 2;
     switch (c) {
       case '(':
       case '[':
@@ -250,8 +249,7 @@ class ByteScan {
 
 bool scan_bytes(std::string_view text, FileId file, Reporter& reporter) {
   if (text.size() > kMaxFileBytes) {
-    reporter.report(Diagnostic::make(Code::E0016, {file, 0, 0},
-                                     fmt::format("the file is larger than {} bytes", kMaxFileBytes),
+    reporter.report(Diagnostic::make(Code::E0016, {file, 0, 0}, fmt::format("the file is larger than {} bytes", kMaxFileBytes),
                                      "split it and `import` the parts"));
     return false;
   }

@@ -28,8 +28,7 @@ MigParser::ExprContext* expression_with(const ErrorSite& site, std::size_t op) {
     auto* expr = dynamic_cast<MigParser::ExprContext*>(at);
     if (expr != nullptr && expr->op != nullptr && expr->op->getType() == op) return expr;
     auto* rule = dynamic_cast<antlr4::ParserRuleContext*>(at);
-    if (rule != nullptr && rule->getStart() != nullptr && rule->getStart()->getTokenIndex() < site.item_begin)
-      return nullptr;
+    if (rule != nullptr && rule->getStart() != nullptr && rule->getStart()->getTokenIndex() < site.item_begin) return nullptr;
   }
   return nullptr;
 }
@@ -58,17 +57,14 @@ bool starts_item(std::size_t type) {
 std::optional<Diagnostic> unfinished_value(const ErrorSite& site) {
   std::size_t first = std::min(site.offending, site.list.tokens.size() - 1);
   while (first > 0 && !site.token(first).first_on_line) --first;
-  if (first <= site.item_begin || !is_word_like(site.token(first).type) || site.token(first - 1).repaired)
-    return std::nullopt;
+  if (first <= site.item_begin || !is_word_like(site.token(first).type) || site.token(first - 1).repaired) return std::nullopt;
   const Token& last = site.token(first - 1);
   const bool open = last.type == MigParser::T_ASSIGN || last.type == MigParser::T_DOT ||
-                    (last.type >= MigParser::T_PIPE && last.type <= MigParser::T_SLASH) ||
-                    last.type == MigParser::K_AND || last.type == MigParser::K_OR || last.type == MigParser::K_CATCH;
-  const bool next =
-      starts_item(site.token(first).type) || (site.at().type == MigParser::T_ASSIGN && site.offending > first);
+                    (last.type >= MigParser::T_PIPE && last.type <= MigParser::T_SLASH) || last.type == MigParser::K_AND ||
+                    last.type == MigParser::K_OR || last.type == MigParser::K_CATCH;
+  const bool next = starts_item(site.token(first).type) || (site.at().type == MigParser::T_ASSIGN && site.offending > first);
   if (!open || !next) return std::nullopt;
-  return Diagnostic::make(Code::E0002, site.list.span(last),
-                          fmt::format("a value is missing after `{}`", site.list.text_of(last)),
+  return Diagnostic::make(Code::E0002, site.list.span(last), fmt::format("a value is missing after `{}`", site.list.text_of(last)),
                           "the next statement begins before this one is complete")
       .also(site.list.span(site.token(first)), "next statement");
 }
@@ -101,10 +97,8 @@ constexpr SignSwap kSwaps[] = {
 std::optional<Diagnostic> swapped_sign(const ErrorSite& site) {
   for (const SignSwap& swap : kSwaps) {
     if (site.at().type != swap.written || !site.expects(swap.wanted)) continue;
-    return Diagnostic::make(Code::E0008, span_at(site), fmt::format("`{}` cannot stand here", site.text()),
-                            std::string(swap.why))
-        .help(Applicability::automatic, fmt::format("write `{}`", swap.text),
-              {{span_at(site), std::string(swap.text)}});
+    return Diagnostic::make(Code::E0008, span_at(site), fmt::format("`{}` cannot stand here", site.text()), std::string(swap.why))
+        .help(Applicability::automatic, fmt::format("write `{}`", swap.text), {{span_at(site), std::string(swap.text)}});
   }
   // `a: 1` as a statement or setting, `a = 1` in a record: the choice was made one token earlier.
   const bool argument = site.at().type == MigParser::T_ASSIGN && site.expects(MigParser::T_RPAREN);
@@ -113,15 +107,13 @@ std::optional<Diagnostic> swapped_sign(const ErrorSite& site) {
   const bool record = argument || (site.at().type == MigParser::T_ASSIGN && site.inside(MigParser::RulePrimary));
   if (!statement && !record) return std::nullopt;
   const SignSwap& swap = statement ? kSwaps[4] : kSwaps[5];
-  return Diagnostic::make(Code::E0008, span_at(site), fmt::format("`{}` cannot stand here", site.text()),
-                          std::string(swap.why))
+  return Diagnostic::make(Code::E0008, span_at(site), fmt::format("`{}` cannot stand here", site.text()), std::string(swap.why))
       .help(Applicability::automatic, fmt::format("write `{}`", swap.text), {{span_at(site), std::string(swap.text)}});
 }
 
 std::optional<Diagnostic> require_without_else(const ErrorSite& site) {
   const Token& first = site.token(site.item_begin);
-  if (first.type != MigParser::K_REQUIRE || !site.expects(MigParser::K_ELSE) || !site.inside(MigParser::RuleStmt))
-    return std::nullopt;
+  if (first.type != MigParser::K_REQUIRE || !site.expects(MigParser::K_ELSE) || !site.inside(MigParser::RuleStmt)) return std::nullopt;
   return Diagnostic::make(Code::E0002, site.list.span(first), "`require` does not say what happens to the record",
                           "no `else` for this rule")
       .help(Applicability::sketch, "reject the record", {{behind(site), " else reject TODO"}});
@@ -129,20 +121,17 @@ std::optional<Diagnostic> require_without_else(const ErrorSite& site) {
 
 std::optional<Diagnostic> raise_without_condition(const ErrorSite& site) {
   const Token& first = site.token(site.item_begin);
-  const bool raise =
-      first.type == MigParser::K_REJECT || first.type == MigParser::K_WARN || first.type == MigParser::K_SKIP;
+  const bool raise = first.type == MigParser::K_REJECT || first.type == MigParser::K_WARN || first.type == MigParser::K_SKIP;
   if (!raise || !site.expects(MigParser::K_WHEN)) return std::nullopt;
   const std::string_view verb = site.list.text_of(first);
-  return Diagnostic::make(Code::E0002, site.list.span(first),
-                          fmt::format("`{}` as a statement needs a condition", verb),
+  return Diagnostic::make(Code::E0002, site.list.span(first), fmt::format("`{}` as a statement needs a condition", verb),
                           fmt::format("write `{} CODE when ...`", verb))
       .help(Applicability::sketch, "name the condition; `when true` does it always", {{behind(site), " when TODO"}});
 }
 
 std::optional<Diagnostic> warn_without_use(const ErrorSite& site) {
   if (!site.expects(MigParser::K_USE) || expression_with(site, MigParser::K_WARN) == nullptr) return std::nullopt;
-  return Diagnostic::make(Code::E0002, behind(site), "`warn` as a value needs `use`",
-                          "which value does the record get?")
+  return Diagnostic::make(Code::E0002, behind(site), "`warn` as a value needs `use`", "which value does the record get?")
       .help(Applicability::sketch, "say which value is used instead", {{behind(site), " use TODO"}});
 }
 
@@ -153,17 +142,14 @@ std::optional<Diagnostic> catch_without_handler(const ErrorSite& site) {
 }
 
 std::optional<Diagnostic> reserved_word(const ErrorSite& site) {
-  if (!is_hard_word(site.at().type) || !site.expects(MigParser::T_IDENT) || site.expects(MigParser::T_INT))
-    return std::nullopt;
-  return Diagnostic::make(Code::E0015, span_at(site),
-                          fmt::format("`{}` is a word of the language and cannot be a name here", site.text()),
+  if (!is_hard_word(site.at().type) || !site.expects(MigParser::T_IDENT) || site.expects(MigParser::T_INT)) return std::nullopt;
+  return Diagnostic::make(Code::E0015, span_at(site), fmt::format("`{}` is a word of the language and cannot be a name here", site.text()),
                           "a name must stand here")
       .help(Applicability::choose, "put it in backticks", {{span_at(site), fmt::format("`{}`", site.text())}});
 }
 
 std::optional<Diagnostic> misspelled_word(const ErrorSite& site) {
-  for (const std::size_t index :
-       {site.offending, site.decision, site.item_begin, site.offending == 0 ? 0 : site.offending - 1}) {
+  for (const std::size_t index : {site.offending, site.decision, site.item_begin, site.offending == 0 ? 0 : site.offending - 1}) {
     const Token& token = site.token(index);
     if (token.type != MigParser::T_IDENT) continue;
     std::vector<std::string_view> candidates;
@@ -199,11 +185,9 @@ std::optional<Diagnostic> missing_result(const ErrorSite& site) {
 // The next line or the closing brace comes before the part is complete.
 std::optional<Diagnostic> broken_off(const ErrorSite& site) {
   const Token& item = site.token(site.item_begin);
-  const bool next_line =
-      site.at().first_on_line && site.at().line > site.before().line && site.at().column <= item.column;
+  const bool next_line = site.at().first_on_line && site.at().line > site.before().line && site.at().column <= item.column;
   const bool closed = site.at().type == MigParser::T_RBRACE && site.item_begin < site.offending;
-  if (site.offending == site.item_begin || site.decision != site.offending || !(next_line || closed))
-    return std::nullopt;
+  if (site.offending == site.item_begin || site.decision != site.offending || !(next_line || closed)) return std::nullopt;
   return Diagnostic::make(Code::E0002, site.list.span(site.before()),
                           fmt::format("something is missing after `{}`", site.list.text_of(site.before())),
                           fmt::format("here can follow {}", expected_text(site)));
@@ -226,16 +210,14 @@ std::optional<Diagnostic> missing_comma(const ErrorSite& site) {
   if (!is_value_start(site.at()) || !site.after_operand()) return std::nullopt;
   const bool list = site.expects(MigParser::T_RPAREN) || site.expects(MigParser::T_RBRACKET) ||
                     (site.expects(MigParser::T_COMMA) && site.inside(MigParser::RulePrimary));
-  const bool group = site.context->getRuleIndex() == MigParser::RulePrimary &&
-                     site.context->getStart()->getType() == MigParser::T_LPAREN;
+  const bool group = site.context->getRuleIndex() == MigParser::RulePrimary && site.context->getStart()->getType() == MigParser::T_LPAREN;
   if (!list || group) return std::nullopt;
   return Diagnostic::make(Code::E0002, behind(site), fmt::format("missing `,` before `{}`", site.text()))
       .help(Applicability::choose, "add it", {{behind(site), ","}});
 }
 
 std::optional<Diagnostic> missing_equals(const ErrorSite& site) {
-  if (!site.expects(MigParser::T_ASSIGN) || !is_value_start(site.at()) || site.expects(MigParser::T_PLUS))
-    return std::nullopt;
+  if (!site.expects(MigParser::T_ASSIGN) || !is_value_start(site.at()) || site.expects(MigParser::T_PLUS)) return std::nullopt;
   return Diagnostic::make(Code::E0002, behind(site), fmt::format("missing `=` before `{}`", site.text()))
       .help(Applicability::choose, "add it", {{behind(site), " ="}});
 }
@@ -244,18 +226,15 @@ std::optional<Diagnostic> missing_value(const ErrorSite& site) {
   if (!site.expects(MigParser::T_INT) || !site.expects(MigParser::T_LBRACKET)) return std::nullopt;
   if (is_value_start(site.at()) && !is_hard_word(site.at().type)) return std::nullopt;
   const std::string before(site.list.text_of(site.before()));
-  return Diagnostic::make(Code::E0002, site.list.span(site.before()),
-                          fmt::format("a value is missing after `{}`", before),
+  return Diagnostic::make(Code::E0002, site.list.span(site.before()), fmt::format("a value is missing after `{}`", before),
                           site.at_end() ? "nothing follows" : fmt::format("`{}` is not a value", site.text()));
 }
 
 std::optional<Diagnostic> not_a_statement(const ErrorSite& site) {
-  const bool names = site.decision + 1 == site.offending && is_word_like(site.token(site.decision).type) &&
-                     is_word_like(site.at().type);
+  const bool names = site.decision + 1 == site.offending && is_word_like(site.token(site.decision).type) && is_word_like(site.at().type);
   if (!names || !site.inside(MigParser::RuleStmt) || site.decision != site.item_begin) return std::nullopt;
   const std::string_view word = site.list.text_of(site.token(site.decision));
-  return Diagnostic::make(Code::E0001, site.list.span(site.token(site.decision)),
-                          fmt::format("`{}` does not start a statement", word),
+  return Diagnostic::make(Code::E0001, site.list.span(site.token(site.decision)), fmt::format("`{}` does not start a statement", word),
                           fmt::format("to give the field a value write `{} = ...`", word));
 }
 
@@ -269,10 +248,9 @@ std::optional<Diagnostic> not_a_declaration(const ErrorSite& site) {
 constexpr Case kFirstCases[] = {if_without_else, unfinished_value};
 
 constexpr Case kCases[] = {
-    require_without_else, raise_without_condition, warn_without_use, missing_result,    missing_type,
-    swapped_sign,         misspelled_word,         reserved_word,    missing_comma,     not_a_statement,
-    missing_equals,       catch_without_handler,   missing_value,    not_a_declaration, double_question,
-    broken_off,
+    require_without_else, raise_without_condition, warn_without_use, missing_result,  missing_type,   swapped_sign,
+    misspelled_word,      reserved_word,           missing_comma,    not_a_statement, missing_equals, catch_without_handler,
+    missing_value,        not_a_declaration,       double_question,  broken_off,
 };
 
 }  // namespace
@@ -286,12 +264,10 @@ Diagnostic explain(const ErrorSite& site) {
     if (std::optional<Diagnostic> finding = candidate(site)) return *std::move(finding);
   }
   if (site.at_end()) {
-    return Diagnostic::make(Code::E0002, behind(site), "the file ends too early",
-                            fmt::format("here can follow {}", expected_text(site)));
+    return Diagnostic::make(Code::E0002, behind(site), "the file ends too early", fmt::format("here can follow {}", expected_text(site)));
   }
-  return Diagnostic::make(
-      Code::E0001, span_at(site), fmt::format("`{}` cannot stand here", site.text()),
-      site.decision == site.offending ? fmt::format("here can follow {}", expected_text(site)) : std::string());
+  return Diagnostic::make(Code::E0001, span_at(site), fmt::format("`{}` cannot stand here", site.text()),
+                          site.decision == site.offending ? fmt::format("here can follow {}", expected_text(site)) : std::string());
 }
 
 }  // namespace mig::syntax

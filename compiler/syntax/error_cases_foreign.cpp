@@ -22,27 +22,22 @@ std::optional<Diagnostic> ternary(const ErrorSite& site) {
     ++colon;
   }
   std::size_t start = site.offending;
-  while (start > site.item_begin &&
-         !(site.token(start - 1).depth < site.at().depth || site.token(start - 1).type == MigParser::T_ASSIGN ||
-           site.token(start - 1).type == MigParser::T_COMMA)) {
+  while (start > site.item_begin && !(site.token(start - 1).depth < site.at().depth || site.token(start - 1).type == MigParser::T_ASSIGN ||
+                                      site.token(start - 1).type == MigParser::T_COMMA)) {
     --start;
   }
-  if (site.token(colon).type == MigParser::T_COLON && site.token(colon).line == site.at().line &&
-      start > site.item_begin) {
-    finding.help(Applicability::choose, "write it with words",
-                 {{site.list.span(site.token(start)).start(), "if "},
-                  {span_at(site), "then"},
-                  {site.list.span(site.token(colon)), "else"}});
+  if (site.token(colon).type == MigParser::T_COLON && site.token(colon).line == site.at().line && start > site.item_begin) {
+    finding.help(
+        Applicability::choose, "write it with words",
+        {{site.list.span(site.token(start)).start(), "if "}, {span_at(site), "then"}, {site.list.span(site.token(colon)), "else"}});
   }
   return finding;
 }
 
 std::optional<Diagnostic> single_equals(const ErrorSite& site) {
-  if (site.at().type != MigParser::T_ASSIGN || !site.after_expression() || site.expects(MigParser::T_ASSIGN))
-    return std::nullopt;
+  if (site.at().type != MigParser::T_ASSIGN || !site.after_expression() || site.expects(MigParser::T_ASSIGN)) return std::nullopt;
   if (site.expects(MigParser::T_RPAREN)) return std::nullopt;
-  if (site.expects(MigParser::T_COLON) || site.decision != site.offending || site.inside(MigParser::RulePrimary))
-    return std::nullopt;
+  if (site.expects(MigParser::T_COLON) || site.decision != site.offending || site.inside(MigParser::RulePrimary)) return std::nullopt;
   return Diagnostic::make(Code::E0008, span_at(site), "`=` gives a field its value and stands once in a statement",
                           "to compare, write `==`")
       .help(Applicability::choose, "compare", {{span_at(site), "=="}});
@@ -75,10 +70,8 @@ struct StatementWord {
 };
 constexpr StatementWord kStatementWords[] = {
     {"if", "`if` makes a value; a group of statements is `when`", "write `when condition { ... }`", "when"},
-    {"for", "there are no loops",
-     "lists: `map`, `filter`, `fold`; rows of another target: `emit t for x in list { ... }`", ""},
-    {"foreach", "there are no loops",
-     "lists: `map`, `filter`, `fold`; rows of another target: `emit t for x in list { ... }`", ""},
+    {"for", "there are no loops", "lists: `map`, `filter`, `fold`; rows of another target: `emit t for x in list { ... }`", ""},
+    {"foreach", "there are no loops", "lists: `map`, `filter`, `fold`; rows of another target: `emit t for x in list { ... }`", ""},
     {"while", "there are no loops", "lists: `map`, `filter`, `fold`", ""},
     {"var", "a local value is declared with `let`", "it never changes", "let"},
     {"const", "a local value is declared with `let`", "it never changes", "let"},
@@ -102,8 +95,7 @@ std::optional<Diagnostic> foreign_statement(const ErrorSite& site) {
   const std::string_view word = site.list.text_of(token);
   for (const StatementWord& entry : kStatementWords) {
     if (entry.written != word) continue;
-    Diagnostic finding =
-        Diagnostic::make(Code::E0008, site.list.span(token), std::string(entry.message), std::string(entry.label));
+    Diagnostic finding = Diagnostic::make(Code::E0008, site.list.span(token), std::string(entry.message), std::string(entry.label));
     if (!entry.replacement.empty()) {
       finding.help(Applicability::choose, fmt::format("write `{}`", entry.replacement),
                    {{site.list.span(token), std::string(entry.replacement)}});
@@ -116,14 +108,12 @@ std::optional<Diagnostic> foreign_statement(const ErrorSite& site) {
 std::optional<Diagnostic> else_if_group(const ErrorSite& site) {
   if (site.at().type != MigParser::K_IF || site.before().type != MigParser::K_ELSE) return std::nullopt;
   if (site.offending < 2 || site.token(site.offending - 2).type != MigParser::T_RBRACE) return std::nullopt;
-  return Diagnostic::make(Code::E0008, span_at(site), "a group of statements is `when`, also after `else`",
-                          "write `else when`")
+  return Diagnostic::make(Code::E0008, span_at(site), "a group of statements is `when`, also after `else`", "write `else when`")
       .help(Applicability::automatic, "write `when`", {{span_at(site), "when"}});
 }
 
 std::optional<Diagnostic> tuple(const ErrorSite& site) {
-  if (site.at().type != MigParser::T_COMMA || !site.inside(MigParser::RulePrimary) ||
-      !site.expects(MigParser::T_RPAREN))
+  if (site.at().type != MigParser::T_COMMA || !site.inside(MigParser::RulePrimary) || !site.expects(MigParser::T_RPAREN))
     return std::nullopt;
   return Diagnostic::make(Code::E0008, span_at(site), "a list stands in square brackets", "write `[a, b]`");
 }
@@ -131,8 +121,7 @@ std::optional<Diagnostic> tuple(const ErrorSite& site) {
 std::optional<Diagnostic> array_type(const ErrorSite& site) {
   if (site.at().type != MigParser::T_LBRACKET) return std::nullopt;
   if (site.before().type == MigParser::T_RPAREN || site.before().type == MigParser::T_GT) {
-    return Diagnostic::make(Code::E0008, span_at(site), "the type of a list is written `list<T>`",
-                            "write `list<...>` around the type");
+    return Diagnostic::make(Code::E0008, span_at(site), "the type of a list is written `list<T>`", "write `list<...>` around the type");
   }
   if (!is_word_like(site.before().type)) return std::nullopt;
   if (site.token(site.offending + 1).type != MigParser::T_RBRACKET) return std::nullopt;

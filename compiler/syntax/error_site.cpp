@@ -64,9 +64,8 @@ std::string expected_text(const ErrorSite& site) {
   }
   if (!name && !value) {
     for (const WordEntry& word : word_table()) {
-      const bool is_operator = word.type == MigParser::K_AND || word.type == MigParser::K_OR ||
-                               word.type == MigParser::K_IN || word.type == MigParser::K_NOT ||
-                               word.type == MigParser::K_MATCHES || word.type == MigParser::K_CATCH;
+      const bool is_operator = word.type == MigParser::K_AND || word.type == MigParser::K_OR || word.type == MigParser::K_IN ||
+                               word.type == MigParser::K_NOT || word.type == MigParser::K_MATCHES || word.type == MigParser::K_CATCH;
       if (site.expects(word.type) && !(operators && is_operator)) parts.push_back(fmt::format("`{}`", word.text));
     }
   }

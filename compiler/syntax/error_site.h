@@ -11,9 +11,9 @@ namespace mig::syntax {
 
 struct ErrorSite {
   const TokenList& list;
-  std::size_t offending = 0;   // index of the token that does not fit
-  std::size_t decision = 0;    // index of the token where the choice began; <= offending
-  std::size_t item_begin = 0;  // index of the first token of the statement, row, field, ... around, or directly before
+  std::size_t offending = 0;                     // index of the token that does not fit
+  std::size_t decision = 0;                      // index of the token where the choice began; <= offending
+  std::size_t item_begin = 0;                    // index of the first token of the statement, row, field, ... around, or directly before
   antlr4::ParserRuleContext* context = nullptr;  // innermost rule
   antlr4::misc::IntervalSet expected;            // token types that fit at `decision`
 

@@ -73,8 +73,7 @@ void ErrorStrategy::reportMatch(antlr4::Parser*) { recovering_ = false; }
 antlr4::Token* ErrorStrategy::recoverInline(antlr4::Parser* parser) { throw antlr4::InputMismatchException(parser); }
 
 std::size_t ErrorStrategy::item_begin(antlr4::ParserRuleContext* context) const {
-  for (antlr4::ParserRuleContext* at = context; at != nullptr;
-       at = dynamic_cast<antlr4::ParserRuleContext*>(at->parent)) {
+  for (antlr4::ParserRuleContext* at = context; at != nullptr; at = dynamic_cast<antlr4::ParserRuleContext*>(at->parent)) {
     const bool item = restart_of(at->getRuleIndex()) != Restart::none || at->parent == nullptr;
     if (item && at->getStart() != nullptr) return at->getStart()->getTokenIndex();
   }
@@ -93,8 +92,8 @@ void ErrorStrategy::report(ErrorSite site) {
 void ErrorStrategy::reportError(antlr4::Parser* parser, const antlr4::RecognitionException& error) {
   if (recovering_) return;
   ErrorSite site{list_, 0, 0, 0, parser->getContext(), {}};
-  site.offending = error.getOffendingToken() != nullptr ? error.getOffendingToken()->getTokenIndex()
-                                                        : parser->getCurrentToken()->getTokenIndex();
+  site.offending =
+      error.getOffendingToken() != nullptr ? error.getOffendingToken()->getTokenIndex() : parser->getCurrentToken()->getTokenIndex();
   site.decision = site.offending;
   if (const auto* choice = dynamic_cast<const antlr4::NoViableAltException*>(&error)) {
     if (choice->getStartToken() != nullptr) site.decision = choice->getStartToken()->getTokenIndex();
@@ -158,19 +157,16 @@ void ErrorStrategy::sync(antlr4::Parser* parser) {
   passed_index_ = index;
   passed_.addAll(next);
   if (next.contains(antlr4::Token::EPSILON) || !is_container(parser->getContext()->getRuleIndex())) return;
-  const auto end = parser->getContext()->getRuleIndex() == MigParser::RuleFile
-                       ? antlr4::Token::EOF
-                       : static_cast<std::size_t>(MigParser::T_RBRACE);
+  const auto end =
+      parser->getContext()->getRuleIndex() == MigParser::RuleFile ? antlr4::Token::EOF : static_cast<std::size_t>(MigParser::T_RBRACE);
   if (!next.contains(end)) return;  // a choice in the head of the declaration, not its list of items
 
   const std::size_t begin = index;
   if (!recovering_) {
     ErrorSite site{list_, begin, begin, begin, parser->getContext(), next};
-    auto* last = parser->getContext()->children.empty()
-                     ? nullptr
-                     : dynamic_cast<antlr4::ParserRuleContext*>(parser->getContext()->children.back());
-    if (last != nullptr && last->exception == nullptr && last->getStart() != nullptr &&
-        restart_of(last->getRuleIndex()) != Restart::none) {
+    auto* last =
+        parser->getContext()->children.empty() ? nullptr : dynamic_cast<antlr4::ParserRuleContext*>(parser->getContext()->children.back());
+    if (last != nullptr && last->exception == nullptr && last->getStart() != nullptr && restart_of(last->getRuleIndex()) != Restart::none) {
       site.item_begin = last->getStart()->getTokenIndex();  // the item before is not complete, it only seemed so
       last->exception = std::make_exception_ptr(antlr4::InputMismatchException(parser));
     }

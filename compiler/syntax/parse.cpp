@@ -19,28 +19,26 @@ class ConflictListener : public antlr4::BaseErrorListener {
                        const antlrcpp::BitSet&, antlr4::atn::ATNConfigSet*) override {
     add("ambiguity", parser, dfa, start, stop);
   }
-  void reportAttemptingFullContext(antlr4::Parser* parser, const antlr4::dfa::DFA& dfa, std::size_t start,
-                                   std::size_t stop, const antlrcpp::BitSet&, antlr4::atn::ATNConfigSet*) override {
+  void reportAttemptingFullContext(antlr4::Parser* parser, const antlr4::dfa::DFA& dfa, std::size_t start, std::size_t stop,
+                                   const antlrcpp::BitSet&, antlr4::atn::ATNConfigSet*) override {
     add("full context", parser, dfa, start, stop);
   }
-  void reportContextSensitivity(antlr4::Parser* parser, const antlr4::dfa::DFA& dfa, std::size_t start,
-                                std::size_t stop, std::size_t, antlr4::atn::ATNConfigSet*) override {
+  void reportContextSensitivity(antlr4::Parser* parser, const antlr4::dfa::DFA& dfa, std::size_t start, std::size_t stop, std::size_t,
+                                antlr4::atn::ATNConfigSet*) override {
     add("context sensitivity", parser, dfa, start, stop);
   }
 
  private:
   void add(const char* what, antlr4::Parser* parser, const antlr4::dfa::DFA& dfa, std::size_t start, std::size_t stop) {
     const antlr4::Token* first = parser->getTokenStream()->get(start);
-    conflicts_.push_back(std::string(what) + " in rule " + parser->getRuleNames()[dfa.atnStartState->ruleIndex] +
-                         ", line " + std::to_string(first->getLine()) + ", over " + std::to_string(stop - start + 1) +
-                         " tokens");
+    conflicts_.push_back(std::string(what) + " in rule " + parser->getRuleNames()[dfa.atnStartState->ruleIndex] + ", line " +
+                         std::to_string(first->getLine()) + ", over " + std::to_string(stop - start + 1) + " tokens");
   }
   std::vector<std::string>& conflicts_;
 };
 
 void internal_error(FileId file, std::string_view what, Reporter& reporter) {
-  reporter.report(Diagnostic::make(Code::E0001, {file, 0, 0}, "the parser failed on this file: this is a bug in migc",
-                                   std::string(what)));
+  reporter.report(Diagnostic::make(Code::E0001, {file, 0, 0}, "the parser failed on this file: this is a bug in migc", std::string(what)));
 }
 
 ParseResult parse(const SourceMap& sources, FileId file, DiagnosticSink& sink, antlr4::ANTLRErrorListener* listener) {
@@ -71,9 +69,7 @@ ParseResult parse(const SourceMap& sources, FileId file, DiagnosticSink& sink, a
 
 }  // namespace
 
-ParseResult parse_file(const SourceMap& sources, FileId file, DiagnosticSink& sink) {
-  return parse(sources, file, sink, nullptr);
-}
+ParseResult parse_file(const SourceMap& sources, FileId file, DiagnosticSink& sink) { return parse(sources, file, sink, nullptr); }
 
 std::vector<std::string> grammar_conflicts(const SourceMap& sources, FileId file) {
   std::vector<std::string> conflicts;

@@ -31,12 +31,9 @@ class BracketRepair {
     std::size_t begin = 0;
     while (begin + 1 < in_.size()) {
       std::size_t end = begin + 1;
-      while (end + 1 < in_.size() &&
-             !(in_[end].column == 0 && in_[end].first_on_line && starts_declaration(list_, end)))
-        ++end;
+      while (end + 1 < in_.size() && !(in_[end].column == 0 && in_[end].first_on_line && starts_declaration(list_, end))) ++end;
       if (balanced(begin, end)) {
-        out_.insert(out_.end(), in_.begin() + static_cast<std::ptrdiff_t>(begin),
-                    in_.begin() + static_cast<std::ptrdiff_t>(end));
+        out_.insert(out_.end(), in_.begin() + static_cast<std::ptrdiff_t>(begin), in_.begin() + static_cast<std::ptrdiff_t>(end));
       } else {
         repair(begin, end);
       }
@@ -103,9 +100,7 @@ class BracketRepair {
     out_.push_back(token);
   }
 
-  bool fits(std::size_t entry, const Token& token) const {
-    return closing_of(out_[stack_[entry].index].type) == token.type;
-  }
+  bool fits(std::size_t entry, const Token& token) const { return closing_of(out_[stack_[entry].index].type) == token.type; }
 
   // Closes the innermost open bracket before `next`, or earlier: before the first line that is indented no more than
   // the line of the opening bracket.
@@ -120,8 +115,7 @@ class BracketRepair {
     std::size_t inner = 0;  // brackets around `place` that were opened behind this one; all of them are closed by now
     for (; place < out_.size(); ++place) {
       const Token& token = out_[place];
-      const bool dedented =
-          token.first_on_line && token.line > out_[opened.index].line && token.column <= opened.indent;
+      const bool dedented = token.first_on_line && token.line > out_[opened.index].line && token.column <= opened.indent;
       if (dedented && inner == 0) break;
       inner += is_opening(token.type) ? 1 : 0;
       inner -= is_closing(token.type) ? 1 : 0;
@@ -146,17 +140,15 @@ class BracketRepair {
   void report(const Token& opening, std::uint32_t indent, const Token& before, const Token& follower) {
     if (silent_line_ != 0 && silent_line_ == opening.line) return;  // swallowed by the text that is never closed
     const std::string_view text = bracket_text(closing_of(opening.type));
-    const bool at_end =
-        follower.begin >= list_.text.size() || follower.type == static_cast<std::size_t>(antlr4::Token::EOF);
+    const bool at_end = follower.begin >= list_.text.size() || follower.type == static_cast<std::size_t>(antlr4::Token::EOF);
     const bool declaration = !at_end && follower.column == 0 && find_word(follower.type) != nullptr;
-    Diagnostic finding =
-        Diagnostic::make(Code::E0003, at_end ? list_.span(before).after() : list_.span(follower),
-                         at_end ? fmt::format("missing `{}` at the end of the file", text)
-                                : fmt::format("missing `{}` before `{}`", text, list_.text_of(follower)),
-                         declaration ? "a declaration starts here, at column 1" : "");
+    Diagnostic finding = Diagnostic::make(Code::E0003, at_end ? list_.span(before).after() : list_.span(follower),
+                                          at_end ? fmt::format("missing `{}` at the end of the file", text)
+                                                 : fmt::format("missing `{}` before `{}`", text, list_.text_of(follower)),
+                                          declaration ? "a declaration starts here, at column 1" : "");
     const bool block = opening.type == MigLexer::T_LBRACE;
-    finding.also(list_.span(opening), block ? "this block is still open"
-                                            : fmt::format("this `{}` is still open", bracket_text(opening.type)));
+    finding.also(list_.span(opening),
+                 block ? "this block is still open" : fmt::format("this `{}` is still open", bracket_text(opening.type)));
     const Span place = list_.span(before).after();
     if (block) {
       finding.help(declaration || at_end ? Applicability::automatic : Applicability::choose, "close the block",

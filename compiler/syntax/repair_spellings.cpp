@@ -26,8 +26,7 @@ constexpr std::array<Spelling, 7> kSpellings = {{
     {MigLexer::X_NE, MigLexer::T_NE, "!=", "write `!=`"},
     {MigLexer::X_STRICT_EQ, MigLexer::T_EQ, "==", "write `==`, it never converts"},
     {MigLexer::X_STRICT_NE, MigLexer::T_NE, "!=", "write `!=`, it never converts"},
-    {MigLexer::X_COMPOUND_ASSIGN, MigLexer::T_ASSIGN, "=",
-     "values never change: write the whole expression behind `=`"},
+    {MigLexer::X_COMPOUND_ASSIGN, MigLexer::T_ASSIGN, "=", "values never change: write the whole expression behind `=`"},
 }};
 
 struct UnitSpelling {
@@ -64,17 +63,15 @@ class SpellingRepair {
 
   void replace(const Token& token, std::size_t type, std::string_view text, std::string_view why) {
     const Span span = list_.span(token);
-    reporter_.report(Diagnostic::make(Code::E0008, span,
-                                      fmt::format("`{}` is not a sign of this language", list_.text_of(token)),
-                                      std::string(why))
-                         .help(Applicability::automatic, std::string(why), {{span, std::string(text)}}));
+    reporter_.report(
+        Diagnostic::make(Code::E0008, span, fmt::format("`{}` is not a sign of this language", list_.text_of(token)), std::string(why))
+            .help(Applicability::automatic, std::string(why), {{span, std::string(text)}}));
     emit(token, type);
   }
 
   void repair(const std::vector<Token>& in) {
     const Token& token = in[at_];
-    if (reporter_.full() && token.type >= MigLexer::X_AND)
-      return emit(token, MigLexer::T_IDENT);  // nothing more is said
+    if (reporter_.full() && token.type >= MigLexer::X_AND) return emit(token, MigLexer::T_IDENT);  // nothing more is said
     for (const Spelling& spelling : kSpellings) {
       if (spelling.foreign == token.type) return replace(token, spelling.type, spelling.text, spelling.why);
     }
@@ -109,15 +106,13 @@ class SpellingRepair {
 
   void percent(const std::vector<Token>& in) {
     const Token& token = in[at_];
-    Diagnostic finding =
-        Diagnostic::make(Code::E0008, list_.span(token), "there is no `%` operator",
-                         "the remainder is `mod(a, b)`; a percentage is written without a blank, `5%`");
+    Diagnostic finding = Diagnostic::make(Code::E0008, list_.span(token), "there is no `%` operator",
+                                          "the remainder is `mod(a, b)`; a percentage is written without a blank, `5%`");
     if (at_ > 0 && ends_operand(in[at_ - 1].type) && at_ + 1 < in.size() && ends_operand(in[at_ + 1].type)) {
       std::size_t left = at_ - 1;
       while (left >= 2 && in[left - 1].type == MigLexer::T_DOT && is_word_like(in[left - 2].type)) left -= 2;
       std::size_t right = at_ + 1;
-      while (right + 2 < in.size() && in[right + 1].type == MigLexer::T_DOT && is_word_like(in[right + 2].type))
-        right += 2;
+      while (right + 2 < in.size() && in[right + 1].type == MigLexer::T_DOT && is_word_like(in[right + 2].type)) right += 2;
       if (!is_closing(in[left].type)) {
         finding.help(Applicability::choose, "call the function",
                      {{list_.span(in[left]).start(), "mod("},
@@ -148,8 +143,7 @@ class SpellingRepair {
     const std::string_view unit = text.substr(split);
     Diagnostic finding = Diagnostic::make(Code::E0006, span, fmt::format("`{}` is not a number or a duration", text));
     std::size_t type = MigLexer::T_INT;
-    const auto known =
-        std::find_if(kUnits.begin(), kUnits.end(), [&](const UnitSpelling& u) { return u.written == unit; });
+    const auto known = std::find_if(kUnits.begin(), kUnits.end(), [&](const UnitSpelling& u) { return u.written == unit; });
     if (unit.empty()) {
       finding.primary.text = "an underscore stands between two digits";
     } else if (unit == "m" && number.find('.') == std::string::npos) {
@@ -161,25 +155,22 @@ class SpellingRepair {
       finding.primary.text = fmt::format("the unit is written `{}`", known->unit);
       finding.help(Applicability::automatic, "use the short unit", {{span, number + std::string(known->unit)}});
       type = MigLexer::T_DURATION;
-    } else if (number.find('.') != std::string::npos &&
-               (known != kUnits.end() || unit == "h" || unit == "d" || unit == "s" || unit == "min" || unit == "w" ||
-                unit == "ms" || unit == "m")) {
+    } else if (number.find('.') != std::string::npos && (known != kUnits.end() || unit == "h" || unit == "d" || unit == "s" ||
+                                                         unit == "min" || unit == "w" || unit == "ms" || unit == "m")) {
       finding.primary.text = "a duration has no fraction: use a smaller unit, such as `90min`";
       type = MigLexer::T_DURATION;
     } else if (number == "0" && (unit[0] == 'x' || unit[0] == 'b' || unit[0] == 'o')) {
       finding.primary.text = "numbers are decimal";
     } else {
       finding.primary.text = "units are ms s min h d w mo y; a name cannot start with a digit";
-      finding.help(Applicability::choose, "if this is a name, put it in backticks",
-                   {{span, fmt::format("`{}`", text)}});
+      finding.help(Applicability::choose, "if this is a name, put it in backticks", {{span, fmt::format("`{}`", text)}});
     }
     reporter_.report(std::move(finding));
     emit(token, type);
   }
 
   void bad_date(const Token& token) {
-    reporter_.report(Diagnostic::make(Code::E0006, list_.span(token),
-                                      fmt::format("`{}` is not a date or a time", list_.text_of(token)),
+    reporter_.report(Diagnostic::make(Code::E0006, list_.span(token), fmt::format("`{}` is not a date or a time", list_.text_of(token)),
                                       "write `@2025-10-25`, `@2025-10-25T08:00:00Z` or `@08:30`"));
     emit(token, MigLexer::T_DATE);
   }
@@ -200,19 +191,16 @@ class SpellingRepair {
     const std::size_t close = quoted ? list_.text.find(kClose, token.begin + kOpen.size()) : std::string_view::npos;
     if (quoted && close != std::string_view::npos && close < list_.text.find('\n', token.begin)) {
       token.end = static_cast<std::uint32_t>(close + kClose.size());
-      const std::string_view inner =
-          list_.text.substr(token.begin + kOpen.size(), token.end - token.begin - 2 * kOpen.size());
-      reporter_.report(Diagnostic::make(Code::E0008, list_.span(token), "text stands in straight double quotes",
-                                        "these are curly quotes")
-                           .help(Applicability::automatic, "use straight quotes",
-                                 {{list_.span(token), fmt::format("\"{}\"", inner)}}));
+      const std::string_view inner = list_.text.substr(token.begin + kOpen.size(), token.end - token.begin - 2 * kOpen.size());
+      reporter_.report(Diagnostic::make(Code::E0008, list_.span(token), "text stands in straight double quotes", "these are curly quotes")
+                           .help(Applicability::automatic, "use straight quotes", {{list_.span(token), fmt::format("\"{}\"", inner)}}));
       while (at_ + 1 < in.size() && in[at_ + 1].begin < token.end) ++at_;
       return emit(token, MigLexer::T_STRING);
     }
     const Span span = list_.span(token);
-    reporter_.report(Diagnostic::make(Code::E0001, span, fmt::format("`{}` is not a plain name", text),
-                                      "names are made of A-Z, a-z, 0-9 and _")
-                         .help(Applicability::choose, "put it in backticks", {{span, fmt::format("`{}`", text)}}));
+    reporter_.report(
+        Diagnostic::make(Code::E0001, span, fmt::format("`{}` is not a plain name", text), "names are made of A-Z, a-z, 0-9 and _")
+            .help(Applicability::choose, "put it in backticks", {{span, fmt::format("`{}`", text)}}));
     emit(token, MigLexer::T_IDENT);
   }
 
@@ -244,8 +232,7 @@ class SpellingRepair {
       if (negated) joined.end = in[++at_].end;
       const std::string_view sign = negated ? "!=" : "==";
       reporter_.report(
-          Diagnostic::make(Code::E0008, list_.span(joined), "null is compared with `==` and `!=`",
-                           fmt::format("write `{} null`", sign))
+          Diagnostic::make(Code::E0008, list_.span(joined), "null is compared with `==` and `!=`", fmt::format("write `{} null`", sign))
               .help(Applicability::automatic, "compare with null", {{list_.span(joined), std::string(sign)}}));
       emit(joined, negated ? MigLexer::T_NE : MigLexer::T_EQ);
       return true;

@@ -63,8 +63,7 @@ class CommaRepair {
   Frame frame_of(std::size_t i) {
     const std::size_t type = tokens_[i].type;
     Open& outer = open_.back();
-    if (type != MigLexer::T_LBRACE)
-      return declaration_ == MigLexer::K_FN && open_.size() == 1 ? Frame::other : Frame::values;
+    if (type != MigLexer::T_LBRACE) return declaration_ == MigLexer::K_FN && open_.size() == 1 ? Frame::other : Frame::values;
     const std::size_t before = i > 0 ? tokens_[i - 1].type : 0;
     if (outer.pending_matches > 0 && before != MigLexer::K_MATCH) {
       --outer.pending_matches;
@@ -75,8 +74,7 @@ class CommaRepair {
       if (declaration_ == MigLexer::K_ENUM) return Frame::variants;
       if (declaration_ == MigLexer::K_SCHEMA) return Frame::fields;
     }
-    const bool keyed =
-        (is_word_like(type_at(i + 1)) || type_at(i + 1) == MigLexer::T_STRING) && type_at(i + 2) == MigLexer::T_COLON;
+    const bool keyed = (is_word_like(type_at(i + 1)) || type_at(i + 1) == MigLexer::T_STRING) && type_at(i + 2) == MigLexer::T_COLON;
     if (!keyed) return Frame::other;
     const bool in_types = open_.size() == 1 || outer.frame == Frame::fields || outer.frame == Frame::type_record ||
                           (declaration_ == MigLexer::K_FN && open_.size() == 2 && outer.frame == Frame::other);
@@ -110,8 +108,8 @@ class CommaRepair {
         if (is_literal(type) && is_literal(before)) missing(i, "two values");
         break;
       case Frame::record:
-        if ((is_word_like(type) || type == MigLexer::T_STRING) && type_at(i + 1) == MigLexer::T_COLON &&
-            before != MigLexer::T_LBRACE && before != MigLexer::T_COMMA) {
+        if ((is_word_like(type) || type == MigLexer::T_STRING) && type_at(i + 1) == MigLexer::T_COLON && before != MigLexer::T_LBRACE &&
+            before != MigLexer::T_COMMA) {
           missing(i, "two fields of the record");
         }
         break;
@@ -159,8 +157,7 @@ void repair_keywords(TokenList& list, Reporter& reporter) {
     if (token.type != MigLexer::T_IDENT || token.column != 0 || !token.first_on_line) continue;
     const std::optional<std::string_view> near = nearest_name(list.text_of(token), candidates);
     if (!near) continue;
-    const auto word =
-        std::find_if(word_table().begin(), word_table().end(), [&](const WordEntry& w) { return w.text == *near; });
+    const auto word = std::find_if(word_table().begin(), word_table().end(), [&](const WordEntry& w) { return w.text == *near; });
     token.type = word->type;
     if (!starts_declaration(list, i)) {
       token.type = MigLexer::T_IDENT;
@@ -168,10 +165,9 @@ void repair_keywords(TokenList& list, Reporter& reporter) {
     }
     token.repaired = true;
     const Span span = list.span(token);
-    reporter.report(
-        Diagnostic::make(Code::E0009, span, fmt::format("`{}` does not start a declaration", list.text_of(token)),
-                         fmt::format("did you mean `{}`?", *near))
-            .help(Applicability::automatic, fmt::format("write `{}`", *near), {{span, std::string(*near)}}));
+    reporter.report(Diagnostic::make(Code::E0009, span, fmt::format("`{}` does not start a declaration", list.text_of(token)),
+                                     fmt::format("did you mean `{}`?", *near))
+                        .help(Applicability::automatic, fmt::format("write `{}`", *near), {{span, std::string(*near)}}));
   }
 }
 

@@ -86,13 +86,9 @@ void repair_tokens(TokenList& list, Reporter& reporter) {
   set_depths(list);
 }
 
-bool is_opening(std::size_t type) {
-  return type == MigLexer::T_LPAREN || type == MigLexer::T_LBRACKET || type == MigLexer::T_LBRACE;
-}
+bool is_opening(std::size_t type) { return type == MigLexer::T_LPAREN || type == MigLexer::T_LBRACKET || type == MigLexer::T_LBRACE; }
 
-bool is_closing(std::size_t type) {
-  return type == MigLexer::T_RPAREN || type == MigLexer::T_RBRACKET || type == MigLexer::T_RBRACE;
-}
+bool is_closing(std::size_t type) { return type == MigLexer::T_RPAREN || type == MigLexer::T_RBRACKET || type == MigLexer::T_RBRACE; }
 
 std::size_t closing_of(std::size_t opening) {
   if (opening == MigLexer::T_LPAREN) return MigLexer::T_RPAREN;
@@ -179,8 +175,7 @@ bool starts_declaration(const TokenList& list, std::size_t index) {
     case MigLexer::K_SCHEMA: return is_word_like(next) && (after == MigLexer::T_LBRACE || after == MigLexer::K_FROM);
     case MigLexer::K_DEDUPE: return is_word_like(next) && after == MigLexer::K_BY;
     case MigLexer::K_STAGE: return is_word_like(next) && (after == MigLexer::T_LBRACE || after == MigLexer::K_AFTER);
-    case MigLexer::K_ROLLBACK:
-      return is_word_like(next) && (after == MigLexer::T_LBRACE || after == MigLexer::K_WITHIN);
+    case MigLexer::K_ROLLBACK: return is_word_like(next) && (after == MigLexer::T_LBRACE || after == MigLexer::K_WITHIN);
     case MigLexer::K_ENUM:
     case MigLexer::K_PROFILE:
     case MigLexer::K_RECONCILE:

@@ -22,9 +22,7 @@ class TreeBuilder {
   // ---- build_names.cpp: names, texts, settings, attributes ----
   Span span(const antlr4::Token* token) const;
   Span span(const antlr4::ParserRuleContext* context) const;
-  Span span(antlr4::tree::TerminalNode* node) const {
-    return node == nullptr ? Span{file_, 0, 0} : span(node->getSymbol());
-  }
+  Span span(antlr4::tree::TerminalNode* node) const { return node == nullptr ? Span{file_, 0, 0} : span(node->getSymbol()); }
   std::string_view slice(Span part) const { return text_.substr(part.begin, part.size()); }
   // Lost to a syntax error; sets incomplete_.
   bool broken(const antlr4::ParserRuleContext* context);

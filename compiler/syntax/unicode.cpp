@@ -68,23 +68,21 @@ bool scan_encoding(std::string_view text, FileId file, Reporter& reporter) {
   while (at < text.size()) {
     const CodePoint c = decode_utf8(text, at);
     if (c.bytes == 0) {
-      reporter.report(
-          Diagnostic::make(Code::E0013, span(at, 1), "the file is not UTF-8 text",
-                           fmt::format("byte 0x{:02X} cannot stand here", static_cast<unsigned char>(text[at])))
-              .note("convert the file, for example with `iconv -f WINDOWS-1252 -t UTF-8`"));
+      reporter.report(Diagnostic::make(Code::E0013, span(at, 1), "the file is not UTF-8 text",
+                                       fmt::format("byte 0x{:02X} cannot stand here", static_cast<unsigned char>(text[at])))
+                          .note("convert the file, for example with `iconv -f WINDOWS-1252 -t UTF-8`"));
       return false;
     }
     const bool control = (c.value < 0x20 && c.value != '\t' && c.value != '\n' && c.value != '\r') || c.value == 0x7F;
     if (control) {
-      reporter.report(Diagnostic::make(Code::E0013, span(at, c.bytes), "a control character stands in the file",
-                                       fmt::format("U+{:04X}; in a string write `\\u{{{:X}}}`",
-                                                   static_cast<unsigned>(c.value), static_cast<unsigned>(c.value))));
+      reporter.report(Diagnostic::make(
+          Code::E0013, span(at, c.bytes), "a control character stands in the file",
+          fmt::format("U+{:04X}; in a string write `\\u{{{:X}}}`", static_cast<unsigned>(c.value), static_cast<unsigned>(c.value))));
       valid = false;
     } else if (changes_direction(c.value)) {
-      reporter.report(Diagnostic::make(Code::E0012, span(at, c.bytes),
-                                       "an invisible character changes the direction in which the text is shown",
-                                       fmt::format("U+{:04X}; in a string write `\\u{{{:X}}}`",
-                                                   static_cast<unsigned>(c.value), static_cast<unsigned>(c.value))));
+      reporter.report(Diagnostic::make(
+          Code::E0012, span(at, c.bytes), "an invisible character changes the direction in which the text is shown",
+          fmt::format("U+{:04X}; in a string write `\\u{{{:X}}}`", static_cast<unsigned>(c.value), static_cast<unsigned>(c.value))));
       valid = false;
     } else if (normalized && combines_with(c.value, before)) {
       reporter.report(Diagnostic::make(Code::W0011, span(at - 1, c.bytes + 1), "text is not in Unicode normal form C",

@@ -6,13 +6,13 @@
 
 namespace mig {
 
-int64_t wall_micros();          // since 1970 UTC
+int64_t wall_micros();  // since 1970 UTC
 int64_t steady_nanos();
-double process_cpu_seconds();   // user and system, all threads
-int64_t thread_cpu_nanos();     // user and system, of the calling thread
+double process_cpu_seconds();  // user and system, all threads
+int64_t thread_cpu_nanos();    // user and system, of the calling thread
 
-/// Adds the processor time of the thread since the last call to one of several counters; one a thread. What else runs on the machine does not
-/// count, nor does waiting for a disk.
+/// Adds the processor time of the thread since the last call to one of several counters; one a thread. What else runs on the machine does
+/// not count, nor does waiting for a disk.
 class StageClock {
  public:
   void start() { last_ = thread_cpu_nanos(); }

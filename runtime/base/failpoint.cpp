@@ -76,7 +76,8 @@ bool mutant(const char* name) {
 }
 
 void trace_io(const char* event, uint64_t number, std::string_view text) {
-  static const int trace = environment("MIGC_TRACE").empty() ? -1 : open(std::getenv("MIGC_TRACE"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  static const int trace =
+      environment("MIGC_TRACE").empty() ? -1 : open(std::getenv("MIGC_TRACE"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (trace < 0) return;
   const std::string line = std::string(event) + " " + std::to_string(number) + " " + std::string(text) + "\n";
   (void)!write(trace, line.data(), line.size());

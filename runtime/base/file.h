@@ -19,7 +19,10 @@ class File {
  public:
   File() = default;
   File(File&& other) noexcept { swap(other); }
-  File& operator=(File&& other) noexcept { swap(other); return *this; }
+  File& operator=(File&& other) noexcept {
+    swap(other);
+    return *this;
+  }
   ~File();
 
   static Result<File> open_read(const std::string& path);
@@ -65,7 +68,7 @@ class File {
   uint64_t end_ = 0;
 };
 
-bool path_exists(const std::string& path);  // a dangling link exists
+bool path_exists(const std::string& path);          // a dangling link exists
 std::string directory_of(const std::string& path);  // "." when there is none
 std::string name_of(const std::string& path);
 /// Absolute, links of the directory resolved; the last part need not exist.

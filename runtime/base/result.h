@@ -11,16 +11,16 @@ namespace mig {
 
 /// The kind decides retry and exit code.
 enum class ErrorKind : uint8_t {
-  kConfig,       // the user must change something: exit 2
-  kUnavailable,  // a peer or device failed for now: exit 4, resumable
-  kNoSpace,      // disk full: exit 4, resumable
-  kCancelled,    // signal: exit 4, resumable
-  kCorrupt,      // data or state on disk is damaged: exit 2
+  kConfig,         // the user must change something: exit 2
+  kUnavailable,    // a peer or device failed for now: exit 4, resumable
+  kNoSpace,        // disk full: exit 4, resumable
+  kCancelled,      // signal: exit 4, resumable
+  kCorrupt,        // data or state on disk is damaged: exit 2
   kSourceChanged,  // since the checkpoint: exit 5
-  kFenced,       // a newer run owns the target: exit 6
-  kConflict,     // target changed or in conflict: exit 7
-  kBudget,       // too many rejects or warnings: exit 3
-  kInternal,     // our bug: exit 70
+  kFenced,         // a newer run owns the target: exit 6
+  kConflict,       // target changed or in conflict: exit 7
+  kBudget,         // too many rejects or warnings: exit 3
+  kInternal,       // our bug: exit 70
 };
 
 struct Error {
@@ -32,8 +32,8 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}          // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::move(error)) {}      // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::move(value)) {}      // NOLINT(google-explicit-constructor)
+  Result(Error error) : state_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
   T& operator*() { return std::get<0>(state_); }
@@ -51,7 +51,7 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Error error) : error_(std::move(error)) {}      // NOLINT(google-explicit-constructor)
+  Result(Error error) : error_(std::move(error)) {}  // NOLINT(google-explicit-constructor)
   bool ok() const { return !error_.has_value(); }
   explicit operator bool() const { return ok(); }
   Error& error() { return *error_; }

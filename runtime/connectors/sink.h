@@ -17,58 +17,58 @@ class Ledger;
 
 /// What a target can promise; `plan` prints it and `check` refuses what it does not allow.
 struct SinkTraits {
-  bool transactional = false;       // data, rejects, counters and position become durable together in the target
-  bool publishes_whole = false;     // nothing is visible before the end (files)
-  bool refuses_single_rows = false; // one bad row can be refused without the others
-  bool amendable = false;           // rows of an earlier run can be written again (upsert, update, patch)
-  bool hardens_apart = false;       // seal() is quick and harden() may run in another thread while rows are written
-  std::string guarantee;            // "exactly-once", ... for `plan` and reports
+  bool transactional = false;        // data, rejects, counters and position become durable together in the target
+  bool publishes_whole = false;      // nothing is visible before the end (files)
+  bool refuses_single_rows = false;  // one bad row can be refused without the others
+  bool amendable = false;            // rows of an earlier run can be written again (upsert, update, patch)
+  bool hardens_apart = false;        // seal() is quick and harden() may run in another thread while rows are written
+  std::string guarantee;             // "exactly-once", ... for `plan` and reports
 };
 
 /// What an epoch makes durable beside the data. Sinks store `state` and read nothing from it.
 struct Checkpoint {
-  uint64_t sequence = 0;      // of the epoch, from 1; 0: nothing committed yet
-  bool complete = false;      // no epoch follows
-  std::string state;          // the engine's: position, counts, phase (specs/formats/checkpoint.md)
+  uint64_t sequence = 0;  // of the epoch, from 1; 0: nothing committed yet
+  bool complete = false;  // no epoch follows
+  std::string state;      // the engine's: position, counts, phase (specs/formats/checkpoint.md)
 };
 
 /// Who takes a target over.
 struct TargetClaim {
   std::string run_id, migration, stage;
-  uint64_t fence = 0;         // of this process; rises with each start of the run
-  bool fresh = true;          // the run has not written to this target yet; else its checkpoint must be there
-  bool sole_owner = true;     // no other process of the run lives: hidden files may be continued in place
+  uint64_t fence = 0;      // of this process; rises with each start of the run
+  bool fresh = true;       // the run has not written to this target yet; else its checkpoint must be there
+  bool sole_owner = true;  // no other process of the run lives: hidden files may be continued in place
   bool accept_changed = false;
-  Ledger* ledger = nullptr;   // not owned; journal of targets that keep none themselves
+  Ledger* ledger = nullptr;  // not owned; journal of targets that keep none themselves
 };
 
 /// Encoded rows in source order: row i is the next sizes[i] bytes.
 struct Rows {
   const char* bytes = nullptr;
-  uint64_t size = 0;          // of all rows
+  uint64_t size = 0;  // of all rows
   const uint32_t* sizes = nullptr;
   uint32_t count = 0;
 };
 
 /// One row that the target refused (MIG003, or because its key exists already).
 struct Refusal {
-  uint32_t row = 0;           // index in the rows of the call, ascending
-  bool existing = false;      // on_existing = reject
-  std::string message;        // the target's
+  uint32_t row = 0;       // index in the rows of the call, ascending
+  bool existing = false;  // on_existing = reject
+  std::string message;    // the target's
 };
 
 /// What became of the rows of one call; cleared by it.
 struct WriteResult {
   uint64_t inserted = 0, updated = 0, unchanged = 0;
   std::vector<Refusal> refusals;
-  std::vector<uint32_t> existing;   // rows written over an existing key, ascending; only where on_existing = warn
+  std::vector<uint32_t> existing;  // rows written over an existing key, ascending; only where on_existing = warn
 };
 
 /// A row for the target's own reject table.
 struct RejectRow {
   uint32_t map = 0;
-  uint64_t record = 0;              // ordinal from 1
-  std::string code, entry;          // entry: the line of the reject log
+  uint64_t record = 0;      // ordinal from 1
+  std::string code, entry;  // entry: the line of the reject log
 };
 
 /// One target. Calls come from one thread at a time; only harden() of a sink that hardens apart runs beside the others.

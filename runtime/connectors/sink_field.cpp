@@ -37,8 +37,10 @@ void FieldJson::append(const uint8_t* frame, std::string& out) {
   constexpr size_t kBefore = 5;  // {"v":
   size_t end = line_.size();
   while (end > 0 && line_[end - 1] != '}') --end;
-  if (end > kBefore) out.append(line_, kBefore, end - 1 - kBefore);
-  else out += "null";
+  if (end > kBefore)
+    out.append(line_, kBefore, end - 1 - kBefore);
+  else
+    out += "null";
 }
 
 void append_json_text(std::string& out, std::string_view text) {

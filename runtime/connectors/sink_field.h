@@ -19,9 +19,9 @@ class FieldJson {
   void append(const uint8_t* frame, std::string& out);
 
  private:
-  std::unique_ptr<TargetPlan> target_;         // one field; the encoder refers to it
+  std::unique_ptr<TargetPlan> target_;  // one field; the encoder refers to it
   std::unique_ptr<RecordEncoder> encoder_;
-  std::unique_ptr<Cell[]> scratch_;            // a frame of that layout
+  std::unique_ptr<Cell[]> scratch_;  // a frame of that layout
   uint8_t* frame_ = nullptr;
   uint32_t source_field_ = 0, source_offset_ = 0, size_ = 0;
   std::string line_;

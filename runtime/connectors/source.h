@@ -19,22 +19,22 @@ struct Position {
 
 /// What a source can promise; `plan` prints it and `check` refuses what it does not allow.
 struct SourceTraits {
-  bool resumable = false;    // can start at a Position
-  bool repeatable = false;   // reading again gives the same records
+  bool resumable = false;   // can start at a Position
+  bool repeatable = false;  // reading again gives the same records
   bool has_lines = false;
-  std::string consistency;   // one sentence for `plan`
+  std::string consistency;  // one sentence for `plan`
 };
 
 /// A piece of input that ends at a record boundary. Owned by one thread at a time; reused.
 struct Chunk {
-  std::vector<char> bytes;         // `size` bytes of input, then at least 64 zero bytes
+  std::vector<char> bytes;  // `size` bytes of input, then at least 64 zero bytes
   uint64_t size = 0;
-  uint64_t begin = 0;              // offset of bytes[0] in the decompressed file
+  uint64_t begin = 0;  // offset of bytes[0] in the decompressed file
   uint32_t file = 0;
   bool first_of_file = false;
   bool last_of_file = false;
-  Position after;                  // resume here once this chunk is committed
-  uint64_t index = 0;              // counted from 0 by the engine
+  Position after;      // resume here once this chunk is committed
+  uint64_t index = 0;  // counted from 0 by the engine
 };
 
 /// Reads a source from start or position to its proven end. Single-threaded.
@@ -69,7 +69,8 @@ class Source {
   /// `from` null: from the start. Verifies that what was consumed before `from` is unchanged (kSourceChanged otherwise).
   virtual Result<std::unique_ptr<ChunkReader>> reader(const Position* from) = 0;
   virtual Result<std::unique_ptr<ChunkDecoder>> decoder() = 0;
-  /// Like decoder(), but only fields that are `needed` in `fields` (parallel to the plan's; they stay with the caller) have to be filled and checked.
+  /// Like decoder(), but only fields that are `needed` in `fields` (parallel to the plan's; they stay with the caller) have to be filled
+  /// and checked.
   virtual Result<std::unique_ptr<ChunkDecoder>> narrow_decoder(const std::vector<FieldDecode>& fields) = 0;
   /// Whether every record lies in the files of files() byte for byte where its origin says, so that it can be read again alone.
   virtual Result<bool> lies_as_read() const = 0;

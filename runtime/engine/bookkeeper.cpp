@@ -66,7 +66,8 @@ Result<void> Hardener::wait() {
   return {};
 }
 
-Bookkeeper::Bookkeeper(const Plan& plan, const RunOptions& options, Sink& sink, RejectLog& log, EngineState state, uint64_t sequence, const Counts& earlier)
+Bookkeeper::Bookkeeper(const Plan& plan, const RunOptions& options, Sink& sink, RejectLog& log, EngineState state, uint64_t sequence,
+                       const Counts& earlier)
     : plan_(plan), options_(options), sink_(sink), log_(log), state_(std::move(state)), sequence_(sequence), earlier_(earlier) {
   state_.counts.issues.resize(plan.issues.size());
   state_.log_suffix = log.suffix();
@@ -99,7 +100,8 @@ std::string Bookkeeper::exceeded(uint64_t read, uint64_t rejected, uint64_t warn
   if (budgets.max_rejected && rejected > *budgets.max_rejected) {
     return fmt::format("{} records are rejected; max_rejected is {}", rejected, *budgets.max_rejected);
   }
-  if (budgets.max_warned && warned > *budgets.max_warned) return fmt::format("{} records have warnings; max_warned is {}", warned, *budgets.max_warned);
+  if (budgets.max_warned && warned > *budgets.max_warned)
+    return fmt::format("{} records have warnings; max_warned is {}", warned, *budgets.max_warned);
   if (read < budgets.rate_after || read == 0) return {};
   const double all = static_cast<double>(read);
   if (budgets.max_rejected_rate && static_cast<double>(rejected) > *budgets.max_rejected_rate * all) {
@@ -132,7 +134,8 @@ Result<void> Bookkeeper::check_budget() const {
   const Counts& mine = state_.counts;
   std::string why = exceeded(earlier_.read + mine.read, earlier_.rejected + mine.rejected, earlier_.warned + mine.warned);
   if (why.empty()) return {};
-  return Error{ErrorKind::kBudget, std::move(why), "look at the reject log; repair the data or raise the budget, then run again: the run continues"};
+  return Error{ErrorKind::kBudget, std::move(why),
+               "look at the reject log; repair the data or raise the budget, then run again: the run continues"};
 }
 
 void Bookkeeper::count_issue(uint32_t issue, uint64_t hits) {
@@ -176,12 +179,14 @@ Result<void> Bookkeeper::take(const WorkItem& item, uint32_t taken, bool behind_
   size_t next_extra = 0;
   for (const LogEntry& entry : item.log.entries) {
     if (entry.record >= taken) break;
-    for (; extra != nullptr && next_extra < extra->entries.size() && extra->entries[next_extra].record < entry.record; ++next_extra) append(*extra, extra->entries[next_extra]);
+    for (; extra != nullptr && next_extra < extra->entries.size() && extra->entries[next_extra].record < entry.record; ++next_extra)
+      append(*extra, extra->entries[next_extra]);
     // A warning of a row that the target then refused is dropped: only the refusal counts.
     if (entry.warning && (item.fates[entry.record] & kFateMask) == kFateRejected) continue;
     append(item.log, entry);
   }
-  for (; extra != nullptr && next_extra < extra->entries.size() && extra->entries[next_extra].record < taken; ++next_extra) append(*extra, extra->entries[next_extra]);
+  for (; extra != nullptr && next_extra < extra->entries.size() && extra->entries[next_extra].record < taken; ++next_extra)
+    append(*extra, extra->entries[next_extra]);
   return store_rejects();
 }
 
@@ -252,8 +257,8 @@ Result<void> Bookkeeper::seal_now(bool complete) {
   if (!state_.counts.conserved()) {
     const Counts& c = state_.counts;
     return Error{ErrorKind::kInternal,
-                 fmt::format("records are lost or doubled: read {} is not written {} + merged {} + skipped {} + rejected {} + pending {}", c.read, c.written,
-                             c.merged, c.skipped, c.rejected, c.pending),
+                 fmt::format("records are lost or doubled: read {} is not written {} + merged {} + skipped {} + rejected {} + pending {}",
+                             c.read, c.written, c.merged, c.skipped, c.rejected, c.pending),
                  "nothing of this epoch was kept; please report it"};
   }
   if (auto flushed = log_.flush(); !flushed) return flushed;

@@ -25,9 +25,9 @@ class Hardener {
   Hardener(const Hardener&) = delete;
   Hardener& operator=(const Hardener&) = delete;
 
-  void start();                 // the epoch sealed last; not while busy
+  void start();  // the epoch sealed last; not while busy
   bool busy();
-  Result<void> wait();          // until it is durable; the error of the last epoch, again at each call
+  Result<void> wait();                      // until it is durable; the error of the last epoch, again at each call
   int64_t nanos() const { return nanos_; }  // when not busy
 
  private:
@@ -47,7 +47,8 @@ class Hardener {
 class Bookkeeper {
  public:
   /// `earlier`: counts of the targets before this one, for budgets and progress. References outlive the object.
-  Bookkeeper(const Plan& plan, const RunOptions& options, Sink& sink, RejectLog& log, EngineState state, uint64_t sequence, const Counts& earlier);
+  Bookkeeper(const Plan& plan, const RunOptions& options, Sink& sink, RejectLog& log, EngineState state, uint64_t sequence,
+             const Counts& earlier);
 
   EngineState& state() { return state_; }
   Counts totals() const;
@@ -91,12 +92,12 @@ class Bookkeeper {
   const Counts& earlier_;
   bool has_budgets_ = false, transactional_ = false;
   std::vector<RejectRow> reject_rows_;
-  std::unique_ptr<Hardener> hardener_;   // only where sealing and hardening are apart
-  bool dirty_ = false;                   // something happened since the last seal
+  std::unique_ptr<Hardener> hardener_;  // only where sealing and hardening are apart
+  bool dirty_ = false;                  // something happened since the last seal
   uint64_t epoch_bytes_ = 0, epoch_records_ = 0;
   int64_t epoch_began_ = 0, began_ = 0, last_progress_ = 0;
   int64_t sync_nanos_ = 0;
-  double last_seal_seconds_ = 0;         // of the last seal that was waited for
+  double last_seal_seconds_ = 0;  // of the last seal that was waited for
   uint64_t epochs_ = 0;
   const char* phase_ = "";
   bool phase_in_records_ = false;

@@ -13,9 +13,9 @@ struct Number {
   const char* name;
   uint64_t Counts::* member;
 };
-constexpr Number kNumbers[] = {{"read", &Counts::read}, {"written", &Counts::written}, {"merged", &Counts::merged},
-                               {"skipped", &Counts::skipped}, {"rejected", &Counts::rejected}, {"warned", &Counts::warned},
-                               {"inserted", &Counts::inserted}, {"updated", &Counts::updated}, {"unchanged", &Counts::unchanged},
+constexpr Number kNumbers[] = {{"read", &Counts::read},         {"written", &Counts::written},   {"merged", &Counts::merged},
+                               {"skipped", &Counts::skipped},   {"rejected", &Counts::rejected}, {"warned", &Counts::warned},
+                               {"inserted", &Counts::inserted}, {"updated", &Counts::updated},   {"unchanged", &Counts::unchanged},
                                {"pending", &Counts::pending}};
 
 uint64_t number(const rapidjson::Value& object, const char* name) {
@@ -25,7 +25,8 @@ uint64_t number(const rapidjson::Value& object, const char* name) {
 
 std::string text(const rapidjson::Value& object, const char* name) {
   const auto found = object.FindMember(name);
-  return found != object.MemberEnd() && found->value.IsString() ? std::string(found->value.GetString(), found->value.GetStringLength()) : std::string();
+  return found != object.MemberEnd() && found->value.IsString() ? std::string(found->value.GetString(), found->value.GetStringLength())
+                                                                : std::string();
 }
 
 }  // namespace
@@ -33,7 +34,10 @@ std::string text(const rapidjson::Value& object, const char* name) {
 std::string write_state(const EngineState& state, const std::vector<Issue>& issues) {
   rapidjson::StringBuffer buffer;
   rapidjson::Writer<rapidjson::StringBuffer> json(buffer);
-  const auto put = [&](const char* name, uint64_t value) { json.Key(name); json.Uint64(value); };
+  const auto put = [&](const char* name, uint64_t value) {
+    json.Key(name);
+    json.Uint64(value);
+  };
   json.StartObject();
   put("format", kFormat);
   json.Key("phase");
@@ -103,7 +107,8 @@ Result<EngineState> read_state(const std::string& source, const std::vector<Issu
       state.counts.issues[i] = {entry->value[0].GetUint64(), entry->value[1].GetUint64()};
     }
   }
-  if (const auto logs = document.FindMember("logs"); logs != document.MemberEnd() && logs->value.IsArray() && logs->value.Size() == kLogSpools) {
+  if (const auto logs = document.FindMember("logs");
+      logs != document.MemberEnd() && logs->value.IsArray() && logs->value.Size() == kLogSpools) {
     for (rapidjson::SizeType i = 0; i < kLogSpools; ++i) state.logs[i] = logs->value[i].GetUint64();
   }
   return state;

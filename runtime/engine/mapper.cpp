@@ -14,7 +14,7 @@ constexpr uint64_t kArenaBlock = 256 << 10;
 // Of one batch; then record by record. Below half of what one record may take, so that what a record is refused for does not depend on
 // the batch it stands in, wherever blocks end.
 constexpr uint64_t kBatchMemory = 24 << 20;
-constexpr uint32_t kBatchBytes = 192 << 10;       // input and output frames of a batch: they stay in the second-level cache
+constexpr uint32_t kBatchBytes = 192 << 10;  // input and output frames of a batch: they stay in the second-level cache
 constexpr uint32_t kNoStep = 0xFFFFFFFFu;
 
 }  // namespace
@@ -37,10 +37,18 @@ void StageNanos::add(const StageNanos& other) {
 }
 
 Mapper::Mapper(const MapSetup& setup)
-    : setup_(setup), plan_(*setup.plan), map_(setup.plan->maps[setup.map]), target_(setup.plan->targets[map_.target]),
-      kernel_(setup.kernels->kernel(map_.map)), input_(setup.plan->sources[map_.source].layout, setup.batch_records),
-      single_(setup.plan->sources[map_.source].layout, 1), output_(map_.emitted ? map_.rows : target_.layout, setup.batch_records),
-      outcomes_(setup.batch_records), key_outcomes_(setup.batch_records), arena_(kArenaBlock, kBatchMemory, true), ignored_(setup.batch_records) {}
+    : setup_(setup),
+      plan_(*setup.plan),
+      map_(setup.plan->maps[setup.map]),
+      target_(setup.plan->targets[map_.target]),
+      kernel_(setup.kernels->kernel(map_.map)),
+      input_(setup.plan->sources[map_.source].layout, setup.batch_records),
+      single_(setup.plan->sources[map_.source].layout, 1),
+      output_(map_.emitted ? map_.rows : target_.layout, setup.batch_records),
+      outcomes_(setup.batch_records),
+      key_outcomes_(setup.batch_records),
+      arena_(kArenaBlock, kBatchMemory, true),
+      ignored_(setup.batch_records) {}
 
 Mapper::~Mapper() = default;
 
@@ -217,7 +225,8 @@ void Mapper::log_batch(WorkItem& item, const RecordBatch& batch, uint32_t first_
   }
 }
 
-void Mapper::add_issues(WorkItem& item, const RecordBatch& batch, uint32_t first_record, uint32_t record, const IssueHit* hits, size_t count) {
+void Mapper::add_issues(WorkItem& item, const RecordBatch& batch, uint32_t first_record, uint32_t record, const IssueHit* hits,
+                        size_t count) {
   const uint32_t number = first_record + record;
   uint8_t& fate = item.fates[number];
   Origin origin = batch.origins[record];
@@ -225,14 +234,16 @@ void Mapper::add_issues(WorkItem& item, const RecordBatch& batch, uint32_t first
   switch (outcomes_[record]) {
     case Outcome::kRejected: {
       if (fate == kFateIgnored) return;
-      const IssueHit* const primary = std::find_if(hits, hits + count, [&](const IssueHit& hit) { return plan_.sites[hit.site].verb == Verb::kReject; });
+      const IssueHit* const primary =
+          std::find_if(hits, hits + count, [&](const IssueHit& hit) { return plan_.sites[hit.site].verb == Verb::kReject; });
       const IssueHit& counted = primary == hits + count ? hits[0] : *primary;
       item.raised.push_back({number, plan_.sites[counted.site].issue, 1});
       writer_->add(item.log, origin, batch.frame(record), hits, count, nullptr, false, {});
       return;
     }
     case Outcome::kSkipped: {
-      const IssueHit* const primary = std::find_if(hits, hits + count, [&](const IssueHit& hit) { return plan_.sites[hit.site].verb == Verb::kSkip; });
+      const IssueHit* const primary =
+          std::find_if(hits, hits + count, [&](const IssueHit& hit) { return plan_.sites[hit.site].verb == Verb::kSkip; });
       if (primary != hits + count) item.raised.push_back({number, plan_.sites[primary->site].issue, 1});
       return;
     }
@@ -241,9 +252,12 @@ void Mapper::add_issues(WorkItem& item, const RecordBatch& batch, uint32_t first
   const size_t first = item.raised.size();
   for (size_t i = 0; i < count; ++i) {
     const uint32_t issue = plan_.sites[hits[i].site].issue;
-    const auto known = std::find_if(item.raised.begin() + static_cast<ptrdiff_t>(first), item.raised.end(), [&](const Raised& raised) { return raised.issue == issue; });
-    if (known != item.raised.end()) ++known->hits;
-    else item.raised.push_back({number, issue, 1});
+    const auto known = std::find_if(item.raised.begin() + static_cast<ptrdiff_t>(first), item.raised.end(),
+                                    [&](const Raised& raised) { return raised.issue == issue; });
+    if (known != item.raised.end())
+      ++known->hits;
+    else
+      item.raised.push_back({number, issue, 1});
   }
   fate = static_cast<uint8_t>(fate | kFateWarned);
   writer_->add(item.log, origin, batch.frame(record), hits, count, nullptr, true, {});
@@ -289,9 +303,11 @@ void Mapper::key_batch(WorkItem& item, const RecordBatch& batch) {
 }
 
 Scribe::Scribe(const MapSetup& setup)
-    : plan_(*setup.plan), writer_(*setup.plan, setup.map, *setup.files, setup.run_id, setup.keep_original),
+    : plan_(*setup.plan),
+      writer_(*setup.plan, setup.map, *setup.files, setup.run_id, setup.keep_original),
       input_(setup.plan->sources[setup.plan->maps[setup.map].source].layout, setup.batch_records),
-      single_(setup.plan->sources[setup.plan->maps[setup.map].source].layout, 1), arena_(kArenaBlock, kBatchMemory, true) {
+      single_(setup.plan->sources[setup.plan->maps[setup.map].source].layout, 1),
+      arena_(kArenaBlock, kBatchMemory, true) {
   context_.prepared = setup.kernels->prepared();
   context_.environment = setup.environment;
   context_.issues = &collector_;

@@ -27,19 +27,19 @@ struct MapSetup {
   const Plan* plan = nullptr;
   const KernelSet* kernels = nullptr;
   const Environment* environment = nullptr;
-  uint32_t map = 0;                        // index in Plan::maps
+  uint32_t map = 0;  // index in Plan::maps
   Source* source = nullptr;
   const Sink* sink = nullptr;
   const std::vector<std::string>* files = nullptr;
   std::string run_id;
   uint32_t batch_records = 0;
   bool keep_original = false;
-  const DedupePlan* dedupe = nullptr;      // null: none, or its keys are known already
-  bool keep_origins = false;               // fills WorkItem::spool_rows
-  bool keep_frames = false;                // behind a dedupe with `merge` whose members cannot be read from the source again
-  bool keep_checks = false;                // behind a dedupe with `merge` whose members are
-  bool keep_keys = false;                  // behind a dedupe into a target that refuses rows
-  const RecordFilter* filter = nullptr;    // null: every record
+  const DedupePlan* dedupe = nullptr;    // null: none, or its keys are known already
+  bool keep_origins = false;             // fills WorkItem::spool_rows
+  bool keep_frames = false;              // behind a dedupe with `merge` whose members cannot be read from the source again
+  bool keep_checks = false;              // behind a dedupe with `merge` whose members are
+  bool keep_keys = false;                // behind a dedupe into a target that refuses rows
+  const RecordFilter* filter = nullptr;  // null: every record
 };
 
 /// Collects the issues of a batch.
@@ -87,24 +87,24 @@ class Mapper final : public ChunkWorker {
   std::unique_ptr<KeyEntryMaker> keys_;
   std::unique_ptr<PackedFrames> frames_;
   RecordBatch input_;
-  RecordBatch single_;                     // for records that need more memory than a batch may use
+  RecordBatch single_;  // for records that need more memory than a batch may use
   RecordBatch output_;
   std::unique_ptr<RecordBatch> key_frames_;
-  std::unique_ptr<RecordBatch> emitted_;   // one target frame; of a map that emits only
+  std::unique_ptr<RecordBatch> emitted_;  // one target frame; of a map that emits only
   std::vector<Outcome> outcomes_, key_outcomes_;
   Arena arena_;
   HitCollector collector_;
   Context context_ = {};
-  std::vector<uint8_t> ignored_;           // by record of the batch: not among those that the filter names
-  size_t first_row_ = 0;                   // of the batch in item.row_sizes
-  size_t first_row_at_ = 0;                // of the batch in item.rows
+  std::vector<uint8_t> ignored_;  // by record of the batch: not among those that the filter names
+  size_t first_row_ = 0;          // of the batch in item.row_sizes
+  size_t first_row_at_ = 0;       // of the batch in item.rows
 };
 
 /// Log entries for records that are found out late: reads a chunk again and describes some of its records.
 class Scribe {
  public:
   struct Wanted {
-    uint32_t record = 0;     // in the chunk, ascending
+    uint32_t record = 0;  // in the chunk, ascending
     uint32_t site = 0;
     bool warning = false;
     std::string message;

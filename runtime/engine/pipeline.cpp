@@ -30,7 +30,8 @@ Pipeline::~Pipeline() = default;
 
 StageNanos Pipeline::times() const { return times_; }
 
-Result<PipelineEnd> Pipeline::run_alone(const std::function<Result<void>(WorkItem&)>& commit, const std::function<uint64_t()>& first_ordinal) {
+Result<PipelineEnd> Pipeline::run_alone(const std::function<Result<void>(WorkItem&)>& commit,
+                                        const std::function<uint64_t()>& first_ordinal) {
   WorkItem item;
   StageClock clock;
   clock.start();
@@ -57,15 +58,15 @@ struct Pipeline::Ring {
   explicit Ring(size_t size) : slots(size) {}
 
   std::vector<Slot> slots;
-  std::mutex reading;                 // held while the next chunk is read
-  std::mutex mutex;                   // everything below
+  std::mutex reading;  // held while the next chunk is read
+  std::mutex mutex;    // everything below
   std::condition_variable room;
-  uint64_t next_read = 0;             // guarded by `reading`
+  uint64_t next_read = 0;  // guarded by `reading`
   uint64_t next_commit = 0;
-  bool ended = false;                 // no more chunks: source end, stop or error
+  bool ended = false;  // no more chunks: source end, stop or error
   bool committing = false;
   bool was_stopped = false;
-  std::optional<Error> read_error;    // after everything read before was committed
+  std::optional<Error> read_error;  // after everything read before was committed
   std::optional<Error> commit_error;
 };
 

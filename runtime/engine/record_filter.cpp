@@ -23,10 +23,14 @@ Result<void> read_entry(std::string& line, const std::string& path, RejectedReco
   const Error wrong{ErrorKind::kConfig, "'" + path + "' is not a reject log of migc", "give the NDJSON file that --rejects wrote"};
   entry.Parse<rapidjson::kParseIterativeFlag>(line.data(), line.size());
   if (entry.HasParseError() || !entry.IsObject()) return wrong;
-  const auto map = entry.FindMember("map"), run = entry.FindMember("run"), record = entry.FindMember("record"), code = entry.FindMember("code");
+  const auto map = entry.FindMember("map"), run = entry.FindMember("run"), record = entry.FindMember("record"),
+             code = entry.FindMember("code");
   const auto end = entry.MemberEnd();
-  if (map == end || run == end || record == end || code == end || !map->value.IsString() || !run->value.IsString() || !record->value.IsUint64()) return wrong;
-  if (!found.run_id.empty() && found.run_id != run->value.GetString()) return Error{ErrorKind::kConfig, "'" + path + "' holds entries of several runs", ""};
+  if (map == end || run == end || record == end || code == end || !map->value.IsString() || !run->value.IsString() ||
+      !record->value.IsUint64())
+    return wrong;
+  if (!found.run_id.empty() && found.run_id != run->value.GetString())
+    return Error{ErrorKind::kConfig, "'" + path + "' holds entries of several runs", ""};
   found.run_id = run->value.GetString();
   ++found.entries;
   RecordFilter& filter = found.by_map[map->value.GetString()];

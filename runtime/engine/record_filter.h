@@ -27,8 +27,8 @@ class RecordFilter {
 
 /// What a log names.
 struct RejectedRecords {
-  std::string run_id;                                     // of the run that wrote it
-  std::unordered_map<std::string, RecordFilter> by_map;   // by map name
+  std::string run_id;                                    // of the run that wrote it
+  std::unordered_map<std::string, RecordFilter> by_map;  // by map name
   uint64_t entries = 0;
 };
 /// Reads a log as RejectLog exports it. kConfig for a file that is none, and when keys in it are masked.

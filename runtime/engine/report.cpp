@@ -79,7 +79,8 @@ int exit_code(ErrorKind kind) {
 
 int exit_code(const RunReport& report) {
   if (report.error) return exit_code(report.error->kind);
-  const bool all = std::all_of(report.reconciles.begin(), report.reconciles.end(), [](const ReconcileOutcome& outcome) { return outcome.holds || !outcome.decides; });
+  const bool all = std::all_of(report.reconciles.begin(), report.reconciles.end(),
+                               [](const ReconcileOutcome& outcome) { return outcome.holds || !outcome.decides; });
   return all ? 0 : exit_code(ErrorKind::kBudget);
 }
 

@@ -31,18 +31,18 @@ enum class OriginalPolicy : uint8_t {
 
 /// What is known while a run is under way. Called from an engine thread, at most about five times a second and once at the end.
 struct Progress {
-  uint64_t done = 0, total = 0;         // of this phase, in bytes of input or in records; total 0: unknown
+  uint64_t done = 0, total = 0;  // of this phase, in bytes of input or in records; total 0: unknown
   bool in_records = false;
-  double rate = 0;                      // of `done`, a second, since this process began the phase
+  double rate = 0;  // of `done`, a second, since this process began the phase
   uint64_t read = 0, written = 0, merged = 0, skipped = 0, rejected = 0, warned = 0;
-  double seconds = 0;                   // since this process began
-  double remaining_seconds = -1;        // estimate; < 0: unknown
-  const char* phase = "";               // "" when there is only one
+  double seconds = 0;             // since this process began
+  double remaining_seconds = -1;  // estimate; < 0: unknown
+  const char* phase = "";         // "" when there is only one
 };
 
 struct EpochLimits {
-  uint64_t bytes = 64ull << 20;         // of input
-  uint64_t records = 0;                 // 0: no limit; 1: every chunk
+  uint64_t bytes = 64ull << 20;  // of input
+  uint64_t records = 0;          // 0: no limit; 1: every chunk
   double seconds = 1.0;
 };
 
@@ -50,36 +50,36 @@ struct RunReport;
 
 /// One expectation of a `reconcile` block, or one requirement of a gate, judged from the counts of a finished run.
 struct ReconcileOutcome {
-  std::string reconcile;                // name of the block or gate
+  std::string reconcile;  // name of the block or gate
   bool holds = false;
-  std::string code, message;            // of the issue that it fails with
-  std::string left, right;              // values of both sides of the comparison; empty when it is none
-  std::string place;                    // "file:line:column" of the expectation
+  std::string code, message;  // of the issue that it fails with
+  std::string left, right;    // values of both sides of the comparison; empty when it is none
+  std::string place;          // "file:line:column" of the expectation
   bool gate = false;
-  bool decides = true;                  // false: a gate decides what comes of it
+  bool decides = true;  // false: a gate decides what comes of it
 };
 
 struct RunOptions {
-  uint32_t workers = 0;                 // 0: one a core
-  uint64_t memory_bytes = 256ull << 20; // of the whole process, as far as the engine can steer it
-  uint32_t batch_records = 0;           // 0: the plan's, else the engine's default
-  uint64_t chunk_bytes = 0;             // 0: the engine's default
+  uint32_t workers = 0;                  // 0: one a core
+  uint64_t memory_bytes = 256ull << 20;  // of the whole process, as far as the engine can steer it
+  uint32_t batch_records = 0;            // 0: the plan's, else the engine's default
+  uint64_t chunk_bytes = 0;              // 0: the engine's default
   uint64_t max_record_bytes = 16ull << 20;
   EpochLimits epoch;
-  std::string state_directory;          // holds ledger and spools; "": `.migc` beside the spec
-  std::string rejects_file;             // "": the log stays in the state directory. NDJSON; `<stem>.csv` and `<stem>.warnings.ndjson` beside it
-  std::string report_file;              // JSON; "": none
-  std::string only_rejected;            // an earlier reject log: run only the records it names, as a new run
+  std::string state_directory;  // holds ledger and spools; "": `.migc` beside the spec
+  std::string rejects_file;     // "": the log stays in the state directory. NDJSON; `<stem>.csv` and `<stem>.warnings.ndjson` beside it
+  std::string report_file;      // JSON; "": none
+  std::string only_rejected;    // an earlier reject log: run only the records it names, as a new run
   StartMode start = StartMode::kContinue;
   bool accept_changed_spec = false;
   bool accept_changed_source = false;
   bool accept_changed_target = false;
-  bool needs_row_position = false;      // a map reads row.position: the ordinal must be known while mapping, so one worker
+  bool needs_row_position = false;  // a map reads row.position: the ordinal must be known while mapping, so one worker
   OriginalPolicy originals = OriginalPolicy::kUnlessPersonal;
-  int64_t run_now = INT64_MIN;          // microseconds since 1970 UTC for a new run; INT64_MIN: the clock. A continued run keeps its own
+  int64_t run_now = INT64_MIN;  // microseconds since 1970 UTC for a new run; INT64_MIN: the clock. A continued run keeps its own
   std::function<void(const Progress&)> progress;
   std::function<std::vector<ReconcileOutcome>(const RunReport&)> reconcile;  // asked once the run is finished
-  const std::atomic<int>* stop = nullptr;  // not 0: finish the epoch and stop resumable; see StopSignals
+  const std::atomic<int>* stop = nullptr;                                    // not 0: finish the epoch and stop resumable; see StopSignals
 };
 
 enum class RunStatus : uint8_t { kFinished, kStopped, kFailed };  // kStopped: resumable
@@ -99,31 +99,31 @@ struct TargetReport {
   bool published = false;
 };
 
-/// Seconds by stage, summed over threads: processor time, but for sync (from the start of making an epoch durable to its end) and idle (waiting
-/// for other workers), which are wall time.
+/// Seconds by stage, summed over threads: processor time, but for sync (from the start of making an epoch durable to its end) and idle
+/// (waiting for other workers), which are wall time.
 struct StageTimes {
   double read = 0, decode = 0, map = 0, encode = 0, dedupe = 0, write = 0, sync = 0, idle = 0;
 };
 
 struct RunReport {
   RunStatus status = RunStatus::kFailed;
-  std::optional<Error> error;           // why it stopped or failed; an error before anything was begun leaves run_id empty
+  std::optional<Error> error;  // why it stopped or failed; an error before anything was begun leaves run_id empty
   std::string run_id, parent_run;
   std::string migration, version, stage, spec_hash;
   int64_t run_now = 0;
   bool resumed = false;
   uint64_t read = 0, written = 0, merged = 0, skipped = 0, rejected = 0, warned = 0;  // whole run, earlier processes included
   uint64_t inserted = 0, updated = 0, unchanged = 0;
-  std::vector<IssueCount> issues;       // with at least one hit, by code
+  std::vector<IssueCount> issues;  // with at least one hit, by code
   std::vector<TargetReport> targets;
   std::vector<ReconcileOutcome> reconciles;  // of a finished run, in the order of the spec
   uint64_t input_bytes = 0, output_bytes = 0;
-  double seconds = 0;                   // of this process
+  double seconds = 0;  // of this process
   double cpu_seconds = 0;
   uint32_t workers = 0;
-  std::string engine;                   // KernelSet::engine()
+  std::string engine;  // KernelSet::engine()
   StageTimes times;
-  uint64_t epochs = 0;                  // commits of this process
+  uint64_t epochs = 0;                                   // commits of this process
   std::string rejects_file, rejects_csv, warnings_file;  // where they are; "" when there are none
 };
 

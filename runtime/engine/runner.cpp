@@ -24,8 +24,9 @@ Runner::Runner(const Plan& plan, const KernelSet& kernels, const RunOptions& opt
   workers_ = options.workers != 0 ? options.workers : std::max(1u, std::thread::hardware_concurrency());
   if (options.needs_row_position) workers_ = 1;
   report_.workers = workers_;
-  chunk_bytes_ = options.chunk_bytes != 0 ? options.chunk_bytes
-                                          : std::clamp(options.memory_bytes / (kChunkShare * (workers_ + 2)), kLeastChunkBytes, kChunkBytes);
+  chunk_bytes_ = options.chunk_bytes != 0
+                     ? options.chunk_bytes
+                     : std::clamp(options.memory_bytes / (kChunkShare * (workers_ + 2)), kLeastChunkBytes, kChunkBytes);
   earlier_.issues.resize(plan.issues.size());
   shown_.issues.resize(plan.issues.size());
   began_ = steady_nanos();
@@ -125,8 +126,8 @@ Result<void> Runner::work() {
 
 void Runner::note_counts(const Counts& counts) {
   shown_ = earlier_;
-  for (uint64_t Counts::* member : {&Counts::read, &Counts::written, &Counts::merged, &Counts::skipped, &Counts::rejected, &Counts::warned, &Counts::inserted,
-                                    &Counts::updated, &Counts::unchanged, &Counts::pending}) {
+  for (uint64_t Counts::* member : {&Counts::read, &Counts::written, &Counts::merged, &Counts::skipped, &Counts::rejected, &Counts::warned,
+                                    &Counts::inserted, &Counts::updated, &Counts::unchanged, &Counts::pending}) {
     shown_.*member += counts.*member;
   }
   for (size_t i = 0; i < counts.issues.size() && i < shown_.issues.size(); ++i) {
@@ -147,8 +148,9 @@ MapSetup Runner::setup_of(const Target& target, uint32_t map) const {
   setup.files = &files_[plan.source];
   setup.run_id = record_.run_id;
   setup.batch_records = options_.batch_records != 0 ? options_.batch_records
-                        : plan_.batch_records != 0  ? plan_.batch_records
-                                                    : default_batch_records(plan_.sources[plan.source].layout, plan_.targets[plan.target].layout);
+                        : plan_.batch_records != 0
+                            ? plan_.batch_records
+                            : default_batch_records(plan_.sources[plan.source].layout, plan_.targets[plan.target].layout);
   switch (options_.originals) {
     case OriginalPolicy::kAlways: setup.keep_original = true; break;
     case OriginalPolicy::kNever: setup.keep_original = false; break;
@@ -171,7 +173,8 @@ Result<void> Runner::work_on(Target& target) {
   for (const uint32_t map : target.maps) setups.push_back(setup_of(target, map));
   auto done = target.dedupe == nullptr ? stream(target, setups, books) : deduplicate(target, setups, books);
   const bool cancelled = !done && done.error().kind == ErrorKind::kCancelled;
-  if (done) done = books.seal(true);
+  if (done)
+    done = books.seal(true);
   else if (cancelled) {
     if (auto sealed = books.seal(false); !sealed) done = sealed;
   }
@@ -231,12 +234,13 @@ void Runner::fill_report() {
   for (const Target& target : targets_) {
     const TargetPlan& plan = plan_.targets[target.index];
     const Counts& counts = target.state.counts;
-    report_.targets.push_back({plan.name, plan.connector, target.sink->identity(), target.sink->traits().guarantee, counts.read, counts.written,
-                               counts.merged, counts.skipped, counts.rejected, counts.inserted, counts.updated, counts.unchanged, target.published});
+    report_.targets.push_back({plan.name, plan.connector, target.sink->identity(), target.sink->traits().guarantee, counts.read,
+                               counts.written, counts.merged, counts.skipped, counts.rejected, counts.inserted, counts.updated,
+                               counts.unchanged, target.published});
   }
   const auto seconds = [](int64_t nanos) { return static_cast<double>(nanos) * 1e-9; };
-  report_.times = {seconds(times_.read), seconds(times_.decode), seconds(times_.map), seconds(times_.encode), seconds(times_.dedupe),
-                   seconds(times_.write), seconds(sync_nanos_), seconds(times_.idle)};
+  report_.times = {seconds(times_.read),   seconds(times_.decode), seconds(times_.map),  seconds(times_.encode),
+                   seconds(times_.dedupe), seconds(times_.write),  seconds(sync_nanos_), seconds(times_.idle)};
 }
 
 Result<void> Runner::settle(const Result<void>& done) {

@@ -26,8 +26,8 @@ class Runner {
 
  private:
   struct Target {
-    uint32_t index = 0;                       // in Plan::targets
-    std::vector<uint32_t> maps;               // in Plan::maps, in order
+    uint32_t index = 0;          // in Plan::targets
+    std::vector<uint32_t> maps;  // in Plan::maps, in order
     const DedupePlan* dedupe = nullptr;
     std::unique_ptr<Sink> sink;
     Checkpoint checkpoint;
@@ -36,7 +36,7 @@ class Runner {
   };
 
   Result<void> open_connectors();
-  Result<void> choose_run();                  // sets finished_before_ when there is nothing to do
+  Result<void> choose_run();  // sets finished_before_ when there is nothing to do
   Result<void> may_continue(const RunRecord& unfinished);
   Result<void> start_new();
   Result<void> check_only_rejected();
@@ -54,7 +54,8 @@ class Runner {
   /// One pass over the source of a map; `phase`: for progress. `make` makes a worker.
   using MakeWorker = std::function<Result<std::unique_ptr<ChunkWorker>>()>;
   using Commit = std::function<Result<void>(WorkItem&)>;
-  Result<void> run_pass(const MapSetup& setup, Bookkeeper& books, const Position* from, const char* phase, const MakeWorker& make, const Commit& commit);
+  Result<void> run_pass(const MapSetup& setup, Bookkeeper& books, const Position* from, const char* phase, const MakeWorker& make,
+                        const Commit& commit);
   Result<void> run_map(const MapSetup& setup, Bookkeeper& books, const Position* from, const char* phase, const Commit& commit);
   /// Runs the maps of a target one after the other from where the checkpoint stands. `commit` gets the place of the map.
   Result<void> run_maps(const std::vector<MapSetup>& setups, Bookkeeper& books, const char* phase,

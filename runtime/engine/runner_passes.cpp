@@ -27,7 +27,8 @@ void begin_source(EngineState& state) {
 
 }  // namespace
 
-Result<void> Runner::run_pass(const MapSetup& setup, Bookkeeper& books, const Position* from, const char* phase, const MakeWorker& make, const Commit& commit) {
+Result<void> Runner::run_pass(const MapSetup& setup, Bookkeeper& books, const Position* from, const char* phase, const MakeWorker& make,
+                              const Commit& commit) {
   auto reader = setup.source->reader(from);
   if (!reader) return reader.error();
   std::vector<std::unique_ptr<ChunkWorker>> workers;
@@ -71,7 +72,8 @@ Result<void> Runner::run_maps(const std::vector<MapSetup>& setups, Bookkeeper& b
   while (state.map_place < setups.size()) {
     const uint32_t place = state.map_place;
     const Position from{state.position};
-    const auto done = run_map(setups[place], books, state.has_position ? &from : nullptr, phase, [&](WorkItem& item) { return commit(item, place); });
+    const auto done =
+        run_map(setups[place], books, state.has_position ? &from : nullptr, phase, [&](WorkItem& item) { return commit(item, place); });
     if (!done) return done;
     ++state.map_place;
     begin_source(state);
@@ -111,7 +113,8 @@ Result<void> Runner::deduplicate_twice(Target& target, std::vector<MapSetup>& se
   const auto work = [&]() -> Result<void> {
     for (uint32_t place = 0; place < setups.size(); ++place) {
       const auto make = [&] { return KeyScanner::make(setups[place], place, places, dedupe.exact()); };
-      if (auto seen = run_pass(setups[place], books, nullptr, kFirst, make, [&](WorkItem& item) { return dedupe.see(item); }); !seen) return seen;
+      if (auto seen = run_pass(setups[place], books, nullptr, kFirst, make, [&](WorkItem& item) { return dedupe.see(item); }); !seen)
+        return seen;
     }
     (void)failpoint("dedupe_decide");
     if (auto decided = dedupe.decide(options_.stop); !decided) return decided;
@@ -120,7 +123,9 @@ Result<void> Runner::deduplicate_twice(Target& target, std::vector<MapSetup>& se
       setup.dedupe = nullptr;
       setup.keep_keys = false;
     }
-    if (auto written = run_maps(mapping, books, kSecond, [&](WorkItem& item, uint32_t place) { return dedupe.commit(item, place); }); !written) return written;
+    if (auto written = run_maps(mapping, books, kSecond, [&](WorkItem& item, uint32_t place) { return dedupe.commit(item, place); });
+        !written)
+      return written;
     return dedupe.finish();
   };
   auto done = work();

@@ -60,7 +60,8 @@ Result<void> Runner::choose_run() {
     if (options_.start != StartMode::kNew) {
       auto mine = lock_run((*unfinished)->run_id);
       if (!mine) return mine.error();
-      if (!*mine) return Error{ErrorKind::kUnavailable, "another process is just starting run " + (*unfinished)->run_id, "let that one finish"};
+      if (!*mine)
+        return Error{ErrorKind::kUnavailable, "another process is just starting run " + (*unfinished)->run_id, "let that one finish"};
       lock_.close();
     }
     if (auto abandoned = ledger_->abandon((*unfinished)->run_id); !abandoned) return abandoned;
@@ -96,7 +97,8 @@ Result<void> Runner::choose_run() {
 Result<void> Runner::may_continue(const RunRecord& unfinished) {
   const std::string& id = unfinished.run_id;
   if (unfinished.spec_hash != plan_.spec_hash && !options_.accept_changed_spec) {
-    return refused("run " + id + " is unfinished and was begun with another version of the spec", "restore the spec, or say --new, or --accept-changed-spec");
+    return refused("run " + id + " is unfinished and was begun with another version of the spec",
+                   "restore the spec, or say --new, or --accept-changed-spec");
   }
   if (unfinished.parameters != parameters_) {
     return refused("run " + id + " is unfinished and was begun with other parameters", "give the same parameters, or say --new");
@@ -105,7 +107,8 @@ Result<void> Runner::may_continue(const RunRecord& unfinished) {
     return refused("run " + id + " is unfinished and writes to another target", "name the same target, or say --new");
   }
   if (unfinished.source_identity != source_identity_ && !options_.accept_changed_source) {
-    return Error{ErrorKind::kSourceChanged, "the source changed since run " + id + " stopped", "restore it, or say --new, or --accept-changed-source"};
+    return Error{ErrorKind::kSourceChanged, "the source changed since run " + id + " stopped",
+                 "restore it, or say --new, or --accept-changed-source"};
   }
   return {};
 }
@@ -114,7 +117,8 @@ Result<void> Runner::check_only_rejected() {
   if (options_.only_rejected.empty()) return {};
   auto parent = ledger_->find(rejected_.run_id);
   if (!parent) return parent.error();
-  if (!parent->has_value()) return refused("run " + rejected_.run_id + ", which the reject log names, is not in this ledger", "name its state directory");
+  if (!parent->has_value())
+    return refused("run " + rejected_.run_id + ", which the reject log names, is not in this ledger", "name its state directory");
   record_.parent_run = rejected_.run_id;
   for (const auto& [map, filter] : rejected_.by_map) {
     const auto known = std::find_if(plan_.maps.begin(), plan_.maps.end(), [&](const MapPlan& plan) { return plan.name == map; });
@@ -127,7 +131,8 @@ Result<void> Runner::check_only_rejected() {
     const SinkTraits traits = target.sink->traits();
     if (target.dedupe != nullptr && !traits.publishes_whole) {
       return refused("--only-rejected cannot run into " + plan_.targets[target.index].name +
-                         ", which has a dedupe: a repaired record may have to yield to one that the first run wrote, or to merge with it, and by what that one "
+                         ", which has a dedupe: a repaired record may have to yield to one that the first run wrote, or to merge with it, "
+                         "and by what that one "
                          "was chosen is not kept",
                      "repair the source and run the whole migration with --new: an upsert leaves rows as they are that come out the same");
     }
@@ -135,7 +140,8 @@ Result<void> Runner::check_only_rejected() {
       return refused("the output of the first run would be replaced by the repaired records alone", "name another output for them");
     }
     if (!traits.publishes_whole && !traits.amendable) {
-      return refused("target " + plan_.targets[target.index].name + " only adds rows: running records again could add them twice", "use upsert");
+      return refused("target " + plan_.targets[target.index].name + " only adds rows: running records again could add them twice",
+                     "use upsert");
     }
   }
   return {};

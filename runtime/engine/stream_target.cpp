@@ -22,7 +22,8 @@ Result<void> StreamTarget::commit(WorkItem& item) {
   if (auto done = sink_.write(rows, written_); !done) return done;
   const LogEntries* extra = nullptr;
   if (!written_.refusals.empty() || !written_.existing.empty()) {
-    if (auto described = setup_.plan->maps[setup_.map].emitted ? describe_emitted(item) : describe_refusals(item); !described) return described;
+    if (auto described = setup_.plan->maps[setup_.map].emitted ? describe_emitted(item) : describe_refusals(item); !described)
+      return described;
     extra = &late_;
     if (const auto taken = books_.budget_stop(item.fates)) return stop_at_budget(item, *taken, extra);
   }

@@ -26,7 +26,7 @@ class StreamTarget {
   const MapSetup& setup_;
   Sink& sink_;
   Bookkeeper& books_;
-  std::unique_ptr<Scribe> scribe_;    // made when first needed
+  std::unique_ptr<Scribe> scribe_;  // made when first needed
   WriteResult written_;
   LogEntries late_;
 };

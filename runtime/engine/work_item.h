@@ -16,9 +16,9 @@ enum RecordFate : uint8_t {
   kFateWritten = 0,
   kFateSkipped = 1,
   kFateRejected = 2,
-  kFateIgnored = 3,     // not among the records that --only-rejected names: not read
+  kFateIgnored = 3,  // not among the records that --only-rejected names: not read
   kFateMask = 3,
-  kFateWarned = 4,      // flag
+  kFateWarned = 4,  // flag
 };
 
 /// One issue of one record that counts.
@@ -44,18 +44,19 @@ constexpr uint32_t kSpoolRowWarned = 0x80000000u;
 
 struct WorkItem {
   Chunk chunk;
-  uint64_t lines = 0;                   // line feeds in the chunk
-  uint64_t read_bytes = 0;              // ChunkReader::read_bytes behind the chunk
-  std::vector<uint8_t> fates;           // one a record
-  std::string rows;                     // encoded, one after the other
-  std::vector<uint32_t> row_sizes;      // one a written record
-  std::vector<uint32_t> row_records;    // of what a map emits only: the record of each row, ascending. Such records are not counted themselves
-  std::vector<Raised> raised;           // ascending by record
+  uint64_t lines = 0;               // line feeds in the chunk
+  uint64_t read_bytes = 0;          // ChunkReader::read_bytes behind the chunk
+  std::vector<uint8_t> fates;       // one a record
+  std::string rows;                 // encoded, one after the other
+  std::vector<uint32_t> row_sizes;  // one a written record
+  std::vector<uint32_t>
+      row_records;             // of what a map emits only: the record of each row, ascending. Such records are not counted themselves
+  std::vector<Raised> raised;  // ascending by record
   LogEntries log;
   // Behind a dedupe only:
-  std::vector<SpoolRow> spool_rows;     // one a written record
-  std::string frames, keys;             // what their `frame` and `key` count
-  std::string dedupe_keys;              // GroupStore entries (dedupe/key_entry.h), with the row's index in this item
+  std::vector<SpoolRow> spool_rows;  // one a written record
+  std::string frames, keys;          // what their `frame` and `key` count
+  std::string dedupe_keys;           // GroupStore entries (dedupe/key_entry.h), with the row's index in this item
 
   void clear() {
     fates.clear();

@@ -30,8 +30,8 @@ class RecordDecoder {
   virtual void begin_buffer() = 0;
   /// Decodes the record at `p` into a zeroed frame; returns the start of the next record (never null, `end` at last) and counts the line
   /// feeds it passed into `lines`. When the record does not decode, `failure` gets cause, field and column, and reading goes on behind it.
-  virtual const char* decode(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines,
-                             DecodeFailure& failure, bool& failed) = 0;
+  virtual const char* decode(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines, DecodeFailure& failure,
+                             bool& failed) = 0;
 };
 
 /// Finds record boundaries while reading, before decoding.

@@ -6,7 +6,8 @@ extern "C" {
 __attribute__((visibility("default"))) extern const char* const migc_live_schema_version;
 const char* const migc_live_schema_version = MIGC_VERSION;
 
-__attribute__((visibility("default"))) bool migc_live_schema_pull(const mig::live_schema::Request& request, std::string& ddl, std::string& reason);
+__attribute__((visibility("default"))) bool migc_live_schema_pull(const mig::live_schema::Request& request, std::string& ddl,
+                                                                  std::string& reason);
 
 bool migc_live_schema_pull(const mig::live_schema::Request& request, std::string& ddl, std::string& reason) {
   using mig::live_schema::Database;

@@ -18,7 +18,9 @@ struct Address {
 
 std::string decoded(std::string_view text) {
   std::string out;
-  const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
+  const auto digit = [](char c) {
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+  };
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {
       out += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
@@ -80,7 +82,8 @@ class Reader {
     while (MYSQL_ROW row = mysql_fetch_row(result)) {
       const unsigned long* const lengths = mysql_fetch_lengths(result);
       std::vector<std::string>& texts = rows.emplace_back();
-      for (unsigned i = 0; i < mysql_num_fields(result); ++i) texts.emplace_back(row[i] == nullptr ? "" : row[i], row[i] == nullptr ? 0 : lengths[i]);
+      for (unsigned i = 0; i < mysql_num_fields(result); ++i)
+        texts.emplace_back(row[i] == nullptr ? "" : row[i], row[i] == nullptr ? 0 : lengths[i]);
     }
     mysql_free_result(result);
     return true;
@@ -113,7 +116,8 @@ bool pull_mysql(const Request& request, std::string& ddl, std::string& reason) {
   mysql_options(connection.get(), MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
   mysql_options(connection.get(), MYSQL_OPT_LOCAL_INFILE, &off);
   mysql_options(connection.get(), MYSQL_SET_CHARSET_NAME, "utf8mb4");
-  const bool local = !address.socket.empty() || address.host.empty() || address.host == "localhost" || address.host == "127.0.0.1" || address.host == "::1";
+  const bool local = !address.socket.empty() || address.host.empty() || address.host == "localhost" || address.host == "127.0.0.1" ||
+                     address.host == "::1";
   if (!local) {
     const my_bool on = 1;
     mysql_options(connection.get(), MYSQL_OPT_SSL_ENFORCE, &on);
@@ -124,8 +128,9 @@ bool pull_mysql(const Request& request, std::string& ddl, std::string& reason) {
     std::replace_if(reason.begin(), reason.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
     return false;
   };
-  const bool connected = mysql_real_connect(connection.get(), address.host.empty() ? nullptr : address.host.c_str(), address.user.c_str(), address.password.c_str(),
-                                            address.database.c_str(), address.port, address.socket.empty() ? nullptr : address.socket.c_str(), 0) != nullptr;
+  const bool connected = mysql_real_connect(connection.get(), address.host.empty() ? nullptr : address.host.c_str(), address.user.c_str(),
+                                            address.password.c_str(), address.database.c_str(), address.port,
+                                            address.socket.empty() ? nullptr : address.socket.c_str(), 0) != nullptr;
   if (!connected) return fail();
   Reader reader(connection.get());
   std::vector<std::vector<std::string>> rows, created;

@@ -10,7 +10,7 @@ enum class Database : uint8_t { kSqlite, kPostgres, kMysql };
 
 struct Request {
   Database database = Database::kSqlite;
-  std::string address;   // sqlite: a file; postgres: a libpq string or URI; mysql: mysql://USER:PASSWORD@HOST:PORT/DATABASE
+  std::string address;  // sqlite: a file; postgres: a libpq string or URI; mysql: mysql://USER:PASSWORD@HOST:PORT/DATABASE
 };
 
 /// The whole schema as the statements that create it, in the database's dialect and in a fixed order; false with `reason` set when the

@@ -19,13 +19,13 @@ struct Issue {
 
 /// A place in the program that can raise an issue.
 struct Site {
-  uint32_t issue = 0;              // index in the program's issues
+  uint32_t issue = 0;  // index in the program's issues
   Verb verb = Verb::kReject;
-  std::string field;               // target field or local being computed; "" when unknown (inside a function: see the step)
+  std::string field;                    // target field or local being computed; "" when unknown (inside a function: see the step)
   std::vector<uint32_t> source_fields;  // input fields the value comes from
-  std::string expression;          // as written, one line
-  std::string file;                // path as in the source map
-  uint32_t line = 0, column = 0;   // from 1
+  std::string expression;               // as written, one line
+  std::string file;                     // path as in the source map
+  uint32_t line = 0, column = 0;        // from 1
 };
 
 /// What a statement of a map computes: for issues raised inside functions it calls.

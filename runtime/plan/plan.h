@@ -1,4 +1,5 @@
-// What the compiler hands to the engine: sources, targets, maps, dedupe and budgets, resolved to plain data. The only joint between the two.
+// What the compiler hands to the engine: sources, targets, maps, dedupe and budgets, resolved to plain data. The only joint between the
+// two.
 #pragma once
 
 #include <cstdint>
@@ -29,18 +30,18 @@ enum class DecodeMode : uint8_t {
 struct FieldDecode {
   std::vector<std::string> wire_names;  // the first present one wins, even if null
   DecodeMode mode = DecodeMode::kPlain;
-  bool needed = false;                  // false: never read, so only skipped by structure and not checked
-  bool personal = false;                // carries a privacy class: masked in logs
+  bool needed = false;    // false: never read, so only skipped by structure and not checked
+  bool personal = false;  // carries a privacy class: masked in logs
 };
 
 struct SourcePlan {
   std::string name;
-  std::string connector;                // "csv", "ndjson", "sqlite"
-  std::vector<std::string> arguments;   // file, directory or glob; database file
-  Settings settings;                    // sqlite: "table" among them
+  std::string connector;               // "csv", "ndjson", "sqlite"
+  std::vector<std::string> arguments;  // file, directory or glob; database file
+  Settings settings;                   // sqlite: "table" among them
   RecordLayout layout;
   std::vector<FieldDecode> fields;
-  std::vector<uint32_t> key;            // @key fields
+  std::vector<uint32_t> key;  // @key fields
 };
 
 enum class WriteMode : uint8_t { kAppend, kReplace, kInsert, kUpsert, kUpdate, kPatch, kDelete };
@@ -58,7 +59,7 @@ struct TargetPlan {
   std::vector<std::string> arguments;
   Settings settings;
   WriteMode write = WriteMode::kInsert;
-  std::vector<uint32_t> by;             // key fields of upsert, update, patch, delete; else the @key fields
+  std::vector<uint32_t> by;  // key fields of upsert, update, patch, delete; else the @key fields
   OnExisting on_existing = OnExisting::kUpdate;
   uint32_t on_existing_site = 0xFFFFFFFFu;  // for kReject, kWarn
   RecordLayout layout;
@@ -68,30 +69,31 @@ struct TargetPlan {
 
 /// Maps run in this order; all maps into one target share its dedupe.
 struct MapPlan {
-  uint32_t map = 0;                     // index in the KernelSet
+  uint32_t map = 0;  // index in the KernelSet
   std::string name;
-  uint32_t source = 0;                  // index in Plan::sources
-  uint32_t target = 0;                  // index in Plan::targets
-  std::vector<StepLineage> steps;       // by step number
+  uint32_t source = 0;             // index in Plan::sources
+  uint32_t target = 0;             // index in Plan::targets
+  std::vector<StepLineage> steps;  // by step number
   /// Before a dedupe: a kernel like `map` that fills only the target fields which key and `prefer` read. It writes every record that `map`
   /// writes, with the same values in them, and perhaps more. 0xFFFFFFFF: there is none.
   uint32_t key_slice = 0xFFFFFFFFu;
   std::vector<FieldDecode> key_fields;  // the source's, with `needed` as the slice needs it
   bool key_slice_exact = false;         // over records whose needed fields all decode it writes exactly those that `map` writes
-  /// `emit`: the records that map `emitted_by` gives this other target. The kernel's output is `rows`, one list of target records; the source
-  /// record itself is settled by that map, so here each row counts as a record.
+  /// `emit`: the records that map `emitted_by` gives this other target. The kernel's output is `rows`, one list of target records; the
+  /// source record itself is settled by that map, so here each row counts as a record.
   bool emitted = false;
-  std::string emitted_by = {};          // name of the map
+  std::string emitted_by = {};  // name of the map
   RecordLayout rows = {};
 };
 
 /// `dedupe t by key { prefer ...  merge f = ...  warn C }`.
 struct DedupePlan {
   uint32_t target = 0;
-  /// Kernel from a target frame to `key_layout`: field 0 is the key (null: never joins a group), fields 1.. are the `prefer` values in order.
+  /// Kernel from a target frame to `key_layout`: field 0 is the key (null: never joins a group), fields 1.. are the `prefer` values in
+  /// order.
   uint32_t key_map = 0;
   RecordLayout key_layout;
-  std::vector<bool> descending;         // one a prefer value; nulls sort last in both directions
+  std::vector<bool> descending;  // one a prefer value; nulls sort last in both directions
   /// Kernel from `group_layout` (one field: list<record of target fields>, winner first; optional fields nullable) to the target layout;
   /// assigns only the merged fields. 0xFFFFFFFF when there is no `merge`.
   uint32_t merge_map = 0xFFFFFFFFu;
@@ -106,23 +108,23 @@ struct Budgets {
   std::optional<double> max_rejected_rate;  // of records read
   std::optional<uint64_t> max_warned;
   std::optional<double> max_warned_rate;
-  uint64_t rate_after = 1000;               // records
+  uint64_t rate_after = 1000;  // records
 };
 
 struct Plan {
-  std::string migration;                // name in the header
+  std::string migration;  // name in the header
   std::string version;
   std::string spec_file;
-  std::string spec_hash;                // of the canonical program, lower-case hex
-  std::string stage;                    // "" when the spec has no stages
+  std::string spec_hash;                                        // of the canonical program, lower-case hex
+  std::string stage;                                            // "" when the spec has no stages
   std::vector<std::pair<std::string, std::string>> parameters;  // name, value as text: for the ledger
-  std::vector<Cell> parameter_values;   // texts point into parameter_texts
+  std::vector<Cell> parameter_values;                           // texts point into parameter_texts
   std::vector<std::string> parameter_texts;
   TypeTable types;
   std::vector<EnumType> enums;
   std::vector<Issue> issues;
   std::vector<Site> sites;
-  uint32_t overflow_site = 0;           // MIG001, MIG002, MIG003 sites always exist
+  uint32_t overflow_site = 0;  // MIG001, MIG002, MIG003 sites always exist
   uint32_t decode_site = 0;
   uint32_t refused_site = 0;
   std::vector<SourcePlan> sources;
@@ -130,7 +132,7 @@ struct Plan {
   std::vector<MapPlan> maps;
   std::vector<DedupePlan> dedupes;
   Budgets budgets;
-  uint32_t batch_records = 0;           // 0: the engine's default
+  uint32_t batch_records = 0;  // 0: the engine's default
 };
 
 }  // namespace mig

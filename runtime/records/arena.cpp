@@ -4,7 +4,8 @@
 
 namespace mig {
 
-Arena::Arena(uint64_t block_size, uint64_t limit, bool refuses) : block_size_(std::max<uint64_t>(block_size, 64)), limit_(limit), refuses_(refuses) {
+Arena::Arena(uint64_t block_size, uint64_t limit, bool refuses)
+    : block_size_(std::max<uint64_t>(block_size, 64)), limit_(limit), refuses_(refuses) {
   more = &Arena::grow;
 }
 

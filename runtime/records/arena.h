@@ -32,7 +32,10 @@ class Arena : public ArenaSource {
 
  private:
   static char* grow(ArenaSource* self, Context* context, uint64_t size);
-  struct Block { std::unique_ptr<char[]> memory; uint64_t size; };
+  struct Block {
+    std::unique_ptr<char[]> memory;
+    uint64_t size;
+  };
   std::vector<Block> blocks_;
   size_t current_ = 0;
   uint64_t block_size_;

@@ -8,8 +8,7 @@ namespace {
 constexpr std::align_val_t kFrameAlignment{64};
 }
 
-RecordBatch::RecordBatch(const RecordLayout& layout, uint32_t capacity)
-    : origins(capacity), stride_(layout.stride), capacity_(capacity) {
+RecordBatch::RecordBatch(const RecordLayout& layout, uint32_t capacity) : origins(capacity), stride_(layout.stride), capacity_(capacity) {
   const size_t bytes = static_cast<size_t>(stride_) * capacity;
   frames_.reset(new (kFrameAlignment) uint8_t[bytes == 0 ? 1 : bytes]());
 }

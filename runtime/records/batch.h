@@ -12,20 +12,20 @@ namespace mig {
 
 /// Where a record came from. For files `begin` and `size` are a byte range of the (decompressed) text; for tables `begin` is the rowid.
 struct Origin {
-  uint64_t ordinal = 0;    // of the record in its source, from 0
-  uint64_t line = 0;       // first line of the record in its file, from 1; 0 when the source has no lines
+  uint64_t ordinal = 0;  // of the record in its source, from 0
+  uint64_t line = 0;     // first line of the record in its file, from 1; 0 when the source has no lines
   uint64_t begin = 0;
-  uint32_t size = 0;       // bytes
-  uint32_t file = 0;       // index into the source's files
+  uint32_t size = 0;           // bytes
+  uint32_t file = 0;           // index into the source's files
   const char* text = nullptr;  // the original bytes while the batch lives; null when there are none
 };
 
 /// Why a record did not decode (MIG002): static text and the field, or null when the whole record is malformed.
 struct DecodeFailure {
-  uint32_t record;         // index in the batch
-  int32_t field;           // index in the layout, -1 for the whole record
-  const char* cause;       // static text
-  uint64_t column;         // byte offset in the record where it went wrong
+  uint32_t record;    // index in the batch
+  int32_t field;      // index in the layout, -1 for the whole record
+  const char* cause;  // static text
+  uint64_t column;    // byte offset in the record where it went wrong
 };
 
 /// Up to `capacity` frames and the arena their long values live in. Owned by one worker at a time, reused.
@@ -42,7 +42,9 @@ class RecordBatch {
   std::vector<DecodeFailure> failures;  // ascending by record; at most one a record
 
  private:
-  struct Free { void operator()(uint8_t* p) const; };
+  struct Free {
+    void operator()(uint8_t* p) const;
+  };
   std::unique_ptr<uint8_t[], Free> frames_;
   uint32_t stride_;
   uint32_t capacity_;

@@ -13,9 +13,8 @@ void RecordLayout::finish() {
   // Widest first, so that only the gap behind the presence bytes is lost to alignment.
   std::vector<FieldSlot*> order;
   for (FieldSlot& field : fields) order.push_back(&field);
-  std::stable_sort(order.begin(), order.end(), [](const FieldSlot* a, const FieldSlot* b) {
-    return storage_size(a->storage) > storage_size(b->storage);
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [](const FieldSlot* a, const FieldSlot* b) { return storage_size(a->storage) > storage_size(b->storage); });
   uint32_t at = static_cast<uint32_t>(fields.size());
   for (FieldSlot* field : order) {
     const uint32_t size = storage_size(field->storage);

@@ -8,8 +8,8 @@
 namespace mig {
 namespace {
 
-constexpr size_t kMaxIssues = 20;      // of one record, in one entry
-constexpr size_t kShownStart = 3;      // code points of a masked text that stay
+constexpr size_t kMaxIssues = 20;  // of one record, in one entry
+constexpr size_t kShownStart = 3;  // code points of a masked text that stay
 constexpr size_t kMaxOriginal = 64 << 10;
 
 void append_member(std::string& out, std::string_view name, std::string_view text) {
@@ -68,8 +68,13 @@ void append_guarded_cell(std::string& out, std::string_view text) {
 }
 
 EntryWriter::EntryWriter(const Plan& plan, uint32_t map, const std::vector<std::string>& files, std::string run_id, bool keep_original)
-    : plan_(plan), map_(plan.maps[map]), source_(plan.sources[plan.maps[map].source]), files_(files), keep_original_(keep_original),
-      sites_(plan.sites.size()), fields_(source_.fields.size()) {
+    : plan_(plan),
+      map_(plan.maps[map]),
+      source_(plan.sources[plan.maps[map].source]),
+      files_(files),
+      keep_original_(keep_original),
+      sites_(plan.sites.size()),
+      fields_(source_.fields.size()) {
   begin_ = "\"map\":";
   append_json_text(begin_, map_.name);
   append_member(begin_, "run", run_id);
@@ -104,7 +109,8 @@ LoggedField& EntryWriter::field_of(uint32_t index) {
   const FieldDecode& decode = source_.fields[index];
   made->path = decode.wire_names.empty() ? source_.layout.fields[index].name : decode.wire_names.front();
   made->personal = decode.personal;
-  if (auto json = FieldJson::make(source_.layout, index, plan_.types, plan_.enums)) made->json = std::make_unique<FieldJson>(std::move(*json));
+  if (auto json = FieldJson::make(source_.layout, index, plan_.types, plan_.enums))
+    made->json = std::make_unique<FieldJson>(std::move(*json));
   return *made;
 }
 
@@ -155,8 +161,10 @@ void EntryWriter::append_issue(const IssueHit& hit, const uint8_t* frame, std::s
   out += site.head;
   const std::string& field = field_name(hit);
   append_member(out, "field", field);
-  if (!message.empty()) append_member(out, "cause", message);
-  else if (hit.cause != nullptr) append_member(out, "cause", hit.cause);
+  if (!message.empty())
+    append_member(out, "cause", message);
+  else if (hit.cause != nullptr)
+    append_member(out, "cause", hit.cause);
   const std::vector<uint32_t>& fields = fields_of(hit);
   out += ",\"source\":[";
   for (size_t i = 0; i < fields.size(); ++i) {
@@ -176,12 +184,13 @@ void EntryWriter::append_place(const Origin& origin, std::string& out) const {
   fmt::format_to(std::back_inserter(out), ",\"begin\":{},\"size\":{}", origin.begin, origin.size);
 }
 
-void EntryWriter::add(LogEntries& log, const Origin& origin, const uint8_t* frame, const IssueHit* hits, size_t count, const DecodeFailure* failure,
-                      bool warning, std::string_view message) {
+void EntryWriter::add(LogEntries& log, const Origin& origin, const uint8_t* frame, const IssueHit* hits, size_t count,
+                      const DecodeFailure* failure, bool warning, std::string_view message) {
   // The first reject of a rejected record is its primary issue: warnings that came before it stand behind.
   const IssueHit* primary = hits;
   if (!warning) {
-    const IssueHit* const found = std::find_if(hits, hits + count, [&](const IssueHit& hit) { return plan_.sites[hit.site].verb == Verb::kReject; });
+    const IssueHit* const found =
+        std::find_if(hits, hits + count, [&](const IssueHit& hit) { return plan_.sites[hit.site].verb == Verb::kReject; });
     if (found != hits + count) primary = found;
   }
   LogEntry& entry = log.entries.emplace_back();
@@ -203,7 +212,8 @@ void EntryWriter::add(LogEntries& log, const Origin& origin, const uint8_t* fram
     append_key(frame, out, true);
   }
   append_place(origin, out);
-  if (primary->step < map_.steps.size() && !map_.steps[primary->step].field.empty()) append_member(out, "step", map_.steps[primary->step].field);
+  if (primary->step < map_.steps.size() && !map_.steps[primary->step].field.empty())
+    append_member(out, "step", map_.steps[primary->step].field);
   if (keep_original_ && !warning && origin.text != nullptr) {
     std::string_view original(origin.text, std::min<size_t>(origin.size, kMaxOriginal));
     while (!original.empty() && (original.back() == '\n' || original.back() == '\r')) original.remove_suffix(1);
@@ -233,7 +243,8 @@ void EntryWriter::add(LogEntries& log, const Origin& origin, const uint8_t* fram
   log.csv += ',';
   log.csv += site.csv_head;
   log.csv += ',';
-  append_guarded_cell(log.csv, failure != nullptr && failure->field >= 0 ? field_of(static_cast<uint32_t>(failure->field)).path : field_name(*primary));
+  append_guarded_cell(
+      log.csv, failure != nullptr && failure->field >= 0 ? field_of(static_cast<uint32_t>(failure->field)).path : field_name(*primary));
   log.csv += ',';
   std::string value;
   for (const uint32_t index : fields_of(*primary)) {
@@ -243,7 +254,9 @@ void EntryWriter::add(LogEntries& log, const Origin& origin, const uint8_t* fram
   }
   append_guarded_cell(log.csv, value);
   log.csv += ',';
-  append_guarded_cell(log.csv, !message.empty() ? message : primary->cause != nullptr ? std::string_view(primary->cause) : std::string_view());
+  append_guarded_cell(log.csv, !message.empty()            ? message
+                               : primary->cause != nullptr ? std::string_view(primary->cause)
+                                                           : std::string_view());
   log.csv += ',';
   log.csv += site.csv_fix;
   log.csv += ',';
@@ -254,8 +267,8 @@ void EntryWriter::add(LogEntries& log, const Origin& origin, const uint8_t* fram
   entry.csv_size = log.csv.size() - entry.csv_begin;
 }
 
-void EntryWriter::add_plain(LogEntries& log, const Origin& origin, uint32_t site_index, std::string_view key, std::string_view extra, bool warning,
-                            std::string_view message) {
+void EntryWriter::add_plain(LogEntries& log, const Origin& origin, uint32_t site_index, std::string_view key, std::string_view extra,
+                            bool warning, std::string_view message) {
   const Site& site = plan_.sites[site_index];
   const SiteText& text = text_of(site_index);
   LogEntry& entry = log.entries.emplace_back();

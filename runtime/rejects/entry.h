@@ -16,10 +16,10 @@ namespace mig {
 
 /// An entry without its beginning, which names line and record and is written when their numbers are known. Offsets into LogEntries.
 struct LogEntry {
-  uint64_t record = 0;     // in the chunk, from 0
-  uint64_t line = 0;       // in the chunk, from 1; 0: the source has no lines
-  bool warning = false;    // of a record that was written
-  uint32_t issue = 0;      // index in the plan's issues: the primary one
+  uint64_t record = 0;   // in the chunk, from 0
+  uint64_t line = 0;     // in the chunk, from 1; 0: the source has no lines
+  bool warning = false;  // of a record that was written
+  uint32_t issue = 0;    // index in the plan's issues: the primary one
   uint64_t json_begin = 0, json_size = 0;
   uint64_t csv_begin = 0, csv_size = 0;  // rejects only
 };
@@ -28,14 +28,18 @@ struct LogEntry {
 struct LogEntries {
   std::string json, csv;
   std::vector<LogEntry> entries;
-  void clear() { json.clear(); csv.clear(); entries.clear(); }
+  void clear() {
+    json.clear();
+    csv.clear();
+    entries.clear();
+  }
 };
 
 /// How the values of one source field get into the log.
 struct LoggedField {
   std::string path;
   bool personal = false;
-  std::unique_ptr<FieldJson> json;   // null: cannot be shown
+  std::unique_ptr<FieldJson> json;  // null: cannot be shown
 };
 
 /// Writes the entries of one map. One a worker.
@@ -44,8 +48,8 @@ class EntryWriter {
   /// `files`: names by Origin::file. `keep_original`: put the record's bytes into the entry. All outlive the writer.
   EntryWriter(const Plan& plan, uint32_t map, const std::vector<std::string>& files, std::string run_id, bool keep_original);
 
-  /// One entry for the record. `hits`: its issues in the order raised, at least one; frame null when it did not decode (`failure` says why).
-  /// `message`: the target's, for refused rows; else empty.
+  /// One entry for the record. `hits`: its issues in the order raised, at least one; frame null when it did not decode (`failure` says
+  /// why). `message`: the target's, for refused rows; else empty.
   void add(LogEntries& log, const Origin& origin, const uint8_t* frame, const IssueHit* hits, size_t count, const DecodeFailure* failure,
            bool warning, std::string_view message);
   /// An entry of a record whose bytes are not at hand. `key`: JSON object or empty; `extra`: further members, beginning with a comma.
@@ -58,7 +62,7 @@ class EntryWriter {
 
  private:
   struct SiteText {
-    std::string code, head, tail;    // JSON members around those that depend on the record
+    std::string code, head, tail;  // JSON members around those that depend on the record
     std::string csv_head, csv_fix;
   };
   const SiteText& text_of(uint32_t site);
@@ -73,7 +77,7 @@ class EntryWriter {
   const MapPlan& map_;
   const SourcePlan& source_;
   const std::vector<std::string>& files_;
-  std::string begin_;                // members that all entries of the map begin with
+  std::string begin_;  // members that all entries of the map begin with
   std::string csv_map_;
   bool keep_original_;
   std::vector<std::unique_ptr<SiteText>> sites_;

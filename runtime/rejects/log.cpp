@@ -10,10 +10,12 @@ namespace {
 constexpr size_t kRejects = 0, kCsv = 1, kWarnings = 2, kKinds = 3;
 constexpr uint64_t kFlushBytes = 1 << 20;
 constexpr std::array<const char*, kLogSpools> kNames = {"rejects.ndjson",  "rejects.csv",  "warnings.ndjson",
-                                                       "rejects2.ndjson", "rejects2.csv", "warnings2.ndjson"};
+                                                        "rejects2.ndjson", "rejects2.csv", "warnings2.ndjson"};
 constexpr std::string_view kCsvHeader = "line,record,map,code,message,field,value,cause,fix,key\n";
 
-std::string spool_path(const std::string& directory, size_t kind, const std::string& suffix) { return directory + "/" + kNames[kind] + suffix; }
+std::string spool_path(const std::string& directory, size_t kind, const std::string& suffix) {
+  return directory + "/" + kNames[kind] + suffix;
+}
 
 // Reads lines of a spool one after the other. A CSV row may hold line feeds inside quotes.
 class LineReader {
@@ -82,7 +84,8 @@ std::pair<size_t, uint64_t> place_of(std::string_view line, bool csv, const std:
 
 }  // namespace
 
-Result<RejectLog> RejectLog::open(const std::string& directory, const LogLengths& lengths, uint64_t fence, bool in_place, const std::string& suffix) {
+Result<RejectLog> RejectLog::open(const std::string& directory, const LogLengths& lengths, uint64_t fence, bool in_place,
+                                  const std::string& suffix) {
   RejectLog log;
   log.directory_ = directory;
   log.suffix_ = in_place ? suffix : fmt::format(".{}", fence);
@@ -117,16 +120,20 @@ void RejectLog::append(const LogEntries& entries, const LogEntry& entry, uint64_
   const size_t kind = (entry.warning ? kWarnings : kRejects) + offset;
   std::string& out = buffers_[kind];
   const size_t before = out.size();
-  if (line > 0) fmt::format_to(std::back_inserter(out), "{{\"line\":{},\"record\":{},", line, record);
-  else fmt::format_to(std::back_inserter(out), "{{\"line\":null,\"record\":{},", record);
+  if (line > 0)
+    fmt::format_to(std::back_inserter(out), "{{\"line\":{},\"record\":{},", line, record);
+  else
+    fmt::format_to(std::back_inserter(out), "{{\"line\":null,\"record\":{},", record);
   out.append(entries.json, entry.json_begin, entry.json_size);
   lengths_[kind] += out.size() - before;
   if (entry.warning) return;
   std::string& csv = buffers_[kCsv + offset];
   const size_t csv_before = csv.size();
   if (!second && lengths_[kCsv] == 0) csv += kCsvHeader;
-  if (line > 0) fmt::format_to(std::back_inserter(csv), "{},{},", line, record);
-  else fmt::format_to(std::back_inserter(csv), ",{},", record);
+  if (line > 0)
+    fmt::format_to(std::back_inserter(csv), "{},{},", line, record);
+  else
+    fmt::format_to(std::back_inserter(csv), ",{},", record);
   csv.append(entries.csv, entry.csv_begin, entry.csv_size);
   lengths_[kCsv + offset] += csv.size() - csv_before;
 }
@@ -213,8 +220,10 @@ Result<void> RejectLog::export_one(size_t first, size_t second, const std::strin
     std::vector<std::string> written;
     for (const std::string& map : maps) {
       std::string& text = written.emplace_back();
-      if (csv) append_guarded_cell(text, map);
-      else append_json_text(text, map);
+      if (csv)
+        append_guarded_cell(text, map);
+      else
+        append_json_text(text, map);
       if (csv) text += ',';
     }
     LineReader a(files_[first], first_size, csv), b(files_[second], second_size, csv);
@@ -229,14 +238,18 @@ Result<void> RejectLog::export_one(size_t first, size_t second, const std::strin
     while (done && has_a && has_b && (*has_a || *has_b)) {
       const bool take_a = *has_a && (!*has_b || place_of(line_a, csv, written) <= place_of(line_b, csv, written));
       out += take_a ? line_a : line_b;
-      if (take_a) has_a = a.next(line_a);
-      else has_b = b.next(line_b);
+      if (take_a)
+        has_a = a.next(line_a);
+      else
+        has_b = b.next(line_b);
       if (out.size() < kFlushBytes) continue;
       done = file->append(out.data(), out.size());
       out.clear();
     }
-    if (!has_a) done = has_a.error();
-    else if (!has_b) done = has_b.error();
+    if (!has_a)
+      done = has_a.error();
+    else if (!has_b)
+      done = has_b.error();
     if (done) done = file->append(out.data(), out.size());
   }
   if (done && first_size + second_size > 0) done = file->sync_data();

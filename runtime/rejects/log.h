@@ -17,14 +17,15 @@ constexpr size_t kLogSpools = 6;
 using LogLengths = std::array<uint64_t, kLogSpools>;
 
 struct LogPaths {
-  std::string rejects, csv, warnings;   // "" when there are none
+  std::string rejects, csv, warnings;  // "" when there are none
 };
 
 /// Everything belongs to one thread, except sync(), which may run in another after mark_for_sync().
 class RejectLog {
  public:
   /// Continues the spools at `lengths`. `in_place` false: another process may hold the files; they are copied under names with `fence`.
-  static Result<RejectLog> open(const std::string& directory, const LogLengths& lengths, uint64_t fence, bool in_place, const std::string& suffix);
+  static Result<RejectLog> open(const std::string& directory, const LogLengths& lengths, uint64_t fence, bool in_place,
+                                const std::string& suffix);
 
   /// `record` and `line` are those of the source (from 1); `second`: raised behind a dedupe.
   void append(const LogEntries& entries, const LogEntry& entry, uint64_t record, uint64_t line, bool second);
@@ -34,7 +35,7 @@ class RejectLog {
   /// Everything flushed so far is what the next sync() makes durable.
   void mark_for_sync();
   Result<void> sync();
-  const LogLengths& lengths() const { return lengths_; }   // flushed and buffered
+  const LogLengths& lengths() const { return lengths_; }  // flushed and buffered
   Result<void> cut(const LogLengths& lengths);
   /// Part of the files' names: which set of spools is the valid one. Kept in the checkpoint.
   const std::string& suffix() const { return suffix_; }

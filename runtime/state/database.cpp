@@ -110,7 +110,8 @@ Error Database::error(int code) const { return database_error(handle_, code); }
 Result<Database> Database::open_durable(const std::string& path, bool create, bool leave_log, bool one_thread) {
   Database database;
   database.path_ = path;
-  const int flags = SQLITE_OPEN_READWRITE | (one_thread ? SQLITE_OPEN_NOMUTEX : SQLITE_OPEN_FULLMUTEX) | SQLITE_OPEN_EXRESCODE | (create ? SQLITE_OPEN_CREATE : 0);
+  const int flags = SQLITE_OPEN_READWRITE | (one_thread ? SQLITE_OPEN_NOMUTEX : SQLITE_OPEN_FULLMUTEX) | SQLITE_OPEN_EXRESCODE |
+                    (create ? SQLITE_OPEN_CREATE : 0);
   const int code = sqlite3_open_v2(path.c_str(), &database.handle_, flags, nullptr);
   if (code != SQLITE_OK) {
     Error error = database_error(database.handle_, code);
@@ -137,7 +138,8 @@ Result<void> Database::execute(const std::string& sql) {
 
 Result<Statement> Database::prepare(const std::string& sql) {
   sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v3(handle_, sql.c_str(), static_cast<int>(sql.size()) + 1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  const int code =
+      sqlite3_prepare_v3(handle_, sql.c_str(), static_cast<int>(sql.size()) + 1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   if (code != SQLITE_OK) return database_error(handle_, code);
   return Statement(statement);
 }

@@ -22,13 +22,16 @@ class Statement {
   Statement() = default;
   explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
   Statement(Statement&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
-  Statement& operator=(Statement&& other) noexcept { std::swap(statement_, other.statement_); return *this; }
+  Statement& operator=(Statement&& other) noexcept {
+    std::swap(statement_, other.statement_);
+    return *this;
+  }
   ~Statement();
 
   void bind(int parameter, int64_t value);
   void bind(int parameter, uint64_t value) { bind(parameter, static_cast<int64_t>(value)); }
   void bind(int parameter, double value);
-  void bind(int parameter, std::string_view text);  // copied
+  void bind(int parameter, std::string_view text);        // copied
   void bind_blob(int parameter, std::string_view bytes);  // copied
   void bind_null(int parameter);
   /// True: a row stands ready; false: done, and the statement is reset.
@@ -53,7 +56,10 @@ class Database {
  public:
   Database() = default;
   Database(Database&& other) noexcept { swap(other); }
-  Database& operator=(Database&& other) noexcept { swap(other); return *this; }
+  Database& operator=(Database&& other) noexcept {
+    swap(other);
+    return *this;
+  }
   ~Database();
 
   /// WAL, synchronous = FULL, foreign keys on, untrusted schema, ten seconds' patience with other writers.
@@ -69,7 +75,10 @@ class Database {
   Error error(int code) const;
 
  private:
-  void swap(Database& other) noexcept { std::swap(handle_, other.handle_); std::swap(path_, other.path_); }
+  void swap(Database& other) noexcept {
+    std::swap(handle_, other.handle_);
+    std::swap(path_, other.path_);
+  }
 
   sqlite3* handle_ = nullptr;
   std::string path_;

@@ -34,8 +34,8 @@ std::string compact_time(int64_t micros) {
   const time_t seconds = static_cast<time_t>(micros / 1'000'000);
   tm parts = {};
   gmtime_r(&seconds, &parts);
-  return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour,
-                     parts.tm_min, parts.tm_sec);
+  return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
+                     parts.tm_sec);
 }
 
 Error fenced(const std::string& run_id) {
@@ -66,7 +66,8 @@ Result<std::unique_ptr<Ledger>> Ledger::open_file(const std::string& directory, 
     if (!row) return row.error();
     const int64_t found = version->integer(0);
     if (found > kFormatVersion) {
-      return Error{ErrorKind::kConfig, "the run ledger in '" + directory + "' is of a newer migc", "use that version, or another state directory"};
+      return Error{ErrorKind::kConfig, "the run ledger in '" + directory + "' is of a newer migc",
+                   "use that version, or another state directory"};
     }
     version->reset();
     if (found < kFormatVersion) {
@@ -107,7 +108,8 @@ Result<std::vector<RunRecord>> Ledger::select(const std::string& tail, const std
     record.ended = query->integer(column++);
     record.status = query->text(column++);
     record.error = query->text(column++);
-    for (uint64_t* number : {&record.attempts, &record.read, &record.written, &record.merged, &record.skipped, &record.rejected, &record.warned}) {
+    for (uint64_t* number :
+         {&record.attempts, &record.read, &record.written, &record.merged, &record.skipped, &record.rejected, &record.warned}) {
       *number = static_cast<uint64_t>(query->integer(column++));
     }
     record.seconds = query->real(column++);
@@ -116,7 +118,8 @@ Result<std::vector<RunRecord>> Ledger::select(const std::string& tail, const std
 }
 
 Result<std::optional<RunRecord>> Ledger::unfinished(const std::string& migration, const std::string& stage) {
-  auto found = select("WHERE migration = ? AND stage = ? AND status NOT IN ('finished', 'abandoned') ORDER BY number DESC LIMIT 1", {migration, stage});
+  auto found = select("WHERE migration = ? AND stage = ? AND status NOT IN ('finished', 'abandoned') ORDER BY number DESC LIMIT 1",
+                      {migration, stage});
   if (!found) return found.error();
   if (found->empty()) return std::optional<RunRecord>();
   return std::optional<RunRecord>(std::move(found->front()));
@@ -138,27 +141,29 @@ Result<std::string> Ledger::begin(const RunRecord& record) {
   auto done = transaction([&]() -> Result<void> {
     Result<Statement> last = database_.prepare("SELECT coalesce(max(number), 0) FROM runs");
     if (!last) return last.error();
-    Result<Statement> other = database_.prepare("SELECT run_id FROM runs WHERE migration = ? AND stage = ? AND status NOT IN ('finished', 'abandoned')");
+    Result<Statement> other =
+        database_.prepare("SELECT run_id FROM runs WHERE migration = ? AND stage = ? AND status NOT IN ('finished', 'abandoned')");
     if (!other) return other.error();
     other->bind(1, std::string_view(record.migration));
     other->bind(2, std::string_view(record.stage));
     Result<bool> begun = other->step();
     if (!begun) return begun.error();
     if (*begun) {
-      return Error{ErrorKind::kUnavailable, "another process has just begun run " + other->text(0) + " of this migration", "run again to continue it"};
+      return Error{ErrorKind::kUnavailable, "another process has just begun run " + other->text(0) + " of this migration",
+                   "run again to continue it"};
     }
     if (auto row = last->step(); !row) return row.error();
     const int64_t number = last->integer(0) + 1;
     last->reset();
     run_id = fmt::format("{}-{}", compact_time(record.started), number);
-    Result<Statement> insert = database_.prepare(
-        fmt::format("INSERT INTO runs (number, fence, {}) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'running', '', 1, 0, 0, 0, 0, 0, 0, 0, 0)",
-                    kRunColumns));
+    Result<Statement> insert = database_.prepare(fmt::format(
+        "INSERT INTO runs (number, fence, {}) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'running', '', 1, 0, 0, 0, 0, 0, 0, 0, 0)",
+        kRunColumns));
     if (!insert) return insert.error();
     int parameter = 1;
     insert->bind(parameter++, number);
-    for (const std::string* text : {&std::as_const(run_id), &record.parent_run, &record.migration, &record.stage, &record.spec_version, &record.spec_hash,
-                                    &record.source_identity, &record.target_identity, &record.parameters}) {
+    for (const std::string* text : {&std::as_const(run_id), &record.parent_run, &record.migration, &record.stage, &record.spec_version,
+                                    &record.spec_hash, &record.source_identity, &record.target_identity, &record.parameters}) {
       insert->bind(parameter++, std::string_view(*text));
     }
     insert->bind(parameter++, record.run_now);
@@ -183,7 +188,9 @@ Result<void> Ledger::verify_fence(const std::string& run_id, uint64_t fence) {
 Result<uint64_t> Ledger::take_over(const std::string& run_id) {
   uint64_t fence = 0;
   auto done = transaction([&]() -> Result<void> {
-    Result<Statement> raise = database_.prepare("UPDATE runs SET fence = fence + 1, attempts = attempts + 1, status = 'running', error = '' WHERE run_id = ? AND status NOT IN ('finished', 'abandoned')");
+    Result<Statement> raise = database_.prepare(
+        "UPDATE runs SET fence = fence + 1, attempts = attempts + 1, status = 'running', error = '' WHERE run_id = ? AND status NOT IN "
+        "('finished', 'abandoned')");
     if (!raise) return raise.error();
     raise->bind(1, std::string_view(run_id));
     if (auto ran = raise->run(); !ran) return ran;
@@ -213,11 +220,13 @@ Result<void> Ledger::update(const RunRecord& record, uint64_t fence) {
         "records_read = ?, written = ?, merged = ?, skipped = ?, rejected = ?, warned = ?, opened = ?, seconds = ? WHERE run_id = ?");
     if (!update) return update.error();
     int parameter = 1;
-    for (const std::string* text : {&record.spec_version, &record.spec_hash, &record.source_identity, &record.target_identity, &record.status, &record.error}) {
+    for (const std::string* text :
+         {&record.spec_version, &record.spec_hash, &record.source_identity, &record.target_identity, &record.status, &record.error}) {
       update->bind(parameter++, std::string_view(*text));
     }
     update->bind(parameter++, record.ended);
-    for (const uint64_t number : {record.read, record.written, record.merged, record.skipped, record.rejected, record.warned, uint64_t{record.opened}}) {
+    for (const uint64_t number :
+         {record.read, record.written, record.merged, record.skipped, record.rejected, record.warned, uint64_t{record.opened}}) {
       update->bind(parameter++, number);
     }
     update->bind(parameter++, record.seconds);
@@ -228,7 +237,8 @@ Result<void> Ledger::update(const RunRecord& record, uint64_t fence) {
 
 Result<void> Ledger::abandon(const std::string& run_id) {
   return transaction([&]() -> Result<void> {
-    Result<Statement> update = database_.prepare("UPDATE runs SET status = 'abandoned', fence = fence + 1, ended = ? WHERE run_id = ? AND status <> 'finished'");
+    Result<Statement> update =
+        database_.prepare("UPDATE runs SET status = 'abandoned', fence = fence + 1, ended = ? WHERE run_id = ? AND status <> 'finished'");
     if (!update) return update.error();
     update->bind(1, wall_micros());
     update->bind(2, std::string_view(run_id));
@@ -254,8 +264,10 @@ Result<void> Ledger::write_journal(const std::string& run_id, const std::string&
   return transaction([&]() -> Result<void> {
     if (auto mine = verify_fence(run_id, fence); !mine) return mine;
     Result<Statement> write = database_.prepare(
-        "INSERT INTO journal (run_id, target, sequence, phase, state, detail, tail) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id, target) "
-        "DO UPDATE SET sequence = excluded.sequence, phase = excluded.phase, state = excluded.state, detail = excluded.detail, tail = excluded.tail");
+        "INSERT INTO journal (run_id, target, sequence, phase, state, detail, tail) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id, "
+        "target) "
+        "DO UPDATE SET sequence = excluded.sequence, phase = excluded.phase, state = excluded.state, detail = excluded.detail, tail = "
+        "excluded.tail");
     if (!write) return write.error();
     write->bind(1, std::string_view(run_id));
     write->bind(2, std::string_view(target));

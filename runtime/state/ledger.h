@@ -20,21 +20,21 @@ struct RunRecord {
   std::string source_identity, target_identity, parameters;
   int64_t run_now = 0;
   int64_t started = 0, ended = 0;
-  std::string status;       // "running" (also when its process died), "stopped", "failed", "finished", "abandoned"
+  std::string status;  // "running" (also when its process died), "stopped", "failed", "finished", "abandoned"
   std::string error;
-  uint64_t attempts = 0;    // processes that worked on it
+  uint64_t attempts = 0;  // processes that worked on it
   uint64_t read = 0, written = 0, merged = 0, skipped = 0, rejected = 0, warned = 0;
-  double seconds = 0;       // of all attempts
-  bool opened = false;      // its targets hold its checkpoint: a checkpoint that is not there was lost
+  double seconds = 0;   // of all attempts
+  bool opened = false;  // its targets hold its checkpoint: a checkpoint that is not there was lost
 };
 
 /// The checkpoint of one target whose system keeps none (files). `detail` is the sink's, `state` the engine's; both opaque here.
 struct JournalRow {
-  uint64_t sequence = 0;    // of the last epoch; 0: nothing committed yet
-  std::string phase;        // the sink's: "open", "ready", "published"
+  uint64_t sequence = 0;  // of the last epoch; 0: nothing committed yet
+  std::string phase;      // the sink's: "open", "ready", "published"
   std::string state;
   std::string detail;
-  std::string tail;         // bytes that belong behind the durable output but are not in it yet
+  std::string tail;  // bytes that belong behind the durable output but are not in it yet
 };
 
 /// Owns `<directory>/ledger.db` (SQLite, WAL, synchronous = FULL). Calls may come from any thread; each is one transaction.

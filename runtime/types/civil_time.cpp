@@ -69,8 +69,8 @@ struct Unit {
 
 constexpr Unit kIsoDate[] = {{"W", 7 * kMicrosPerDay}, {"D", kMicrosPerDay}};
 constexpr Unit kIsoTime[] = {{"H", 3'600'000'000}, {"M", 60'000'000}, {"S", 1'000'000}};
-constexpr Unit kLiteral[] = {{"w", 7 * kMicrosPerDay}, {"d", kMicrosPerDay}, {"h", 3'600'000'000}, {"min", 60'000'000},
-                             {"s", 1'000'000},         {"ms", 1'000},        {"us", 1}};
+constexpr Unit kLiteral[] = {
+    {"w", 7 * kMicrosPerDay}, {"d", kMicrosPerDay}, {"h", 3'600'000'000}, {"min", 60'000'000}, {"s", 1'000'000}, {"ms", 1'000}, {"us", 1}};
 
 // Amounts with descending units, each at most once; advances text up to the first character that cannot go on.
 template <size_t N>
@@ -79,8 +79,7 @@ bool take_units(std::string_view& text, const Unit (&units)[N], uint64_t& total,
   while (!text.empty() && is_digit(text[0])) {
     uint64_t amount = 0;
     while (!text.empty() && is_digit(text[0])) {
-      if (__builtin_mul_overflow(amount, 10u, &amount) ||
-          __builtin_add_overflow(amount, static_cast<uint64_t>(text[0] - '0'), &amount)) {
+      if (__builtin_mul_overflow(amount, 10u, &amount) || __builtin_add_overflow(amount, static_cast<uint64_t>(text[0] - '0'), &amount)) {
         return false;
       }
       text.remove_prefix(1);

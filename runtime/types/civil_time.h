@@ -6,8 +6,8 @@
 
 namespace mig {
 
-constexpr int64_t kMinDays = -719162;   // 0001-01-01
-constexpr int64_t kMaxDays = 2932896;   // 9999-12-31
+constexpr int64_t kMinDays = -719162;  // 0001-01-01
+constexpr int64_t kMaxDays = 2932896;  // 9999-12-31
 constexpr int64_t kMicrosPerSecond = 1'000'000;
 constexpr int64_t kMicrosPerDay = 86'400 * kMicrosPerSecond;
 constexpr int64_t kMinMicros = kMinDays * kMicrosPerDay;
@@ -34,8 +34,7 @@ constexpr int32_t days_in_month(int64_t year, int32_t month) {
 }
 
 constexpr bool is_valid_date(int64_t year, int64_t month, int64_t day) {
-  return year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 &&
-         day <= days_in_month(year, static_cast<int32_t>(month));
+  return year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= days_in_month(year, static_cast<int32_t>(month));
 }
 
 /// Days since 1970-01-01 of a valid date.
@@ -43,8 +42,8 @@ constexpr int64_t days_from_civil(int64_t year, int32_t month, int32_t day) {
   const uint32_t shifted_year = static_cast<uint32_t>(year + 4800 - (month <= 2 ? 1 : 0));
   const uint32_t shifted_month = static_cast<uint32_t>(month <= 2 ? month + 9 : month - 3);  // March is 0
   const uint32_t century = shifted_year / 100;
-  return static_cast<int64_t>(shifted_year) * 365 + shifted_year / 4 - century + century / 4 +
-         (153 * shifted_month + 2) / 5 + static_cast<uint32_t>(day) - 1 - 2472632;
+  return static_cast<int64_t>(shifted_year) * 365 + shifted_year / 4 - century + century / 4 + (153 * shifted_month + 2) / 5 +
+         static_cast<uint32_t>(day) - 1 - 2472632;
 }
 
 /// kMinDays <= days <= kMaxDays.
@@ -65,9 +64,7 @@ constexpr CivilDate civil_from_days(int64_t days) {
 constexpr int32_t iso_weekday(int64_t days) { return static_cast<int32_t>((days + 719162) % 7) + 1; }
 
 /// Rounded towards the past.
-constexpr int64_t floor_divide(int64_t value, int64_t divisor) {
-  return value / divisor - (value % divisor < 0 ? 1 : 0);
-}
+constexpr int64_t floor_divide(int64_t value, int64_t divisor) { return value / divisor - (value % divisor < 0 ? 1 : 0); }
 
 constexpr int64_t days_of(int64_t micros) { return floor_divide(micros, kMicrosPerDay); }
 constexpr int64_t micros_of_day(int64_t micros) { return micros - days_of(micros) * kMicrosPerDay; }
@@ -88,11 +85,11 @@ bool add_months(int64_t days, int64_t months, int64_t& result);
 
 constexpr int kTimeTextSize = 48;  // enough for each of the following
 /// Each writes and returns the size. Fractions are written only when not zero, without trailing zeros.
-int write_date(int64_t days, char* out);              // 2024-03-04
-int write_time(int64_t micros, char* out);            // 05:06:07.25
-int write_datetime(int64_t micros, char* out);        // 2024-03-04T05:06:07
-int write_timestamp(int64_t micros, char* out);       // 2024-03-04T05:06:07Z
-int write_duration(int64_t micros, char* out);        // ISO 8601: P1DT2H3M4.5S, PT0S, -PT1M
+int write_date(int64_t days, char* out);                    // 2024-03-04
+int write_time(int64_t micros, char* out);                  // 05:06:07.25
+int write_datetime(int64_t micros, char* out);              // 2024-03-04T05:06:07
+int write_timestamp(int64_t micros, char* out);             // 2024-03-04T05:06:07Z
+int write_duration(int64_t micros, char* out);              // ISO 8601: P1DT2H3M4.5S, PT0S, -PT1M
 int write_period(int64_t months, int64_t days, char* out);  // ISO 8601: P1Y2M3D, P0D, -P1M (all parts negative)
 
 /// Each reads the whole text in the form that the writer above writes (any fraction of 1 to 6 digits). False when it is not one.

@@ -18,10 +18,10 @@ enum class Status : uint8_t {
 
 /// One issue that a record raised, in the order raised. `site` indexes the program's sites (issue, verb, span, lineage).
 struct IssueHit {
-  uint32_t record;     // index in the batch
+  uint32_t record;  // index in the batch
   uint32_t site;
-  uint32_t step;       // the statement of the map that was being evaluated
-  const char* cause;   // static text, or null: why a conversion failed
+  uint32_t step;      // the statement of the map that was being evaluated
+  const char* cause;  // static text, or null: why a conversion failed
 };
 
 struct Context;
@@ -38,23 +38,23 @@ struct ArenaSource {
 
 /// Facts that are constant within a run, and facts of the current record.
 struct Environment {
-  int64_t run_now;            // timestamp, microseconds
+  int64_t run_now;  // timestamp, microseconds
   Text run_id;
-  const Cell* parameters;     // `param` values in declaration order
+  const Cell* parameters;  // `param` values in declaration order
 };
 
 struct Context {
   char* arena_next;  // 16-byte aligned free memory; reset for each batch, so results live until the batch is written
   char* arena_end;
   ArenaSource* arena;
-  const void* const* prepared;     // one a Prepared of the program: patterns, formats, tables, lookups; immutable, shared
+  const void* const* prepared;  // one a Prepared of the program: patterns, formats, tables, lookups; immutable, shared
   const Environment* environment;
   IssueSink* issues;
-  uint32_t record;                 // index in the batch of the record at hand
-  uint32_t step;                   // statement at hand
-  const char* cause;               // static text: why the last failure failed; null when there is no more to say
-  uint64_t row_ordinal;            // of record 0 of the batch, counted from 0 over the source
-  Text row_source;                 // name of the source
+  uint32_t record;       // index in the batch of the record at hand
+  uint32_t step;         // statement at hand
+  const char* cause;     // static text: why the last failure failed; null when there is no more to say
+  uint64_t row_ordinal;  // of record 0 of the batch, counted from 0 over the source
+  Text row_source;       // name of the source
 };
 
 /// `size` bytes, 16-byte aligned, for results; valid until the batch is written.

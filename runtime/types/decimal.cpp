@@ -13,9 +13,7 @@ struct Wide {  // unsigned 256 bits
   uint128 low;
 };
 
-constexpr uint128 magnitude(int128 value) {
-  return value < 0 ? uint128{0} - static_cast<uint128>(value) : static_cast<uint128>(value);
-}
+constexpr uint128 magnitude(int128 value) { return value < 0 ? uint128{0} - static_cast<uint128>(value) : static_cast<uint128>(value); }
 
 Wide multiply_wide(uint128 a, uint128 b) {
   const uint64_t a0 = static_cast<uint64_t>(a), a1 = static_cast<uint64_t>(a >> 64);
@@ -77,8 +75,8 @@ bool finish(uint128 quotient, uint128 remainder, uint128 divisor, bool negative,
 // Digits of a number with its exponent, as they stand in the text.
 struct Digits {
   bool negative = false;
-  uint128 value = 0;   // of all digits without leading zeros and without dropped trailing zeros
-  int64_t scale = 0;   // value * 10^-scale
+  uint128 value = 0;  // of all digits without leading zeros and without dropped trailing zeros
+  int64_t scale = 0;  // value * 10^-scale
 };
 
 // Trailing zeros are kept so that a reader with its own scale sees them; more than 38 significant digits are an error

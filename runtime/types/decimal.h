@@ -40,9 +40,7 @@ constexpr bool decimal_in_range(int128 value, int precision = kMaxDecimalDigits)
 }
 
 /// All operations answer false on overflow and then leave `result` undefined.
-inline bool decimal_add(int128 a, int128 b, int128& result) {
-  return !__builtin_add_overflow(a, b, &result) && decimal_in_range(result);
-}
+inline bool decimal_add(int128 a, int128 b, int128& result) { return !__builtin_add_overflow(a, b, &result) && decimal_in_range(result); }
 
 inline bool decimal_subtract(int128 a, int128 b, int128& result) {
   return !__builtin_sub_overflow(a, b, &result) && decimal_in_range(result);
@@ -90,15 +88,15 @@ int write_int64(int64_t value, char* out);
 
 enum class NumberError : uint8_t {
   kNone,
-  kSyntax,   // not a number of that form
-  kScale,    // more digits behind the point than the type keeps, and they are not zeros
-  kRange,    // more digits in front of the point than the type keeps
+  kSyntax,  // not a number of that form
+  kScale,   // more digits behind the point than the type keeps, and they are not zeros
+  kRange,   // more digits in front of the point than the type keeps
 };
 
 /// Which spellings are accepted; ASCII digits only.
 enum class NumberForm : uint8_t {
-  kPlain,     // [+-]?digits(.digits)?
-  kJson,      // -?(0|[1-9]digits)(.digits)?([eE][+-]?digits)?
+  kPlain,  // [+-]?digits(.digits)?
+  kJson,   // -?(0|[1-9]digits)(.digits)?([eE][+-]?digits)?
 };
 
 /// Reads the whole text into decimal(precision, scale); never rounds (trailing zeros may go).

@@ -71,7 +71,8 @@ inline std::string_view trim_text(std::string_view text) {
   while (first != last && text_detail::is_ascii_space(*first)) ++first;
   while (first != last && text_detail::is_ascii_space(last[-1])) --last;
   const std::string_view trimmed(first, static_cast<size_t>(last - first));
-  if (first == last || ((*first | last[-1]) & 0x80) == 0) [[likely]] return trimmed;
+  if (first == last || ((*first | last[-1]) & 0x80) == 0) [[likely]]
+    return trimmed;
   return text_detail::trim_unicode(trimmed, true, true);
 }
 std::string_view trim_text_start(std::string_view text);

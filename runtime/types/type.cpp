@@ -152,9 +152,7 @@ std::string TypeTable::text(TypeId id) const {
   const Type& type = types_[id];
   std::string text;
   switch (type.kind) {
-    case Kind::kInt:
-      text = type.name.empty() ? "int" + bounds_text(type) : type.name;
-      break;
+    case Kind::kInt: text = type.name.empty() ? "int" + bounds_text(type) : type.name; break;
     case Kind::kDecimal:
       if (!type.name.empty()) {
         text = type.name;
@@ -165,16 +163,10 @@ std::string TypeTable::text(TypeId id) const {
       }
       break;
     case Kind::kMoney: text = type.name.empty() ? "money" : "money<" + type.name + ">"; break;
-    case Kind::kString:
-      text = type.name.empty() ? "string" + length_text(type) : type.name;
-      break;
+    case Kind::kString: text = type.name.empty() ? "string" + length_text(type) : type.name; break;
     case Kind::kList:
-    case Kind::kSet:
-      text = std::string(kind_name(type.kind)) + "<" + this->text(type.element) + ">" + length_text(type);
-      break;
-    case Kind::kMap:
-      text = "map<" + this->text(type.key) + ", " + this->text(type.element) + ">" + length_text(type);
-      break;
+    case Kind::kSet: text = std::string(kind_name(type.kind)) + "<" + this->text(type.element) + ">" + length_text(type); break;
+    case Kind::kMap: text = "map<" + this->text(type.key) + ", " + this->text(type.element) + ">" + length_text(type); break;
     case Kind::kRecord:
       if (!type.name.empty()) {
         text = type.name;

@@ -42,18 +42,18 @@ struct RecordField {
 
 struct Type {
   Kind kind = Kind::kError;
-  bool nullable = false;           // T?
-  bool may_keep = false;           // expression types only: the value may be `keep`
-  int64_t low = kUnboundedLow;     // int: least value; string, list: least length
-  int64_t high = kUnboundedHigh;   // int: greatest value; string, list: greatest length
-  uint8_t precision = 0;           // decimal: 1..38; 0 means "any, inferred" (signatures only)
-  uint8_t scale = 0;               // decimal
+  bool nullable = false;                      // T?
+  bool may_keep = false;                      // expression types only: the value may be `keep`
+  int64_t low = kUnboundedLow;                // int: least value; string, list: least length
+  int64_t high = kUnboundedHigh;              // int: greatest value; string, list: greatest length
+  uint8_t precision = 0;                      // decimal: 1..38; 0 means "any, inferred" (signatures only)
+  uint8_t scale = 0;                          // decimal
   LengthUnit unit = LengthUnit::kCodePoints;  // string
-  std::string name;                // enum, refined type, named record, currency of money, type variable; else empty
-  uint32_t declaration = 0xFFFFFFFFu;  // enum: index into the program's enums; refined: the checker's symbol
-  TypeId element = kNoType;        // list, set: element; map: value; function: result
-  TypeId key = kNoType;            // map
-  std::vector<RecordField> fields; // record; function: parameters
+  std::string name;                           // enum, refined type, named record, currency of money, type variable; else empty
+  uint32_t declaration = 0xFFFFFFFFu;         // enum: index into the program's enums; refined: the checker's symbol
+  TypeId element = kNoType;                   // list, set: element; map: value; function: result
+  TypeId key = kNoType;                       // map
+  std::vector<RecordField> fields;            // record; function: parameters
   bool operator==(const Type&) const = default;
 };
 
@@ -65,14 +65,14 @@ class TypeTable {
   const Type& operator[](TypeId id) const { return types_[id]; }
   size_t size() const { return types_.size(); }
 
-  TypeId of(Kind kind);                                  // without bounds
+  TypeId of(Kind kind);  // without bounds
   TypeId integer(int64_t low, int64_t high);
   TypeId decimal(uint8_t precision, uint8_t scale);
   TypeId string(int64_t low, int64_t high, LengthUnit unit = LengthUnit::kCodePoints);
   TypeId list(TypeId element);
   TypeId map(TypeId key, TypeId value);
-  TypeId nullable(TypeId id);                            // T -> T?
-  TypeId non_null(TypeId id);                            // T? -> T
+  TypeId nullable(TypeId id);  // T -> T?
+  TypeId non_null(TypeId id);  // T? -> T
   /// As the language writes it: `decimal(14, 2)?`.
   std::string text(TypeId id) const;
 

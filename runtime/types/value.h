@@ -12,7 +12,7 @@ __extension__ typedef unsigned __int128 uint128;
 
 /// What stands in a field. A zeroed frame has every field absent. Everything but kValue reads as null in expressions.
 enum class Presence : uint8_t {
-  kAbsent = 0,       // source: the record has no such field; target: never assigned, so left out
+  kAbsent = 0,  // source: the record has no such field; target: never assigned, so left out
   kValue = 1,
   kNull = 2,         // source: the field is there and null; target: clear the field
   kKeep = 3,         // target: leave the stored value alone
@@ -49,20 +49,20 @@ struct Map {
 /// The payload stands at offset 0, so a pointer to a Cell is also a pointer to its payload.
 struct Cell {
   union alignas(16) {
-    bool boolean;       // bool
-    int64_t integer;    // int, date (days since 1970-01-01), time (microseconds of the day), datetime and timestamp (microseconds
-                        // since 1970-01-01T00:00:00, civil or UTC), duration (microseconds), enum (variant index)
-    double real;        // float
-    int128 decimal;     // decimal, percent: unscaled value; the scale is the type's (for a scalar: `scale`). uuid: big-endian number
-    Text text;          // string, refined strings, bytes, json (raw JSON text), position
-    List list;          // list, set, record
+    bool boolean;     // bool
+    int64_t integer;  // int, date (days since 1970-01-01), time (microseconds of the day), datetime and timestamp (microseconds
+                      // since 1970-01-01T00:00:00, civil or UTC), duration (microseconds), enum (variant index)
+    double real;      // float
+    int128 decimal;   // decimal, percent: unscaled value; the scale is the type's (for a scalar: `scale`). uuid: big-endian number
+    Text text;        // string, refined strings, bytes, json (raw JSON text), position
+    List list;        // list, set, record
     Map map;
   };
   Presence state;
   ScalarKind kind;  // scalar only
   uint8_t scale;    // scalar decimals only: digits behind the point
   uint8_t reserved;
-  uint32_t extra;   // period: days beside months in `integer`; zoned: zone index; money: currency as three letters; else 0
+  uint32_t extra;  // period: days beside months in `integer`; zoned: zone index; money: currency as three letters; else 0
 
   bool has_value() const { return state == Presence::kValue; }
 };

@@ -5,7 +5,8 @@ asm(".section .rodata\n"
     ".balign 16\n"
     ".global mig_stdlib_bitcode_begin\n"
     "mig_stdlib_bitcode_begin:\n"
-    ".incbin \"" MIGC_STDLIB_BITCODE "\"\n"
+    ".incbin \"" MIGC_STDLIB_BITCODE
+    "\"\n"
     ".global mig_stdlib_bitcode_end\n"
     "mig_stdlib_bitcode_end:\n"
     ".byte 0\n"
@@ -18,8 +19,6 @@ extern const char mig_stdlib_bitcode_end[];
 
 namespace mig::stdlib {
 
-std::string_view bitcode() {
-  return {mig_stdlib_bitcode_begin, static_cast<size_t>(mig_stdlib_bitcode_end - mig_stdlib_bitcode_begin)};
-}
+std::string_view bitcode() { return {mig_stdlib_bitcode_begin, static_cast<size_t>(mig_stdlib_bitcode_end - mig_stdlib_bitcode_begin)}; }
 
 }  // namespace mig::stdlib

@@ -51,7 +51,9 @@ class MapBench {
     options.enums = &plan_.enums;
     auto decoder = make_ndjson_decoder(options, best_simd());
     if (!decoder) return decoder.error();
-    struct Sink : IssueSink { uint64_t hits = 0; } sink;
+    struct Sink : IssueSink {
+      uint64_t hits = 0;
+    } sink;
     sink.add = [](IssueSink* self, const IssueHit&) { ++static_cast<Sink*>(self)->hits; };
     const Environment environment{1'700'000'000'000'000, {"bench", 5}, plan_.parameter_values.data()};
     Arena arena;
@@ -146,8 +148,8 @@ int run(int argc, char** argv) {
     const double each = best.seconds * 1e9 / static_cast<double>(std::max<uint64_t>(best.records, 1));
     if (engine == driver::Engine::kInterp) interpreter = each;
     fmt::print("{:<7} {:>9.1f} ns a record{}  ({} records: {} written, {} skipped, {} rejected, {} issues)\n", name, each,
-               interpreter > 0 ? fmt::format(", {:.1f} x interp", interpreter / each) : "", best.records, best.outcomes[0], best.outcomes[1],
-               best.outcomes[2], best.hits);
+               interpreter > 0 ? fmt::format(", {:.1f} x interp", interpreter / each) : "", best.records, best.outcomes[0],
+               best.outcomes[1], best.outcomes[2], best.hits);
   }
   return 0;
 }

@@ -77,10 +77,12 @@ class Fuzzer {
       if (options_.one) break;
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    fmt::print("{} evaluations of {} programs (seeds {} to {}) in {:.1f} s: no difference\n", evaluations_, programs_, options_.seed, seed - 1, seconds);
+    fmt::print("{} evaluations of {} programs (seeds {} to {}) in {:.1f} s: no difference\n", evaluations_, programs_, options_.seed,
+               seed - 1, seconds);
     fmt::print("outcomes: {} written, {} skipped, {} rejected; {} issues\n", outcomes_[0], outcomes_[1], outcomes_[2], issues_);
     const size_t all = stdlib::functions().size();
-    fmt::print("covered: {} of {} operations, {} of {} functions\n", ops_.size(), static_cast<size_t>(ir::Op::kGetField) + 1, functions_.size(), all);
+    fmt::print("covered: {} of {} operations, {} of {} functions\n", ops_.size(), static_cast<size_t>(ir::Op::kGetField) + 1,
+               functions_.size(), all);
     if (options_.coverage) {
       for (size_t op = 0; op <= static_cast<size_t>(ir::Op::kGetField); ++op) {
         if (!ops_.contains(static_cast<ir::Op>(op))) fmt::print("never used: {}\n", ir::op_name(static_cast<ir::Op>(op)));
@@ -178,9 +180,12 @@ class Fuzzer {
   static void restore_steps(const ir::Program& program, testing::RunResult& result) {
     std::vector<uint32_t> original;
     uint32_t number = 0;
-    ir::each_step(program.maps[0].steps, [&](const ir::Step& step, uint32_t) {
-      original.push_back(step.field.empty() ? ir::kNone : static_cast<uint32_t>(std::stoul(step.field)));
-    }, number);
+    ir::each_step(
+        program.maps[0].steps,
+        [&](const ir::Step& step, uint32_t) {
+          original.push_back(step.field.empty() ? ir::kNone : static_cast<uint32_t>(std::stoul(step.field)));
+        },
+        number);
     for (IssueHit& hit : result.hits) hit.step = original[hit.step];
   }
 

@@ -74,9 +74,10 @@ bool Generator::allows(Constraint constraint, TypeId id) const {
     case Constraint::kAny: return true;
     case Constraint::kComparable: return of.kind != Kind::kFunction;
     case Constraint::kOrdered: {
-      const bool ordered = of.kind == Kind::kInt || of.kind == Kind::kDecimal || of.kind == Kind::kFloat || of.kind == Kind::kString || of.kind == Kind::kBool ||
-                           of.kind == Kind::kUuid || of.kind == Kind::kDate || of.kind == Kind::kTime || of.kind == Kind::kDatetime ||
-                           of.kind == Kind::kTimestamp || of.kind == Kind::kDuration || of.kind == Kind::kEnum || of.kind == Kind::kPosition;
+      const bool ordered = of.kind == Kind::kInt || of.kind == Kind::kDecimal || of.kind == Kind::kFloat || of.kind == Kind::kString ||
+                           of.kind == Kind::kBool || of.kind == Kind::kUuid || of.kind == Kind::kDate || of.kind == Kind::kTime ||
+                           of.kind == Kind::kDatetime || of.kind == Kind::kTimestamp || of.kind == Kind::kDuration ||
+                           of.kind == Kind::kEnum || of.kind == Kind::kPosition;
       return ordered && !of.nullable;
     }
     case Constraint::kEnum: return of.kind == Kind::kEnum && !of.nullable;
@@ -148,7 +149,8 @@ bool Generator::unify(const TypeTree& tree, TypeId id, Bindings& bindings, const
   if (tree.form != TypeTree::Form::kKind) return false;
   const Type of = type(id);
   if (of.kind != tree.kind || of.nullable != tree.nullable) return false;
-  if (of.kind == Kind::kInt || of.kind == Kind::kString) return of.low <= (of.kind == Kind::kInt ? kUnboundedLow : 0) && of.high == kUnboundedHigh && of.name.empty();
+  if (of.kind == Kind::kInt || of.kind == Kind::kString)
+    return of.low <= (of.kind == Kind::kInt ? kUnboundedLow : 0) && of.high == kUnboundedHigh && of.name.empty();
   if (of.kind == Kind::kList || of.kind == Kind::kSet) return unify(tree.arguments[0], of.element, bindings, declaration);
   if (of.kind == Kind::kMap) {
     return unify(tree.arguments[0], of.key, bindings, declaration) && unify(tree.arguments[1], of.element, bindings, declaration);
@@ -209,7 +211,8 @@ uint32_t Generator::prepared(const IntrinsicArgument& argument, const std::vecto
     case PreparedKind::kText: spec.texts = {"prepared"}; break;
     case PreparedKind::kShape: {
       const auto bound = bindings.find(argument.variable);
-      const TypeId of = bound != bindings.end() ? bound->second : types[static_cast<size_t>(argument.parts.empty() ? 0 : argument.parts[0])];
+      const TypeId of =
+          bound != bindings.end() ? bound->second : types[static_cast<size_t>(argument.parts.empty() ? 0 : argument.parts[0])];
       spec.texts = {stdlib::shape_code(b_.types(), of)};
       break;
     }
@@ -223,7 +226,8 @@ NodeId Generator::guarded(ScalarKind kind, uint32_t function, std::vector<uint32
   const uint32_t local = new_local(scalar, place);
   const NodeId value = arguments[0];
   arguments[0] = b_.node(Op::kLocal, scalar, local);
-  const NodeId kind_of = b_.call(static_cast<uint32_t>(stdlib::find_function("scalar_kind")), b_.type(Kind::kInt), {b_.node(Op::kLocal, scalar, local)});
+  const NodeId kind_of =
+      b_.call(static_cast<uint32_t>(stdlib::find_function("scalar_kind")), b_.type(Kind::kInt), {b_.node(Op::kLocal, scalar, local)});
   const NodeId given = b_.call(function, result, arguments, site(ir::Verb::kReject));
   return b_.node(Op::kLet, result, local, value, b_.choose(kind_of, result, {{static_cast<int64_t>(kind), given}}, leaf(result, place)));
 }
@@ -241,7 +245,8 @@ NodeId Generator::call(const Declaration& declaration, Bindings bindings, TypeId
   const auto value_of = [&](size_t i) {
     if (values[i] != kNone) return values[i];
     const stdlib::Parameter& parameter = declaration.parameters[i];
-    if (parameter.type.form == TypeTree::Form::kWord) return values[i] = b_.integer(static_cast<int64_t>(below(random_, parameter.type.words.size())));
+    if (parameter.type.form == TypeTree::Form::kWord)
+      return values[i] = b_.integer(static_cast<int64_t>(below(random_, parameter.type.words.size())));
     if (types[i] == table.of(Kind::kFunction)) {
       std::vector<TypeId> parameters;
       for (const TypeTree& argument : parameter.type.arguments) parameters.push_back(instantiate(argument, bindings, declaration));
@@ -259,9 +264,11 @@ NodeId Generator::call(const Declaration& declaration, Bindings bindings, TypeId
     }
     // Operators are not checked: the lowering passes them scales and precisions that exist.
     const bool size = parameter.name == "scale" || parameter.name == "precision" || parameter.name == "from" || parameter.name == "to";
-    if (declaration.is_operator && size && type(types[i]).kind == Kind::kInt) return values[i] = b_.integer(1 + static_cast<int64_t>(below(random_, 38)));
+    if (declaration.is_operator && size && type(types[i]).kind == Kind::kInt)
+      return values[i] = b_.integer(1 + static_cast<int64_t>(below(random_, 38)));
     // Padding every text to its greatest length would only fill the machine's memory.
-    if (parameter.name == "n" && type(types[i]).kind == Kind::kInt) return values[i] = b_.integer(1 + static_cast<int64_t>(below(random_, 12)));
+    if (parameter.name == "n" && type(types[i]).kind == Kind::kInt)
+      return values[i] = b_.integer(1 + static_cast<int64_t>(below(random_, 12)));
     const Storage storage = storage_of(type(types[i]).kind);
     if (parameter.constant && storage != Storage::kList && storage != Storage::kMap) return values[i] = constant(types[i]);
     return values[i] = expression(types[i], place, depth - 1);
@@ -286,7 +293,8 @@ NodeId Generator::call(const Declaration& declaration, Bindings bindings, TypeId
   // The native body takes payloads where the declaration has no null, and that must be so here too.
   const stdlib::Function& native = stdlib::functions()[static_cast<size_t>(function)];
   if (native.parameters.size() != arguments.size()) return kNone;
-  if (const auto kind = alternative_of(declaration.intrinsic)) return guarded(*kind, static_cast<uint32_t>(function), arguments, result, place);
+  if (const auto kind = alternative_of(declaration.intrinsic))
+    return guarded(*kind, static_cast<uint32_t>(function), arguments, result, place);
   return b_.call(static_cast<uint32_t>(function), result, arguments, declaration.may_overflow ? site(ir::Verb::kReject) : kNone);
 }
 

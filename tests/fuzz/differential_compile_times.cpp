@@ -86,17 +86,19 @@ int run(int fields, bool dump) {
     return 1;
   }
   std::string text;
-  const testing::Engines engines = testing::make_engines(program, stdlib::functions(), prepared, stdlib::bitcode(), stdlib::total_functions(), dump ? &text : nullptr);
+  const testing::Engines engines =
+      testing::make_engines(program, stdlib::functions(), prepared, stdlib::bitcode(), stdlib::total_functions(), dump ? &text : nullptr);
   if (!engines.error.empty()) {
     fmt::print("{}\n", engines.error);
     return 1;
   }
   fmt::print("{}", text);
   for (const codegen::Timings& t : engines.timings) {
-    fmt::print("{:5} fields, -O{}: {:7.1f} ms = session {:.1f} + emit {:.1f} + bodies {:.1f} ({}) + optimise {:.1f} + generate {:.1f}\n", fields,
-               &t == &engines.timings[0] ? 0 : 2, static_cast<double>(t.session + t.emit + t.bodies + t.optimise + t.generate) / 1e3,
-               static_cast<double>(t.session) / 1e3, static_cast<double>(t.emit) / 1e3, static_cast<double>(t.bodies) / 1e3, t.inlined,
-               static_cast<double>(t.optimise) / 1e3, static_cast<double>(t.generate) / 1e3);
+    fmt::print("{:5} fields, -O{}: {:7.1f} ms = session {:.1f} + emit {:.1f} + bodies {:.1f} ({}) + optimise {:.1f} + generate {:.1f}\n",
+               fields, &t == &engines.timings[0] ? 0 : 2,
+               static_cast<double>(t.session + t.emit + t.bodies + t.optimise + t.generate) / 1e3, static_cast<double>(t.session) / 1e3,
+               static_cast<double>(t.emit) / 1e3, static_cast<double>(t.bodies) / 1e3, t.inlined, static_cast<double>(t.optimise) / 1e3,
+               static_cast<double>(t.generate) / 1e3);
   }
   // The map step alone, over clean records that stay in the cache.
   RecordBatch input(program.maps[0].input, 256);

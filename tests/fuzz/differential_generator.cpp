@@ -18,7 +18,8 @@ Generator::Generator(uint64_t seed) : random_(seed) {}
 ir::Program Generator::make() {
   make_types();
   for (const ir::Verb verb : {ir::Verb::kReject, ir::Verb::kSkip, ir::Verb::kWarn}) {
-    for (int i = 0; i < 3; ++i) sites_[static_cast<size_t>(verb)].push_back(b_.site(verb, std::string(1, "RSW"[static_cast<size_t>(verb)]) + std::to_string(i)));
+    for (int i = 0; i < 3; ++i)
+      sites_[static_cast<size_t>(verb)].push_back(b_.site(verb, std::string(1, "RSW"[static_cast<size_t>(verb)]) + std::to_string(i)));
   }
   b_.map();
   for (uint64_t i = 4 + below(random_, 6); i > 0; --i) b_.input("f" + std::to_string(i), any_type());
@@ -47,12 +48,33 @@ void Generator::make_types() {
   Type pair;
   pair.kind = Kind::kRecord;
   pair.fields = {{"a", types.of(Kind::kInt), false}, {"b", types.nullable(types.of(Kind::kString)), true}};
-  const TypeId base[] = {types.of(Kind::kBool), types.of(Kind::kInt), types.of(Kind::kInt), types.of(Kind::kFloat), types.of(Kind::kString),
-                         types.of(Kind::kString), types.of(Kind::kString), types.decimal(14, 2), types.decimal(38, 10), types.decimal(18, 0),
-                         types.of(Kind::kScalar), types.of(Kind::kDate), types.of(Kind::kTimestamp), types.of(Kind::kDatetime), types.of(Kind::kTime),
-                         types.of(Kind::kDuration), types.of(Kind::kUuid), types.of(Kind::kBytes), types.intern(color), types.intern(pair),
-                         types.list(types.of(Kind::kInt)), types.list(types.of(Kind::kString)), types.list(types.nullable(types.of(Kind::kString))),
-                         types.list(types.decimal(14, 2)), types.map(types.of(Kind::kString), types.of(Kind::kInt)), types.of(Kind::kPeriod), types.of(Kind::kPosition)};
+  const TypeId base[] = {types.of(Kind::kBool),
+                         types.of(Kind::kInt),
+                         types.of(Kind::kInt),
+                         types.of(Kind::kFloat),
+                         types.of(Kind::kString),
+                         types.of(Kind::kString),
+                         types.of(Kind::kString),
+                         types.decimal(14, 2),
+                         types.decimal(38, 10),
+                         types.decimal(18, 0),
+                         types.of(Kind::kScalar),
+                         types.of(Kind::kDate),
+                         types.of(Kind::kTimestamp),
+                         types.of(Kind::kDatetime),
+                         types.of(Kind::kTime),
+                         types.of(Kind::kDuration),
+                         types.of(Kind::kUuid),
+                         types.of(Kind::kBytes),
+                         types.intern(color),
+                         types.intern(pair),
+                         types.list(types.of(Kind::kInt)),
+                         types.list(types.of(Kind::kString)),
+                         types.list(types.nullable(types.of(Kind::kString))),
+                         types.list(types.decimal(14, 2)),
+                         types.map(types.of(Kind::kString), types.of(Kind::kInt)),
+                         types.of(Kind::kPeriod),
+                         types.of(Kind::kPosition)};
   for (const TypeId id : base) {
     pool_.push_back(id);
     pool_.push_back(types.nullable(id));
@@ -154,7 +176,8 @@ NodeId Generator::constant(TypeId id) {
   const Cell cell = maker.make(plain, 4);
   const Type& of = type(plain);
   std::string text;
-  if (storage_of(of.kind) == Storage::kText || (of.kind == Kind::kScalar && cell.kind == ScalarKind::kText)) text = std::string(cell.text.view());
+  if (storage_of(of.kind) == Storage::kText || (of.kind == Kind::kScalar && cell.kind == ScalarKind::kText))
+    text = std::string(cell.text.view());
   return b_.node(Op::kConst, id, b_.constant(id, cell, std::move(text)));
 }
 
@@ -185,7 +208,8 @@ NodeId Generator::leaf(TypeId id, Place& place) {
   if (of.kind == Kind::kPosition && !of.nullable) return b_.node(Op::kRowPosition, id);
   if (of.kind == Kind::kTimestamp && !of.nullable && chance(random_, 20)) return b_.node(Op::kRunNow, id);
   if (of.kind == Kind::kBool && place.record && !of.nullable && chance(random_, 20)) {
-    return b_.node(chance(random_, 50) ? Op::kFieldPresent : Op::kFieldUnavailable, id, static_cast<uint32_t>(below(random_, b_.map().input.fields.size())));
+    return b_.node(chance(random_, 50) ? Op::kFieldPresent : Op::kFieldUnavailable, id,
+                   static_cast<uint32_t>(below(random_, b_.map().input.fields.size())));
   }
   const Storage storage = storage_of(of.kind);
   if (storage != Storage::kList && storage != Storage::kMap && chance(random_, 90)) return constant(id);
@@ -240,7 +264,8 @@ NodeId Generator::control(TypeId id, Place& place, int depth) {
       const TypeId of = of_enum ? pool_[36] : b_.type(Kind::kInt);
       const NodeId value = expression(of, place, depth - 1);
       std::vector<ir::SwitchCase> cases;
-      for (int64_t i = 0; i < 3; ++i) cases.push_back({of_enum ? i : i * 5 - 5, chance(random_, 15) ? never(place) : expression(id, place, depth - 2)});
+      for (int64_t i = 0; i < 3; ++i)
+        cases.push_back({of_enum ? i : i * 5 - 5, chance(random_, 15) ? never(place) : expression(id, place, depth - 2)});
       const NodeId otherwise = of_enum && chance(random_, 60) ? kNone : expression(id, place, depth - 2);
       const uint32_t first = static_cast<uint32_t>(b_.program.cases.size());
       b_.program.cases.insert(b_.program.cases.end(), cases.begin(), cases.end());
@@ -312,7 +337,8 @@ NodeId Generator::user_call(TypeId id, Place& place, int depth) {
     const TypeId result = b_.program.functions[i].result;
     if (result != id && b_.types().nullable(result) != id) continue;
     std::vector<uint32_t> arguments;
-    for (uint32_t k = 0; k < b_.program.functions[i].parameters; ++k) arguments.push_back(expression(b_.program.functions[i].locals[k], place, depth - 1));
+    for (uint32_t k = 0; k < b_.program.functions[i].parameters; ++k)
+      arguments.push_back(expression(b_.program.functions[i].locals[k], place, depth - 1));
     return b_.with_arguments(Op::kCallFunction, id, i, arguments);
   }
   return kNone;
@@ -324,7 +350,8 @@ NodeId Generator::lambda(const std::vector<TypeId>& parameters, TypeId result, P
     locals.push_back(new_local(of, place));
     place.readable.push_back({locals.back(), of, kNone});
   }
-  const NodeId body = chance(random_, 5) ? b_.node(Op::kCoalesce, result, kNone, leaf(result, place), never(place)) : expression(result, place, depth - 1);
+  const NodeId body =
+      chance(random_, 5) ? b_.node(Op::kCoalesce, result, kNone, leaf(result, place), never(place)) : expression(result, place, depth - 1);
   place.readable.resize(place.readable.size() - parameters.size());
   return b_.lambda(locals, body);
 }

@@ -31,8 +31,8 @@ class Generator {
   struct Place {
     std::vector<TypeId>* locals = nullptr;
     std::vector<Readable> readable;
-    bool record = true;               // may read the source record
-    uint32_t functions = 0;           // user functions below this one may be called
+    bool record = true;                  // may read the source record
+    uint32_t functions = 0;              // user functions below this one may be called
     std::set<uint32_t>* bits = nullptr;  // collects what the step depends on
   };
 
@@ -74,7 +74,7 @@ class Generator {
 
   Random random_;
   testing::ProgramBuilder b_;
-  std::vector<TypeId> pool_;      // types that fields and locals have
+  std::vector<TypeId> pool_;  // types that fields and locals have
   std::vector<uint32_t> sites_[4];
   size_t nodes_left_ = 0;
 };

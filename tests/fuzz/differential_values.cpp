@@ -16,13 +16,71 @@ constexpr int64_t kFirstDay = -719162;  // 0001-01-01
 constexpr int64_t kLastDay = 2932896;   // 9999-12-31
 
 const std::string kTexts[] = {
-    "", " ", "a", "abc", "Ann", "  ann@Example.COM ", "ann@@exam", "12", "-12", "+007", "12.50", "-0.005", "1e9", "9223372036854775807",
-    "-9223372036854775808", "9223372036854775808", "99999999999999999999999999999999999999", "0.00000000000000000000000000000000000001",
-    "true", "FALSE", "yes", "N", "2024-02-29", "2023-02-29", "2024-03-04T05:06:07Z", "2024-03-31 02:30:00", "2024-10-27 02:30:00", "12/31/1999",
-    "31/12/1999", "1999", "00:00:00", "23:59:59.999999", "P1DT2H", "PT1.5S", "subscribed", "UNSUBSCRIBED", "Straße", "İstanbul", "ŒUVRE", "é",
-    "e\xCC\x81", "\xF0\x9F\x98\x80", "\xE2\x80\x8B", "\xC2\xA0x\xC2\xA0", "a,b,,c", ",", "a\tb\nc", "<b>x &amp; y</b>", "&#x20AC;&bogus;", "aGVsbG8=",
-    "aGVsbG8", "48656c6c6f", "4865zz", "%41%zz", "{\"a\": [1, 2.50, null]}", "[", "null", "https://example.com/a?b=c#d", "192.168.0.1", "::1",
-    "00112233-4455-6677-8899-aabbccddeeff", "MÃ¼ller", "van der Berg", "DE89370400440532013000", std::string("nul\0in", 6),
+    "",
+    " ",
+    "a",
+    "abc",
+    "Ann",
+    "  ann@Example.COM ",
+    "ann@@exam",
+    "12",
+    "-12",
+    "+007",
+    "12.50",
+    "-0.005",
+    "1e9",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "9223372036854775808",
+    "99999999999999999999999999999999999999",
+    "0.00000000000000000000000000000000000001",
+    "true",
+    "FALSE",
+    "yes",
+    "N",
+    "2024-02-29",
+    "2023-02-29",
+    "2024-03-04T05:06:07Z",
+    "2024-03-31 02:30:00",
+    "2024-10-27 02:30:00",
+    "12/31/1999",
+    "31/12/1999",
+    "1999",
+    "00:00:00",
+    "23:59:59.999999",
+    "P1DT2H",
+    "PT1.5S",
+    "subscribed",
+    "UNSUBSCRIBED",
+    "Straße",
+    "İstanbul",
+    "ŒUVRE",
+    "é",
+    "e\xCC\x81",
+    "\xF0\x9F\x98\x80",
+    "\xE2\x80\x8B",
+    "\xC2\xA0x\xC2\xA0",
+    "a,b,,c",
+    ",",
+    "a\tb\nc",
+    "<b>x &amp; y</b>",
+    "&#x20AC;&bogus;",
+    "aGVsbG8=",
+    "aGVsbG8",
+    "48656c6c6f",
+    "4865zz",
+    "%41%zz",
+    "{\"a\": [1, 2.50, null]}",
+    "[",
+    "null",
+    "https://example.com/a?b=c#d",
+    "192.168.0.1",
+    "::1",
+    "00112233-4455-6677-8899-aabbccddeeff",
+    "MÃ¼ller",
+    "van der Berg",
+    "DE89370400440532013000",
+    std::string("nul\0in", 6),
 };
 
 const std::string kJson[] = {"null", "1", "-1.50", "\"x\"", "[]", "{}", "{\"a\": 1, \"a\": 2}", "[1, [2, [3]]]", "true"};
@@ -87,14 +145,33 @@ int64_t ValueMaker::integer(const Type& type) {
     case Kind::kDate: return chance(random_, 70) ? between(-1000, 30000) : between(kFirstDay, kLastDay);
     case Kind::kTime: return between(0, kMicrosPerDay - 1);
     case Kind::kDatetime:
-    case Kind::kTimestamp: return chance(random_, 70) ? between(0, 2'000'000'000'000'000) : between(kFirstDay * kMicrosPerDay, (kLastDay + 1) * kMicrosPerDay - 1);
-    case Kind::kDuration: return chance(random_, 80) ? between(-kMicrosPerDay * 400, kMicrosPerDay * 400) : between(-kLastDay * kMicrosPerDay, kLastDay * kMicrosPerDay);
+    case Kind::kTimestamp:
+      return chance(random_, 70) ? between(0, 2'000'000'000'000'000)
+                                 : between(kFirstDay * kMicrosPerDay, (kLastDay + 1) * kMicrosPerDay - 1);
+    case Kind::kDuration:
+      return chance(random_, 80) ? between(-kMicrosPerDay * 400, kMicrosPerDay * 400)
+                                 : between(-kLastDay * kMicrosPerDay, kLastDay * kMicrosPerDay);
     case Kind::kEnum: return static_cast<int64_t>(below(random_, program_.enums[type.declaration].variants.size()));
     default: break;
   }
-  static constexpr int64_t kNumbers[] = {0, 1, -1, 2, 7, 10, 38, 100, 1000, -1000, 65536, 1'000'000'007, std::numeric_limits<int64_t>::max(),
-                                         std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max() - 1, std::numeric_limits<int64_t>::min() + 1};
-  int64_t value = chance(random_, 60) ? kNumbers[below(random_, std::size(kNumbers))] : static_cast<int64_t>(random_() >> below(random_, 64));
+  static constexpr int64_t kNumbers[] = {0,
+                                         1,
+                                         -1,
+                                         2,
+                                         7,
+                                         10,
+                                         38,
+                                         100,
+                                         1000,
+                                         -1000,
+                                         65536,
+                                         1'000'000'007,
+                                         std::numeric_limits<int64_t>::max(),
+                                         std::numeric_limits<int64_t>::min(),
+                                         std::numeric_limits<int64_t>::max() - 1,
+                                         std::numeric_limits<int64_t>::min() + 1};
+  int64_t value =
+      chance(random_, 60) ? kNumbers[below(random_, std::size(kNumbers))] : static_cast<int64_t>(random_() >> below(random_, 64));
   if (type.low != kUnboundedLow || type.high != kUnboundedHigh) {
     if (value < type.low || value > type.high) value = type.low != kUnboundedLow ? type.low : type.high;
     if (type.low != kUnboundedLow && type.high != kUnboundedHigh && chance(random_, 80)) value = between(type.low, type.high);
@@ -131,8 +208,18 @@ Cell ValueMaker::make(TypeId type_id, int depth) {
     case Storage::kBool: cell.boolean = chance(random_, 50); return cell;
     case Storage::kInt: cell.integer = integer(type); return cell;
     case Storage::kReal: {
-      static const double kReals[] = {0.0, -0.0, 1.0, -1.5, 0.1, 1e300, -1e-300, 123456.789, std::numeric_limits<double>::infinity(),
-                                      std::numeric_limits<double>::quiet_NaN(), 5e-324, 9007199254740993.0};
+      static const double kReals[] = {0.0,
+                                      -0.0,
+                                      1.0,
+                                      -1.5,
+                                      0.1,
+                                      1e300,
+                                      -1e-300,
+                                      123456.789,
+                                      std::numeric_limits<double>::infinity(),
+                                      std::numeric_limits<double>::quiet_NaN(),
+                                      5e-324,
+                                      9007199254740993.0};
       cell.real = kReals[below(random_, std::size(kReals))];
       return cell;
     }
@@ -146,7 +233,8 @@ Cell ValueMaker::make(TypeId type_id, int depth) {
         const TypeId element = type.kind == Kind::kRecord ? type.fields[i].type : type.element;
         items[made] = make(element, depth + 1);
         bool fresh = true;
-        for (size_t k = 0; type.kind == Kind::kSet && k < made; ++k) fresh = fresh && !testing::same_value(program_, element, items[k], items[made]);
+        for (size_t k = 0; type.kind == Kind::kSet && k < made; ++k)
+          fresh = fresh && !testing::same_value(program_, element, items[k], items[made]);
         if (fresh) ++made;
       }
       cell.list = {items, made};
@@ -168,7 +256,8 @@ Cell ValueMaker::make(TypeId type_id, int depth) {
     case Storage::kScalar: break;
   }
   if (type.kind == Kind::kPeriod || type.kind == Kind::kZoned) {
-    cell.integer = type.kind == Kind::kPeriod ? static_cast<int64_t>(below(random_, 48)) - 24 : static_cast<int64_t>(below(random_, 2'000'000'000));
+    cell.integer =
+        type.kind == Kind::kPeriod ? static_cast<int64_t>(below(random_, 48)) - 24 : static_cast<int64_t>(below(random_, 2'000'000'000));
     cell.extra = static_cast<uint32_t>(below(random_, 60));
     return cell;
   }

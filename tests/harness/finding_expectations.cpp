@@ -83,8 +83,7 @@ std::vector<GoldenCase> find_golden_cases(const std::filesystem::path& directory
       if (!std::filesystem::exists(entry.path() / "main.mig")) continue;
       golden.files.push_back(entry.path() / "main.mig");
       for (const auto& part : std::filesystem::recursive_directory_iterator(entry.path())) {
-        if (part.path().extension() == ".mig" && part.path() != golden.files.front())
-          golden.files.push_back(part.path());
+        if (part.path().extension() == ".mig" && part.path() != golden.files.front()) golden.files.push_back(part.path());
       }
       std::sort(golden.files.begin() + 1, golden.files.end());
     } else if (entry.path().extension() == ".mig") {
@@ -92,8 +91,7 @@ std::vector<GoldenCase> find_golden_cases(const std::filesystem::path& directory
     } else {
       continue;
     }
-    std::replace_if(
-        golden.name.begin(), golden.name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+    std::replace_if(golden.name.begin(), golden.name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
     cases.push_back(std::move(golden));
   }
   std::sort(cases.begin(), cases.end(), [](const GoldenCase& a, const GoldenCase& b) { return a.name < b.name; });
@@ -109,8 +107,8 @@ std::vector<FileId> load_golden_case(const GoldenCase& golden, SourceMap& source
   return files;
 }
 
-std::vector<std::string> match_findings(const GoldenCase& golden, const SourceMap& sources,
-                                        const std::vector<FileId>& files, const std::vector<Diagnostic>& findings) {
+std::vector<std::string> match_findings(const GoldenCase& golden, const SourceMap& sources, const std::vector<FileId>& files,
+                                        const std::vector<Diagnostic>& findings) {
   std::vector<Expectation> open;
   for (const FileId file : files) {
     for (Expectation& expectation : read_expectations(sources, file)) open.push_back(std::move(expectation));
@@ -127,13 +125,12 @@ std::vector<std::string> match_findings(const GoldenCase& golden, const SourceMa
       open.erase(found);
       continue;
     }
-    failures.push_back(fmt::format("{}:{}: unexpected: //~ {} \"{}\"  [{}]",
-                                   span.valid() ? sources.name(span.file) : "-", line, code_text(finding.code),
-                                   finding.message, finding.primary.text));
+    failures.push_back(fmt::format("{}:{}: unexpected: //~ {} \"{}\"  [{}]", span.valid() ? sources.name(span.file) : "-", line,
+                                   code_text(finding.code), finding.message, finding.primary.text));
   }
   for (const Expectation& expectation : open) {
-    failures.push_back(fmt::format("{}:{}: missing: {} \"{}\"", sources.name(expectation.file), expectation.line,
-                                   expectation.code, expectation.text));
+    failures.push_back(
+        fmt::format("{}:{}: missing: {} \"{}\"", sources.name(expectation.file), expectation.line, expectation.code, expectation.text));
   }
   const char* update = std::getenv("MIG_UPDATE_GOLDEN");
   if (!failures.empty() && update != nullptr && std::string_view(update) == "1") {

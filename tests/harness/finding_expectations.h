@@ -42,7 +42,7 @@ std::vector<FileId> load_golden_case(const GoldenCase& golden, SourceMap& source
 // What does not match, in words; empty when everything does. With MIG_UPDATE_GOLDEN=1 in the environment the
 // expectations of a case that does not match are rewritten from the findings (review the diff), and the result is still
 // what did not match.
-std::vector<std::string> match_findings(const GoldenCase& golden, const SourceMap& sources,
-                                        const std::vector<FileId>& files, const std::vector<Diagnostic>& findings);
+std::vector<std::string> match_findings(const GoldenCase& golden, const SourceMap& sources, const std::vector<FileId>& files,
+                                        const std::vector<Diagnostic>& findings);
 
 }  // namespace mig::test

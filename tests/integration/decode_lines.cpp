@@ -38,7 +38,8 @@ int main(int argc, char** argv) {
   if (argc == 2 && std::strcmp(argv[1], "csv") == 0) {
     if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
     const CsvRecordEnd header = read_csv_record({}, text.data(), text.data() + text.size(), nullptr);
-    const Result<std::vector<std::string>> names = read_csv_header({}, std::string_view(text.data(), static_cast<size_t>(header.next - text.data())));
+    const Result<std::vector<std::string>> names =
+        read_csv_header({}, std::string_view(text.data(), static_cast<size_t>(header.next - text.data())));
     if (!names.ok()) return 1;
     for (const std::string& name : *names) setting.add(name, setting.maybe(setting.types.of(Kind::kString)));
     setting.layout.finish();

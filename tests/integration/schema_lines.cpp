@@ -19,7 +19,7 @@ int main(int count, char** words) {
   }
   std::string text;
   if (live) {
-    const auto database = format->format == schemas::Format::kSqlite   ? live_schema::Database::kSqlite
+    const auto database = format->format == schemas::Format::kSqlite  ? live_schema::Database::kSqlite
                           : format->format == schemas::Format::kMysql ? live_schema::Database::kMysql
                                                                       : live_schema::Database::kPostgres;
     std::string reason;

@@ -36,7 +36,8 @@ class Caller {
     for (const Parameter& parameter : declaration.parameters) {
       if (parameter.type.kind == Kind::kFunction || parameter.type.form == TypeTree::Form::kTypeName) return false;
       cells_.push_back(parameter.variadic ? list_of(parameter.type) : value(parameter.type, parameter.constant));
-      if (parameter.name == "scale" || parameter.name == "precision") cells_.back().integer = parameter.name == "scale" ? pick(0, 12) : pick(1, 38);
+      if (parameter.name == "scale" || parameter.name == "precision")
+        cells_.back().integer = parameter.name == "scale" ? pick(0, 12) : pick(1, 38);
       values.push_back(&cells_.back());
     }
     std::vector<const void*> arguments;
@@ -73,9 +74,10 @@ class Caller {
   int64_t pick(int64_t low, int64_t high) { return std::uniform_int_distribution<int64_t>(low, high)(random_); }
 
   Text text() {
-    static const char* const kPieces[] = {" ",  "\t", "a", "Z",  "é",     "e\u0301", "\u3000", "😀",    "ß",    "İ",   "42",  "-1.50", "0", ".",
-                                          ",",  "@",  "%", "%4", "&amp;", "<p>",     ">",      "\"",    "\\u",  "{",   "[",   "}",     "]", ":",
-                                          "T",  "Z",  "+", "-",  "/",     "2024-02-29", "05:06:07", "PT1H", "true", "FALSE", "null", "Ã«", "ﬁ", "\u0345"};
+    static const char* const kPieces[] = {
+        " ", "\t", "a", "Z",  "é",     "e\u0301",    "\u3000",   "😀",   "ß",    "İ",     "42",   "-1.50", "0", ".",
+        ",", "@",  "%", "%4", "&amp;", "<p>",        ">",        "\"",   "\\u",  "{",     "[",    "}",     "]", ":",
+        "T", "Z",  "+", "-",  "/",     "2024-02-29", "05:06:07", "PT1H", "true", "FALSE", "null", "Ã«",    "ﬁ", "\u0345"};
     std::string made;
     for (int64_t n = pick(0, pick(0, 9) == 0 ? 60 : 6); n > 0; --n) made += kPieces[pick(0, static_cast<int64_t>(std::size(kPieces)) - 1)];
     return copy_text(arena_.context, made);
@@ -114,11 +116,16 @@ class Caller {
         if (constant && type.kind == Kind::kString && pick(0, 1) == 0) cell.text = as_text("utf-8");
         break;
       case Storage::kInt:
-        if (type.kind == Kind::kInt) cell.integer = integer(type.low, type.high);
-        else if (type.kind == Kind::kDate) cell.integer = pick(0, 5) == 0 ? (pick(0, 1) != 0 ? kMinDays : kMaxDays) : pick(kMinDays, kMaxDays);
-        else if (type.kind == Kind::kTime) cell.integer = pick(0, kMicrosPerDay - 1);
-        else if (type.kind == Kind::kDuration) cell.integer = integer(INT64_MIN, INT64_MAX);
-        else cell.integer = pick(0, 5) == 0 ? (pick(0, 1) != 0 ? kMinMicros : kMaxMicros) : pick(kMinMicros, kMaxMicros);
+        if (type.kind == Kind::kInt)
+          cell.integer = integer(type.low, type.high);
+        else if (type.kind == Kind::kDate)
+          cell.integer = pick(0, 5) == 0 ? (pick(0, 1) != 0 ? kMinDays : kMaxDays) : pick(kMinDays, kMaxDays);
+        else if (type.kind == Kind::kTime)
+          cell.integer = pick(0, kMicrosPerDay - 1);
+        else if (type.kind == Kind::kDuration)
+          cell.integer = integer(INT64_MIN, INT64_MAX);
+        else
+          cell.integer = pick(0, 5) == 0 ? (pick(0, 1) != 0 ? kMinMicros : kMaxMicros) : pick(kMinMicros, kMaxMicros);
         break;
       case Storage::kList: return list_of(type.arguments[0]);
       case Storage::kMap: {
@@ -133,10 +140,14 @@ class Caller {
       }
       case Storage::kScalar:
         cell.kind = static_cast<ScalarKind>(pick(0, 3));
-        if (cell.kind == ScalarKind::kText) cell.text = text();
-        else if (cell.kind == ScalarKind::kBool) cell.boolean = true;
-        else if (cell.kind == ScalarKind::kInt || type.kind == Kind::kPeriod) cell.integer = pick(-500, 500);
-        else cell.decimal = pick(-500, 500);
+        if (cell.kind == ScalarKind::kText)
+          cell.text = text();
+        else if (cell.kind == ScalarKind::kBool)
+          cell.boolean = true;
+        else if (cell.kind == ScalarKind::kInt || type.kind == Kind::kPeriod)
+          cell.integer = pick(-500, 500);
+        else
+          cell.decimal = pick(-500, 500);
         break;
     }
     return cell;
@@ -149,7 +160,8 @@ class Caller {
     switch (argument.prepared) {
       case PreparedKind::kPattern: spec.texts = {pick(0, 1) == 0 ? "[0-9]+" : "(a|é)?"}; break;
       case PreparedKind::kDateFormats: {
-        static const char* const kFormats[4][2] = {{"%Y-%m-%d", "%d.%m.%Y"}, {"%H:%M:%S", "%H:%M"}, {"%Y-%m-%dT%H:%M:%S.%f", "%Y%m%d%H%M%S"}, {"%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"}};
+        static const char* const kFormats[4][2] = {
+            {"%Y-%m-%d", "%d.%m.%Y"}, {"%H:%M:%S", "%H:%M"}, {"%Y-%m-%dT%H:%M:%S.%f", "%Y%m%d%H%M%S"}, {"%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"}};
         spec.flag = argument.number;
         spec.texts = {kFormats[spec.flag & 3][pick(0, 1)]};
         spec.name = kZones[pick(0, 3)];

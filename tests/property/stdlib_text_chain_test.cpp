@@ -14,7 +14,8 @@ namespace {
 using Random = std::mt19937_64;
 
 std::string random_text(Random& random) {
-  static const char* const kParts[] = {" ", "\t", "\n", "A", "z", "Q", "_", "-", ".", "0", "  ", "abcDEFghi", "Ä", "ß", "\u0130", "\u00A0", "\u2003", "ς", "€", "\x7F"};
+  static const char* const kParts[] = {" ",  "\t",        "\n", "A", "z",      "Q",      "_",      "-", ".", "0",
+                                       "  ", "abcDEFghi", "Ä",  "ß", "\u0130", "\u00A0", "\u2003", "ς", "€", "\x7F"};
   const bool ascii = random() % 4 != 0;
   std::string text;
   for (size_t n = random() % 12; n > 0; --n) text += kParts[random() % (ascii ? 12 : std::size(kParts))];
@@ -76,7 +77,8 @@ TEST(TextChain, WithoutAChangeTheResultIsAViewAndTakesNoMemory) {
 TEST(TextChain, OtherTextsAreNoChain) {
   TextChain chain;
   const std::string none = chain.text();
-  for (const std::string& text : {std::string(), std::string("tl"), none.substr(1), none + "x", none + "r", none + "ra"}) EXPECT_FALSE(TextChain::read(text, chain)) << text.size();
+  for (const std::string& text : {std::string(), std::string("tl"), none.substr(1), none + "x", none + "r", none + "ra"})
+    EXPECT_FALSE(TextChain::read(text, chain)) << text.size();
   std::string lies = none + "l";  // the table says that nothing changes
   EXPECT_FALSE(TextChain::read(lies, chain));
 }

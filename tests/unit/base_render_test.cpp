@@ -15,12 +15,10 @@ Span find(const SourceMap& sources, FileId file, std::string_view text, std::siz
 
 TEST(RenderTerminal, ShowsLabelsNotesAndHelps) {
   SourceMap sources;
-  const FileId file =
-      sources.add("specs/contacts.mig", "map c {\n  birthday = m.birthday |?> parse_date([\"%Y\"])\n}\n");
+  const FileId file = sources.add("specs/contacts.mig", "map c {\n  birthday = m.birthday |?> parse_date([\"%Y\"])\n}\n");
   const Span call = find(sources, file, "parse_date([\"%Y\"])");
-  Diagnostic finding =
-      Diagnostic::make(Code::E0301, call, "this conversion can fail and nothing says what happens to the record",
-                       "fails when the text is not a date in this format");
+  Diagnostic finding = Diagnostic::make(Code::E0301, call, "this conversion can fail and nothing says what happens to the record",
+                                        "fails when the text is not a date in this format");
   finding.also(find(sources, file, "m.birthday"), "text from the source")
       .note_as("evidence", "38 of 10000 profiled values fail")
       .help(Applicability::choose, "the record is not migrated", {{call.after(), " catch reject MC210"}})
@@ -72,8 +70,7 @@ help[auto]: remove it
 TEST(RenderTerminal, TextOfTheSpecCannotControlTheTerminal) {
   SourceMap sources;
   const FileId file = sources.add("a\x1b[2J.mig", "x = \"\x1b[31m\u202E\t\xFFz\"\n");
-  const Diagnostic finding =
-      Diagnostic::make(Code::E0001, find(sources, file, "z"), "bad \x1b]0;title\x07", "here \u200F");
+  const Diagnostic finding = Diagnostic::make(Code::E0001, find(sources, file, "z"), "bad \x1b]0;title\x07", "here \u200F");
   const std::string shown = render_terminal(finding, sources);
   for (const char c : shown) EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20);
   EXPECT_NE(shown.find("\\u{1B}[31m\\u{202E}"), std::string::npos);
@@ -84,8 +81,7 @@ TEST(RenderTerminal, TextOfTheSpecCannotControlTheTerminal) {
 TEST(RenderTerminal, CutsLongLinesAroundTheMark) {
   SourceMap sources;
   const FileId file = sources.add("a.mig", std::string(5000, 'a') + "HERE" + std::string(5000, 'b') + "\n");
-  const std::string shown =
-      render_terminal(Diagnostic::make(Code::E0001, find(sources, file, "HERE"), "m", "label"), sources);
+  const std::string shown = render_terminal(Diagnostic::make(Code::E0001, find(sources, file, "HERE"), "m", "label"), sources);
   EXPECT_LT(shown.size(), 700u);
   EXPECT_NE(shown.find("HERE"), std::string::npos);
   EXPECT_NE(shown.find("^^^^ label"), std::string::npos);
@@ -116,17 +112,14 @@ TEST(RenderJson, OneObjectWithPlacesAndEdits) {
   SourceMap sources;
   const FileId file = sources.add("a.mig", "x := \"\u00fc\"\n");
   Diagnostic finding = Diagnostic::make(Code::E0008, find(sources, file, ":="), "not a \"sign\"", "write `=`");
-  finding.help(Applicability::automatic, "write `=`", {{find(sources, file, ":="), "="}})
-      .about("contacts.x")
-      .in("map contacts");
-  EXPECT_EQ(
-      render_json(finding, sources),
-      R"({"code":"E0008","name":"foreign_spelling","severity":"error","message":"not a \"sign\"",)"
-      R"("primary":{"file":"a.mig","line":1,"column":3,"end_line":1,"end_column":5,"begin":2,"end":4,"text":"write `=`"},)"
-      R"("secondary":[],"notes":[],"helps":[{"text":"write `=`","applicability":"auto","edits":[)"
-      R"({"file":"a.mig","line":1,"column":3,"end_line":1,"end_column":5,"begin":2,"end":4,"replacement":"="}]}],)"
-      R"("data_path":"contacts.x","declaration":"map contacts","fingerprint":")" +
-          fingerprint(finding, sources) + "\"}");
+  finding.help(Applicability::automatic, "write `=`", {{find(sources, file, ":="), "="}}).about("contacts.x").in("map contacts");
+  EXPECT_EQ(render_json(finding, sources),
+            R"({"code":"E0008","name":"foreign_spelling","severity":"error","message":"not a \"sign\"",)"
+            R"("primary":{"file":"a.mig","line":1,"column":3,"end_line":1,"end_column":5,"begin":2,"end":4,"text":"write `=`"},)"
+            R"("secondary":[],"notes":[],"helps":[{"text":"write `=`","applicability":"auto","edits":[)"
+            R"({"file":"a.mig","line":1,"column":3,"end_line":1,"end_column":5,"begin":2,"end":4,"replacement":"="}]}],)"
+            R"("data_path":"contacts.x","declaration":"map contacts","fingerprint":")" +
+                fingerprint(finding, sources) + "\"}");
 }
 
 TEST(Fingerprint, StaysWhenTheLineMoves) {
@@ -158,9 +151,7 @@ TEST(Codes, AreListedOnceAndFound) {
   for (const Code code : all_codes()) {
     EXPECT_EQ(find_code(code_text(code)), code);
     const char letter = code_text(code)[0];
-    EXPECT_EQ(default_severity(code), letter == 'E'   ? Severity::error
-                                      : letter == 'W' ? Severity::warning
-                                                      : Severity::note);
+    EXPECT_EQ(default_severity(code), letter == 'E' ? Severity::error : letter == 'W' ? Severity::warning : Severity::note);
   }
   EXPECT_FALSE(find_code("E9999").has_value());
 }

@@ -23,7 +23,8 @@ std::vector<Entry> entries(uint64_t count, uint64_t keys, uint64_t seed) {
   std::mt19937_64 random(seed);
   std::vector<Entry> all;
   for (uint64_t i = 0; i < count; ++i) {
-    all.push_back({random() % keys, std::string(1 + random() % 3, static_cast<char>('a' + random() % 3)), "id" + std::to_string(random() % 1000)});
+    all.push_back(
+        {random() % keys, std::string(1 + random() % 3, static_cast<char>('a' + random() % 3)), "id" + std::to_string(random() % 1000)});
   }
   return all;
 }
@@ -36,8 +37,8 @@ void compare(uint64_t count, uint64_t keys, uint64_t memory) {
     std::string chunk;
     for (uint64_t i = first; i < std::min(count, first + 1000); ++i) {
       const Entry& e = all[i];
-      const KeyEntryHead head{e.key * 0x9E3779B97F4A7C15ull, e.key * 0xD1B54A32D192ED03ull, i - first, static_cast<uint32_t>(e.order.size()),
-                              static_cast<uint32_t>(e.source_key.size())};
+      const KeyEntryHead head{e.key * 0x9E3779B97F4A7C15ull, e.key * 0xD1B54A32D192ED03ull, i - first,
+                              static_cast<uint32_t>(e.order.size()), static_cast<uint32_t>(e.source_key.size())};
       chunk.append(reinterpret_cast<const char*>(&head), sizeof head).append(e.order).append(e.source_key);
     }
     ASSERT_TRUE(store.add(chunk, first).ok());

@@ -65,7 +65,8 @@ class EnginePair : public ::testing::Test {
     for (size_t k = 1; k < results.size(); ++k) {
       const int64_t different = first_difference(b.program, 0, results[0], results[k]);
       if (different >= 0) {
-        ADD_FAILURE() << results[k].engine << "\n" << show_record(b.program, 0, results[k], static_cast<uint32_t>(different)) << "interp\n"
+        ADD_FAILURE() << results[k].engine << "\n"
+                      << show_record(b.program, 0, results[k], static_cast<uint32_t>(different)) << "interp\n"
                       << shown[static_cast<size_t>(different)];
       }
     }
@@ -90,10 +91,8 @@ TEST_F(EnginePair, FieldsConstantsAndCalls) {
   b.assign("position", b.node(Op::kRowPosition, b.type(Kind::kPosition)));
   b.assign("source", b.node(Op::kRowSource, text()));
   b.assign("kept", b.node(Op::kKeep, b.keepable(integer())));
-  const auto shown = run({{value(1), value("a")},
-                          {value(INT64_MAX), none()},
-                          {value(-7), none(Presence::kAbsent)},
-                          {value(0), none(Presence::kUnavailable)}});
+  const auto shown = run(
+      {{value(1), value("a")}, {value(INT64_MAX), none()}, {value(-7), none(Presence::kAbsent)}, {value(0), none(Presence::kUnavailable)}});
   ASSERT_EQ(shown.size(), 4u);
   EXPECT_EQ(shown[0],
             "written\nsum = 6\ns = \"a\"\nsame = \"a\"\nhas = true\ngone = false\nnull = false\nnamed = \"prepared\"\nnow = 1234567\n"
@@ -118,13 +117,15 @@ TEST_F(EnginePair, CatchRejectWarnSkipAndPoison) {
   const auto big = b.call(kLess, b.type(Kind::kBool), {b.integer(100), b.node(Op::kLocal, integer(), x)});
   Step& skip = b.step(Step::What::kEffect, b.node(Op::kIf, b.type(Kind::kBool), kNone, big, b.skip(out), b.boolean(true)));
   skip.depends = {bit};
-  const auto empty = b.node(Op::kCatch, b.type(Kind::kBool), kNone, b.call(kLess, b.type(Kind::kBool), {b.integer(-1), parsed()}), b.skip(out));
+  const auto empty =
+      b.node(Op::kCatch, b.type(Kind::kBool), kNone, b.call(kLess, b.type(Kind::kBool), {b.integer(-1), parsed()}), b.skip(out));
   b.step(Step::What::kEffect, empty);
   b.assign("last", b.call(kUpper, text(), {b.field(s)}));
   const auto shown = run({{value("12")}, {value("x1")}, {value("")}, {value("101")}});
   ASSERT_EQ(shown.size(), 4u);
   EXPECT_EQ(shown[0], "written\nx = 12\nw = 12\nlast = \"12\"\n");
-  EXPECT_EQ(shown[1], "rejected\nx = absent\nw = -1\nlast = \"X1\"\nissue site 0 step 0 cause not a digit\nissue site 1 step 2 cause not a digit\n");
+  EXPECT_EQ(shown[1],
+            "rejected\nx = absent\nw = -1\nlast = \"X1\"\nissue site 0 step 0 cause not a digit\nissue site 1 step 2 cause not a digit\n");
   EXPECT_EQ(shown[2], "rejected\nx = absent\nw = -1\nlast = \"\"\nissue site 0 step 0 cause empty\nissue site 1 step 2 cause empty\n");
   EXPECT_EQ(shown[3], "skipped\nx = 101\nw = 101\nlast = absent\nissue site 2 step 3\n");
 }
@@ -169,14 +170,18 @@ TEST_F(EnginePair, LambdasCaptureAndPropagate) {
   const uint32_t base = b.local(integer());
   b.step(Step::What::kLet, b.call(kAdd, integer(), {b.field(n), b.integer(1)}, overflow), base).poison = b.poison();
   const uint32_t item = b.local(maybe(Kind::kInt));
-  const auto sum = b.call(kAdd, integer(), {b.node(Op::kCoalesce, integer(), kNone, b.node(Op::kLocal, maybe(Kind::kInt), item), b.field(n)),
-                                            b.node(Op::kLocal, integer(), base)}, overflow);
+  const auto sum = b.call(kAdd, integer(),
+                          {b.node(Op::kCoalesce, integer(), kNone, b.node(Op::kLocal, maybe(Kind::kInt), item), b.field(n)),
+                           b.node(Op::kLocal, integer(), base)},
+                          overflow);
   const auto checked = b.node(Op::kIf, integer(), kNone, b.call(kLess, b.type(Kind::kBool), {b.integer(50), sum}), b.reject(bad), sum);
   b.assign("mapped", b.call(kMapList, b.types().list(integer()), {b.field(l), b.lambda({item}, checked)})).depends = {0};
   const uint32_t total = b.local(integer());
   const uint32_t each = b.local(maybe(Kind::kInt));
-  const auto more = b.call(kAdd, integer(), {b.node(Op::kLocal, integer(), total),
-                                             b.node(Op::kCoalesce, integer(), kNone, b.node(Op::kLocal, maybe(Kind::kInt), each), b.integer(0))}, overflow);
+  const auto more = b.call(kAdd, integer(),
+                           {b.node(Op::kLocal, integer(), total),
+                            b.node(Op::kCoalesce, integer(), kNone, b.node(Op::kLocal, maybe(Kind::kInt), each), b.integer(0))},
+                           overflow);
   b.assign("total", b.call(kFold, integer(), {b.field(l), b.integer(0), b.lambda({total, each}, more)}));
   b.assign("first", b.call(kFirst, maybe(Kind::kInt), {b.field(l)}));
   b.assign("scalar", b.call(kScalarOf, b.type(Kind::kScalar), {b.call(kFirst, maybe(Kind::kInt), {b.field(l)})}));
@@ -223,7 +228,9 @@ TEST_F(EnginePair, UserFunctionsRecordsAndLet) {
   ASSERT_EQ(shown.size(), 3u);
   EXPECT_EQ(shown[0], "rejected\nn = 12\nr = [7, \"12\"]\na = 7\nb = \"12\"\nfailed = absent\nissue site 0 step 5 cause because\n");
   EXPECT_EQ(shown[1], "rejected\nn = -1\nr = [7, \"z\"]\na = 7\nb = \"z\"\nfailed = absent\nissue site 0 step 5 cause because\n");
-  EXPECT_EQ(shown[2], "rejected\nn = absent\nr = [7, null]\na = 7\nb = null\nfailed = absent\nissue site 0 step 0\nissue site 0 step 5 cause because\n");
+  EXPECT_EQ(
+      shown[2],
+      "rejected\nn = absent\nr = [7, null]\na = 7\nb = null\nfailed = absent\nissue site 0 step 0\nissue site 0 step 5 cause because\n");
 }
 
 TEST_F(EnginePair, LongMapsAreSplitAndKeepTheirStateAndAtMostTwentyIssues) {
@@ -233,7 +240,9 @@ TEST_F(EnginePair, LongMapsAreSplitAndKeepTheirStateAndAtMostTwentyIssues) {
   for (int i = 0; i < 120; ++i) {
     const uint32_t x = b.local(i % 2 == 0 ? integer() : maybe(Kind::kInt));
     const auto limit = b.call(kLess, b.type(Kind::kBool), {b.integer(i), b.field(n)});
-    Step& step = b.step(Step::What::kLet, b.node(Op::kIf, b.map().locals[x], kNone, limit, b.reject(bad), b.node(Op::kWrap, b.map().locals[x], kNone, b.integer(i))), x);
+    Step& step = b.step(
+        Step::What::kLet,
+        b.node(Op::kIf, b.map().locals[x], kNone, limit, b.reject(bad), b.node(Op::kWrap, b.map().locals[x], kNone, b.integer(i))), x);
     step.poison = b.poison();
     locals.push_back(x);
   }
@@ -302,7 +311,8 @@ TEST_F(EnginePair, FunctionsCanBeCalledAlone) {
   f.locals = {integer(), text()};
   f.result = integer();
   const uint32_t overflow = b.site(Verb::kReject, "MIG001");
-  f.body = b.call(kAdd, integer(), {b.node(Op::kLocal, integer(), 0), b.call(kParse, integer(), {b.node(Op::kLocal, text(), 1)})}, overflow);
+  f.body =
+      b.call(kAdd, integer(), {b.node(Op::kLocal, integer(), 0), b.call(kParse, integer(), {b.node(Op::kLocal, text(), 1)})}, overflow);
   b.program.functions.push_back(f);
   const interp::Interpreter interpreter(b.program, stub_functions(), stub_prepared());
   interp::StandaloneContext alone(interpreter.prepared());

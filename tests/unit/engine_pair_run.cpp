@@ -8,9 +8,7 @@ namespace mig::testing {
 
 namespace {
 
-bool same_text(const Text& a, const Text& b) {
-  return a.size == b.size && (a.size == 0 || std::memcmp(a.data, b.data, a.size) == 0);
-}
+bool same_text(const Text& a, const Text& b) { return a.size == b.size && (a.size == 0 || std::memcmp(a.data, b.data, a.size) == 0); }
 
 bool same_list(const ir::Program& program, const Type& type, const List& a, const List& b) {
   if (a.count != b.count) return false;
@@ -53,8 +51,7 @@ bool same_value(const ir::Program& program, TypeId type_id, const Cell& a, const
   switch (storage_of(type.kind)) {
     case Storage::kBool: return a.boolean == b.boolean;
     case Storage::kInt: return a.integer == b.integer;
-    case Storage::kReal:
-      return std::memcmp(&a.real, &b.real, sizeof(double)) == 0 || (std::isnan(a.real) && std::isnan(b.real));
+    case Storage::kReal: return std::memcmp(&a.real, &b.real, sizeof(double)) == 0 || (std::isnan(a.real) && std::isnan(b.real));
     case Storage::kDecimal: return a.decimal == b.decimal;
     case Storage::kText: return same_text(a.text, b.text);
     case Storage::kList: return same_list(program, type, a.list, b.list);
@@ -127,7 +124,8 @@ std::string show_record(const ir::Program& program, uint32_t map, const RunResul
   std::string out = kOutcomes[static_cast<size_t>(result.outcomes[record])];
   out += "\n";
   for (uint32_t i = 0; i < layout.fields.size(); ++i) {
-    out += layout.fields[i].name + " = " + show_value(program, layout.fields[i].type, load_cell(result.output->frame(record), layout, i)) + "\n";
+    out += layout.fields[i].name + " = " + show_value(program, layout.fields[i].type, load_cell(result.output->frame(record), layout, i)) +
+           "\n";
   }
   for (const IssueHit& hit : result.hits) {
     if (hit.record != record) continue;
@@ -153,7 +151,8 @@ int64_t first_difference(const ir::Program& program, uint32_t map, const RunResu
   for (size_t i = 0; i < hits; ++i) {
     const IssueHit& left = a.hits[i];
     const IssueHit& right = b.hits[i];
-    const bool same_cause = (left.cause == nullptr) == (right.cause == nullptr) && (left.cause == nullptr || std::strcmp(left.cause, right.cause) == 0);
+    const bool same_cause =
+        (left.cause == nullptr) == (right.cause == nullptr) && (left.cause == nullptr || std::strcmp(left.cause, right.cause) == 0);
     if (left.record != right.record || left.site != right.site || left.step != right.step || !same_cause) {
       const int64_t record = std::min(left.record, right.record);
       return first < 0 ? record : std::min(first, record);
@@ -168,7 +167,9 @@ int64_t first_difference(const ir::Program& program, uint32_t map, const RunResu
 
 RunResult run_engine(const KernelSet& engine, const ir::Program& program, uint32_t map, const RecordBatch& input,
                      const Environment& environment) {
-  struct Sink : IssueSink { std::vector<IssueHit>* hits; };
+  struct Sink : IssueSink {
+    std::vector<IssueHit>* hits;
+  };
   RunResult result;
   result.engine = engine.engine();
   result.outcomes.resize(input.count);
@@ -192,8 +193,8 @@ RunResult run_engine(const KernelSet& engine, const ir::Program& program, uint32
 std::string jit_library_path() { return MIG_JIT_LIBRARY; }
 
 Engines make_engines(const ir::Program& program, std::span<const stdlib::Function> functions,
-                     std::shared_ptr<const ir::PreparedObjects> prepared, std::string_view bodies,
-                     const std::vector<bool>& total, std::string* dump) {
+                     std::shared_ptr<const ir::PreparedObjects> prepared, std::string_view bodies, const std::vector<bool>& total,
+                     std::string* dump) {
   Engines engines;
   engines.sets.push_back(std::make_unique<interp::Interpreter>(program, functions, prepared));
   const codegen::Library* const library = codegen::Library::open(jit_library_path(), engines.error);

@@ -44,8 +44,8 @@ struct Engines {
 };
 /// `bodies`: bitcode of stdlib bodies, or empty; `total`: see codegen::Request.
 Engines make_engines(const ir::Program& program, std::span<const stdlib::Function> functions,
-                     std::shared_ptr<const ir::PreparedObjects> prepared, std::string_view bodies = {},
-                     const std::vector<bool>& total = {}, std::string* dump = nullptr);
+                     std::shared_ptr<const ir::PreparedObjects> prepared, std::string_view bodies = {}, const std::vector<bool>& total = {},
+                     std::string* dump = nullptr);
 
 /// The shared object of the build that the test belongs to.
 std::string jit_library_path();

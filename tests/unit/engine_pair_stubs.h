@@ -28,7 +28,8 @@ inline Status parse(Context& context, int64_t& result, const Text& text) {
 }
 inline Status upper(Context& context, Text& result, const Text& text) {
   char* const out = static_cast<char*>(arena_allocate(context, text.size));
-  for (uint64_t i = 0; i < text.size; ++i) out[i] = text.data[i] >= 'a' && text.data[i] <= 'z' ? static_cast<char>(text.data[i] - 32) : text.data[i];
+  for (uint64_t i = 0; i < text.size; ++i)
+    out[i] = text.data[i] >= 'a' && text.data[i] <= 'z' ? static_cast<char>(text.data[i] - 32) : text.data[i];
   result = {out, text.size};
   return Status::kOk;
 }
@@ -76,7 +77,9 @@ inline Status scalar_of(Context&, Cell& result, const Cell& value) {
 }
 
 template <class T>
-const T& at(const void* const* arguments, size_t i) { return *static_cast<const T*>(arguments[i]); }
+const T& at(const void* const* arguments, size_t i) {
+  return *static_cast<const T*>(arguments[i]);
+}
 
 }  // namespace stubs
 
@@ -112,7 +115,9 @@ inline std::span<const stdlib::Function> stub_functions() {
       {"named", "stub_named", reinterpret_cast<const void*>(&stubs::named), Shape::kText, kPrepared,
        [](Context& c, void* r, Args a) { return stubs::named(c, *static_cast<Text*>(r), at<Text>(a, 0)); }},
       {"fold", "stub_fold", reinterpret_cast<const void*>(&stubs::fold), Shape::kCell, kFoldShapes,
-       [](Context& c, void* r, Args a) { return stubs::fold(c, *static_cast<Cell*>(r), at<List>(a, 0), at<Cell>(a, 1), at<Closure>(a, 2)); }},
+       [](Context& c, void* r, Args a) {
+         return stubs::fold(c, *static_cast<Cell*>(r), at<List>(a, 0), at<Cell>(a, 1), at<Closure>(a, 2));
+       }},
       {"scalar_of", "stub_scalar_of", reinterpret_cast<const void*>(&stubs::scalar_of), Shape::kCell, kCell,
        [](Context& c, void* r, Args a) { return stubs::scalar_of(c, *static_cast<Cell*>(r), at<Cell>(a, 0)); }},
   }};

@@ -45,10 +45,14 @@ inline std::unique_ptr<Plan> people_plan(const std::string& input, const std::st
   plan->version = "1.0.0";
   plan->spec_file = "people.mig";
   plan->spec_hash = "abc";
-  plan->issues = {{"MIG001", "overflow", "", Verb::kReject}, {"MIG002", "does not decode", "", Verb::kReject},
-                  {"MIG003", "the target refused the row", "", Verb::kReject}, {"P101", "no address", "find it", Verb::kReject},
-                  {"P201", "negative number", "check it", Verb::kWarn}, {"P301", "out of scope", "", Verb::kSkip},
-                  {"P401", "two of one address", "merge them", Verb::kWarn}, {"P501", "exists", "", Verb::kWarn}};
+  plan->issues = {{"MIG001", "overflow", "", Verb::kReject},
+                  {"MIG002", "does not decode", "", Verb::kReject},
+                  {"MIG003", "the target refused the row", "", Verb::kReject},
+                  {"P101", "no address", "find it", Verb::kReject},
+                  {"P201", "negative number", "check it", Verb::kWarn},
+                  {"P301", "out of scope", "", Verb::kSkip},
+                  {"P401", "two of one address", "merge them", Verb::kWarn},
+                  {"P501", "exists", "", Verb::kWarn}};
   for (uint32_t i = 0; i < plan->issues.size(); ++i) {
     Site site;
     site.issue = i;
@@ -98,8 +102,8 @@ inline std::unique_ptr<Plan> people_plan(const std::string& input, const std::st
   return plan;
 }
 
-/// Adds `dedupe out by email { prefer n desc  merge tags = all, each once  warn P401 }`. `twice`: plain files are read twice, the first time for
-/// the keys that the whole map gives.
+/// Adds `dedupe out by email { prefer n desc  merge tags = all, each once  warn P401 }`. `twice`: plain files are read twice, the first
+/// time for the keys that the whole map gives.
 inline void add_dedupe(Plan& plan, bool merge, bool twice) {
   TypeTable& types = plan.types;
   DedupePlan dedupe;
@@ -211,7 +215,9 @@ class PeopleKernels : public KernelSet {
     key_ = std::make_unique<PeopleKey>(plan);
     if (!plan.dedupes[0].merged_fields.empty()) merge_ = std::make_unique<PeopleMerge>(plan);
   }
-  const Kernel& kernel(uint32_t map) const override { return map == 0 ? static_cast<const Kernel&>(map_) : map == 1 ? static_cast<const Kernel&>(*key_) : *merge_; }
+  const Kernel& kernel(uint32_t map) const override {
+    return map == 0 ? static_cast<const Kernel&>(map_) : map == 1 ? static_cast<const Kernel&>(*key_) : *merge_;
+  }
   const void* const* prepared() const override { return nullptr; }
   const char* engine() const override { return "by hand"; }
 

@@ -120,13 +120,14 @@ TEST_P(EngineRuns, StreamsIntoAFile) {
   const std::string csv = slurp(folder / "rejects.csv");
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), static_cast<ptrdiff_t>(expected.rejected + 1));
   EXPECT_NE(slurp(folder / "report.json").find("\"P101\""), std::string::npos);
-  for (const auto& entry : std::filesystem::directory_iterator(folder.path)) EXPECT_EQ(entry.path().filename().string().find(".tmp"), std::string::npos);
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path))
+    EXPECT_EQ(entry.path().filename().string().find(".tmp"), std::string::npos);
 }
 
 TEST_P(EngineRuns, KeepsTheWinnersOfADedupe) {
   using Design = std::tuple<bool, bool, bool>;
-  for (const auto& [merge, twice, exact] : {Design{false, false, false}, Design{true, false, false}, Design{false, true, false}, Design{true, true, false},
-                                            Design{false, true, true}, Design{true, true, true}}) {
+  for (const auto& [merge, twice, exact] : {Design{false, false, false}, Design{true, false, false}, Design{false, true, false},
+                                            Design{true, true, false}, Design{false, true, true}, Design{true, true, true}}) {
     const Folder folder;
     const std::vector<Person> all = people(6000, 2);
     write_people(folder / "in.ndjson", all);
@@ -141,7 +142,8 @@ TEST_P(EngineRuns, KeepsTheWinnersOfADedupe) {
     EXPECT_EQ(logged(folder / "rejects.ndjson"), expected.rejects);
     const auto warnings = logged(folder / "rejects.warnings.ndjson");
     EXPECT_TRUE(std::is_sorted(warnings.begin(), warnings.end(), [](const auto& a, const auto& b) { return a.first < b.first; }));
-    EXPECT_EQ(static_cast<uint64_t>(std::count_if(warnings.begin(), warnings.end(), [](const auto& w) { return w.second == "P401"; })), expected.merged);
+    EXPECT_EQ(static_cast<uint64_t>(std::count_if(warnings.begin(), warnings.end(), [](const auto& w) { return w.second == "P401"; })),
+              expected.merged);
   }
 }
 
@@ -241,10 +243,11 @@ TEST(EngineRun, ContinuesAfterASignal) {
       options.epoch.records = 1;
       options.stop = &stop;
       int attempts = 0;
-      options.progress = [&](const Progress& progress) {  // the first attempt is stopped at its first sign of life, however quick the machine
-        if (attempts == 0 || progress.written + progress.rejected > limit) stop = 2;
-        ++seen;
-      };
+      options.progress =
+          [&](const Progress& progress) {  // the first attempt is stopped at its first sign of life, however quick the machine
+            if (attempts == 0 || progress.written + progress.rejected > limit) stop = 2;
+            ++seen;
+          };
       RunReport report;
       for (; attempts < 100; ++attempts) {
         stop = 0;

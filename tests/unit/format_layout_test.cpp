@@ -55,7 +55,9 @@ std::string squeezed(const Parsed& parsed, const std::vector<syntax::Lexeme>& le
 std::vector<std::string> outline(const Parsed& parsed) {
   std::vector<std::string> nodes;
   const auto lexemes = syntax::lexemes(parsed.sources, parsed.file);
-  const auto add = [&](char sort, size_t kind, Span span) { nodes.push_back(sort + std::to_string(kind) + ":" + squeezed(parsed, lexemes, span)); };
+  const auto add = [&](char sort, size_t kind, Span span) {
+    nodes.push_back(sort + std::to_string(kind) + ":" + squeezed(parsed, lexemes, span));
+  };
   const syntax::Module& tree = parsed.result.module;
   for (const auto& node : tree.exprs) add('e', node.node.index(), node.span);
   for (const auto& node : tree.patterns) add('p', node.node.index(), node.span);
@@ -153,12 +155,15 @@ TEST(Format, ScrambledLineBreaks) {
     const auto once = formatted(scrambled);
     ASSERT_TRUE(once.has_value()) << path << "\n" << scrambled;
     const Parsed after(*once);
-    ASSERT_TRUE(after.result.ok) << path << ": " << after.findings.all()[0].message << " at line " << after.sources.position(after.findings.all()[0].primary.span).line << "\n" << *once;
+    ASSERT_TRUE(after.result.ok) << path << ": " << after.findings.all()[0].message << " at line "
+                                 << after.sources.position(after.findings.all()[0].primary.span).line << "\n"
+                                 << *once;
     EXPECT_EQ(formatted(*once), once) << path;
     const auto one = outline(other), two = outline(after);
     const auto differs = std::mismatch(one.begin(), one.end(), two.begin(), two.end());
     EXPECT_TRUE(differs.first == one.end() && differs.second == two.end())
-        << path << ": " << (differs.first == one.end() ? "" : *differs.first) << " became " << (differs.second == two.end() ? "" : *differs.second);
+        << path << ": " << (differs.first == one.end() ? "" : *differs.first) << " became "
+        << (differs.second == two.end() ? "" : *differs.second);
     EXPECT_EQ(comments(other), comments(after)) << path;
   }
 }
@@ -167,12 +172,14 @@ TEST(Format, LayoutOfTheMainShapes) {
   const std::string text =
       "migration \"m\" version \"1.0.0\" { edition = 2026\nowner=\"me\" } \n\n\n"
       "map   a:b as m->c as out{ let x=m.`Order ID`|>trim // why\nlet longer = -x-1\n"
-      "id=if (x<3)then {k:1,}.k else f(x , [1,2] )[0]\n\n/* whole */\nwhen x==1{ y=1 }else when x == 2 {\ny=2 } else { y = match x {null=>1,\n..6=>2, 7 .. 9 => 3} }\ncopy m.{ a,b }\n}\n"
+      "id=if (x<3)then {k:1,}.k else f(x , [1,2] )[0]\n\n/* whole */\nwhen x==1{ y=1 }else when x == 2 {\ny=2 } else { y = match x "
+      "{null=>1,\n..6=>2, 7 .. 9 => 3} }\ncopy m.{ a,b }\n}\n"
       "fn g < T > (a:list < T >?,b:int( 0 .. )) -> string ! raises A1 = reject A1\n";
   const std::string expected =
       "migration \"m\" version \"1.0.0\" {\n  edition = 2026\n  owner   = \"me\"\n}\n\n"
       "map a: b as m -> c as out {\n  let x      = m.`Order ID` |> trim  // why\n  let longer = -x - 1\n"
-      "  id         = if (x < 3) then { k: 1, }.k else f(x, [1, 2])[0]\n\n  /* whole */\n  when x == 1 { y = 1 } else when x == 2 {\n    y = 2\n  } else {\n"
+      "  id         = if (x < 3) then { k: 1, }.k else f(x, [1, 2])[0]\n\n  /* whole */\n  when x == 1 { y = 1 } else when x == 2 {\n    y "
+      "= 2\n  } else {\n"
       "    y = match x {\n      null => 1,\n      ..6  => 2,\n      7..9 => 3\n    }\n  }\n  copy m.{a, b}\n}\n"
       "fn g<T>(a: list<T>?, b: int(0..)) -> string! raises A1 = reject A1\n";
   EXPECT_EQ(formatted(text), expected);

@@ -18,17 +18,19 @@ std::unique_ptr<FormatSetting> texts(int columns) {
 TEST(Csv, CellsAndLineEnds) {
   const auto s = texts(2);
   EXPECT_EQ(read_csv(*s, "1,2\r\n\"x\",\"y,z\"\n\"a\"\"b\",\"l1\nl2\"\r\n,\"\"\n\"\r\n\",3\nlast,\"one\"\r"),
-            (Lines{R"(1: {"a":"1","b":"2"})", R"(2: {"a":"x","b":"y,z"})", R"(3: {"a":"a\"b","b":"l1\nl2"})", R"(5: {"b":""})", R"(6: {"a":"\r\n","b":"3"})",
-                   R"(8: {"a":"last","b":"one"})"}));
+            (Lines{R"(1: {"a":"1","b":"2"})", R"(2: {"a":"x","b":"y,z"})", R"(3: {"a":"a\"b","b":"l1\nl2"})", R"(5: {"b":""})",
+                   R"(6: {"a":"\r\n","b":"3"})", R"(8: {"a":"last","b":"one"})"}));
 }
 
 TEST(Csv, BrokenRowsHurtOnlyThemselves) {
   const auto s = texts(2);
   EXPECT_EQ(read_csv(*s, "1,2\n1\n1,2,3\n\na\"b,c\nok,1\n\"x\"y,1\nok,2\n\"x\" ,1\nok,\"never closed\nok,3\nok,4\n"),
-            (Lines{R"(1: {"a":"1","b":"2"})", "2: !- the number of columns is not the header's @0", "3: !- the number of columns is not the header's @0",
-                   "4: !- the line is empty @0", "5: !- a quote stands inside an unquoted cell @1", R"(6: {"a":"ok","b":"1"})",
-                   "7: !- text follows a closing quote @3", R"(8: {"a":"ok","b":"2"})", "9: !- text follows a closing quote @3",
-                   "10: !- a quote is opened and not closed before the end of the input or the limit on records @3", R"(11: {"a":"ok","b":"3"})", R"(12: {"a":"ok","b":"4"})"}));
+            (Lines{R"(1: {"a":"1","b":"2"})", "2: !- the number of columns is not the header's @0",
+                   "3: !- the number of columns is not the header's @0", "4: !- the line is empty @0",
+                   "5: !- a quote stands inside an unquoted cell @1", R"(6: {"a":"ok","b":"1"})", "7: !- text follows a closing quote @3",
+                   R"(8: {"a":"ok","b":"2"})", "9: !- text follows a closing quote @3",
+                   "10: !- a quote is opened and not closed before the end of the input or the limit on records @3",
+                   R"(11: {"a":"ok","b":"3"})", R"(12: {"a":"ok","b":"4"})"}));
   EXPECT_EQ(read_csv(*s, std::string("a\0b,c\n\xFF,1\nok,2\n", 15)),
             (Lines{"1: !- a NUL byte stands in the record @1", "2: !- the bytes are not UTF-8 @0", R"(3: {"a":"ok","b":"2"})"}));
 }
@@ -67,9 +69,10 @@ TEST(Csv, TypedCells) {
   s.add("l", s.maybe(s.types.list(s.types.of(Kind::kString))), true, true, DecodeMode::kListOrCsv);
   s.add("f", s.maybe(s.types.of(Kind::kFloat)));
   s.layout.finish();
-  EXPECT_EQ(read_csv(s, "7,1.50,true,2024-01-31,\"{\"\"a\"\":[1]}\",\"x, y\",1e3\n+7,-0.5,false,,1,x,0.25\n\"\",\"\",\"\",\"\",\"\",\"\",\"\"\n"),
-            (Lines{R"(1: {"i":7,"d":1.50,"b":true,"day":"2024-01-31","j":{"a":[1]},"l":["x","y"],"f":1000})", R"(2: {"i":7,"d":-0.50,"b":false,"j":1,"l":["x"],"f":0.25})",
-                   "3: {}"}));
+  EXPECT_EQ(
+      read_csv(s, "7,1.50,true,2024-01-31,\"{\"\"a\"\":[1]}\",\"x, y\",1e3\n+7,-0.5,false,,1,x,0.25\n\"\",\"\",\"\",\"\",\"\",\"\",\"\"\n"),
+      (Lines{R"(1: {"i":7,"d":1.50,"b":true,"day":"2024-01-31","j":{"a":[1]},"l":["x","y"],"f":1000})",
+             R"(2: {"i":7,"d":-0.50,"b":false,"j":1,"l":["x"],"f":0.25})", "3: {}"}));
   auto bad = [&](const std::string& row) { return read_csv(s, row + "\n").at(0).substr(3); };
   EXPECT_EQ(bad("7.0,,,,,,"), "!i is not a whole number of 64 bits @0");
   EXPECT_EQ(bad("1001,,,,,,"), "!i is a whole number outside the range of its type @0");

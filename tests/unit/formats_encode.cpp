@@ -47,9 +47,13 @@ TEST(EncodeCsv, QuotesOnlyWhereNeeded) {
 {"a":"a;long;text;with;more;than;sixteen;bytes","b,c":"and, with a comma"}
 )";
   EXPECT_EQ(as_csv(s, input),
-            "a,\"b,c\"\nx,y z\n\"\",\n,\"a,b\"\n\"say \"\"hi\"\"\",\"l1\nl2\"\n\"cr\r\", blank \na;long;text;with;more;than;sixteen;bytes,\"and, with a comma\"\n");
-  EXPECT_EQ(as_csv(s, input.substr(0, input.find('\n') + 1), {{"delimiter", std::string(";")}, {"line_end", std::string("crlf")}, {"header", false}}), "x;y z\r\n");
-  EXPECT_EQ(as_csv(s, "{\"a\":\"q\\\"\\\\;\"}\n", {{"delimiter", std::string(";")}, {"escape", std::string("\\")}, {"header", false}}), "\"q\\\"\\\\;\";\n");
+            "a,\"b,c\"\nx,y z\n\"\",\n,\"a,b\"\n\"say \"\"hi\"\"\",\"l1\nl2\"\n\"cr\r\", blank "
+            "\na;long;text;with;more;than;sixteen;bytes,\"and, with a comma\"\n");
+  EXPECT_EQ(as_csv(s, input.substr(0, input.find('\n') + 1),
+                   {{"delimiter", std::string(";")}, {"line_end", std::string("crlf")}, {"header", false}}),
+            "x;y z\r\n");
+  EXPECT_EQ(as_csv(s, "{\"a\":\"q\\\"\\\\;\"}\n", {{"delimiter", std::string(";")}, {"escape", std::string("\\")}, {"header", false}}),
+            "\"q\\\"\\\\;\";\n");
   EXPECT_EQ(as_csv(s, "", {{"quote", std::string()}}), "target t has neither quote nor escape, so a cell could not hold its delimiter");
 }
 
@@ -66,7 +70,8 @@ TEST(EncodeCsv, Types) {
   EXPECT_EQ(as_csv(s, R"({"l":["a","b c"],"b":true,"d":-1.5,"t":"2024-01-02T03:04:05.000100Z","m":{"k":"v"},"j":[1, 2],"x":"a\"b"}
 {"l":[],"b":false,"d":0,"m":{},"j":7,"x":1.50}
 )"),
-            "l,b,d,t,m,j,x\n\"a,b c\",true,-1.500,2024-01-02T03:04:05.0001Z,\"{\"\"k\"\":\"\"v\"\"}\",\"[1, 2]\",\"a\"\"b\"\n\"\",false,0.000,,{},7,1.50\n");
+            "l,b,d,t,m,j,x\n\"a,b c\",true,-1.500,2024-01-02T03:04:05.0001Z,\"{\"\"k\"\":\"\"v\"\"}\",\"[1, "
+            "2]\",\"a\"\"b\"\n\"\",false,0.000,,{},7,1.50\n");
 }
 
 TEST(EncodeNdjson, KeepAndAbsentAreLeftOut) {

@@ -83,8 +83,8 @@ TEST(Ndjson, Texts) {
   EXPECT_EQ(value_of(s, R"("\\")"), R"("\\")");
   EXPECT_EQ(value_of(s, R"("\\\"")"), R"("\\\"")");
   EXPECT_EQ(value_of(s, "12"), "!v is not a text @5");
-  for (const char* bad : {R"("\x")", R"("\u12g4")", R"("\ud800")", R"("\ud800\u0041")", R"("\udc00")", "\"\t\"", "\"\x01\"", "\"\xC0\x80\"", "\"\xED\xA0\x80\"",
-                          "\"\xFF\"", "\"\xE2\x82\"", "\"a", "'a'", R"("a\)", R"("a\")"}) {
+  for (const char* bad : {R"("\x")", R"("\u12g4")", R"("\ud800")", R"("\ud800\u0041")", R"("\udc00")", "\"\t\"", "\"\x01\"", "\"\xC0\x80\"",
+                          "\"\xED\xA0\x80\"", "\"\xFF\"", "\"\xE2\x82\"", "\"a", "'a'", R"("a\)", R"("a\")"}) {
     EXPECT_TRUE(value_of(s, bad).starts_with("!- ")) << bad << ": " << value_of(s, bad);
   }
   One bounded([](TypeTable& t) { return t.string(1, 2); });
@@ -108,7 +108,8 @@ TEST(Ndjson, TextsOfOtherTypes) {
   EXPECT_EQ(value_of(uuid, R"("6BA7B810-9dad-11d1-80b4-00c04fd430c8")"), R"("6ba7b810-9dad-11d1-80b4-00c04fd430c8")");
   One bytes([](TypeTable& t) { return t.of(Kind::kBytes); });
   for (const char* good : {R"("")", R"("QQ==")", R"("QUI=")", R"("QUJD")", R"("//79")"}) EXPECT_EQ(value_of(bytes, good), good);
-  for (const char* bad : {R"("Q")", R"("QR==")", R"("QUI")", R"("QQ==QQ==")", R"("Q=Q=")", R"("====")"}) EXPECT_EQ(value_of(bytes, bad), "!v is not base64 @5") << bad;
+  for (const char* bad : {R"("Q")", R"("QR==")", R"("QUI")", R"("QQ==QQ==")", R"("Q=Q=")", R"("====")"})
+    EXPECT_EQ(value_of(bytes, bad), "!v is not base64 @5") << bad;
 }
 
 TEST(Ndjson, Enums) {
@@ -127,7 +128,8 @@ TEST(Ndjson, Enums) {
 
 TEST(Ndjson, Scalars) {
   One s([](TypeTable& t) { return t.nullable(t.of(Kind::kScalar)); });
-  for (const char* same : {"true", "12", "-9223372036854775808", "0.50", "\"x\"", "null", "9223372036854775808", "99999999999999999999999999999999999999"}) {
+  for (const char* same :
+       {"true", "12", "-9223372036854775808", "0.50", "\"x\"", "null", "9223372036854775808", "99999999999999999999999999999999999999"}) {
     EXPECT_EQ(value_of(s, same), same);
   }
   EXPECT_EQ(value_of(s, "1e2"), "100");
@@ -138,7 +140,8 @@ TEST(Ndjson, Scalars) {
 TEST(Ndjson, JsonKeepsItsText) {
   One s([](TypeTable& t) { return t.of(Kind::kJson); });
   for (const char* same : {"null", "[1, {\"a\" : [ ]} ]", "\"\\u0041\"", "1E+2", "{}", "[[],[{}]]"}) EXPECT_EQ(value_of(s, same), same);
-  for (const char* bad : {"[1,]", "{\"a\"}", "{\"a\":}", "{,}", "[,1]", "[1", "[1}", "{\"a\":1]", "nul", "", "[1 2]", "{\"a\":1,}", "{1:2}", "[\"a]", "1]"}) {
+  for (const char* bad :
+       {"[1,]", "{\"a\"}", "{\"a\":}", "{,}", "[,1]", "[1", "[1}", "{\"a\":1]", "nul", "", "[1 2]", "{\"a\":1,}", "{1:2}", "[\"a]", "1]"}) {
     EXPECT_TRUE(value_of(s, bad).starts_with("!- ")) << bad << ": " << value_of(s, bad);
   }
 }
@@ -196,7 +199,8 @@ TEST(Ndjson, PresenceAndRequired) {
   s.add("c", s.types.of(Kind::kInt), false, false);
   s.layout.finish();
   const auto got = read_ndjson(s, "{\"a\":1}\n{\"a\":2,\"b\":null,\"c\":\"unread\"}\n{\"b\":\"x\"}\n{}\n");
-  EXPECT_EQ(got, (std::vector<std::string>{"1: {\"a\":1}", "2: {\"a\":2,\"b\":null}", "3: !a is missing, but required @0", "4: !a is missing, but required @0"}));
+  EXPECT_EQ(got, (std::vector<std::string>{"1: {\"a\":1}", "2: {\"a\":2,\"b\":null}", "3: !a is missing, but required @0",
+                                           "4: !a is missing, but required @0"}));
 }
 
 TEST(Ndjson, AliasesAndRepeatedKeys) {
@@ -217,24 +221,28 @@ TEST(Ndjson, AliasesAndRepeatedKeys) {
 
 TEST(Ndjson, KeyOrderIsLearntAndUnlearnt) {
   FormatSetting s;
-  for (const char* name : {"a", "b", "c", "d", "e", "f", "a_very_long_name_of_more_than_thirty_two_bytes"}) s.add(name, s.types.of(Kind::kInt));
+  for (const char* name : {"a", "b", "c", "d", "e", "f", "a_very_long_name_of_more_than_thirty_two_bytes"})
+    s.add(name, s.types.of(Kind::kInt));
   s.layout.finish();
-  EXPECT_EQ(read_ndjson(s, "{\"f\":6,\"x\":0,\"a\":1}\n{\"a_very_long_name_of_more_than_thirty_two_bytes\":7,\"f\":6,\"x\":{\"a\":9},\"a\":1}\n"
-                           "{ \"\\u0066\" :6 , \"a_very_long_name_of_more_than_thirty_two_byteS\":7, \"e\":5,\"d\":4,\"c\":3,\"b\":2}\r\n{}\n"),
-            (std::vector<std::string>{"1: {\"a\":1,\"f\":6}", "2: {\"a\":1,\"f\":6,\"a_very_long_name_of_more_than_thirty_two_bytes\":7}",
-                                      "3: {\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6}", "4: {}"}));
+  EXPECT_EQ(
+      read_ndjson(s,
+                  "{\"f\":6,\"x\":0,\"a\":1}\n{\"a_very_long_name_of_more_than_thirty_two_bytes\":7,\"f\":6,\"x\":{\"a\":9},\"a\":1}\n"
+                  "{ \"\\u0066\" :6 , \"a_very_long_name_of_more_than_thirty_two_byteS\":7, \"e\":5,\"d\":4,\"c\":3,\"b\":2}\r\n{}\n"),
+      (std::vector<std::string>{"1: {\"a\":1,\"f\":6}", "2: {\"a\":1,\"f\":6,\"a_very_long_name_of_more_than_thirty_two_bytes\":7}",
+                                "3: {\"b\":2,\"c\":3,\"d\":4,\"e\":5,\"f\":6}", "4: {}"}));
 }
 
 TEST(Ndjson, BadLinesHurtOnlyThemselves) {
   FormatSetting s;
   s.add("a", s.maybe(s.types.of(Kind::kInt)));
   s.layout.finish();
-  EXPECT_EQ(read_ndjson(s, "\n{\"a\":1}\n{\"a\":\"\n{\"a\":2}\n[1]\n   \n{\"a\":3}\\\n{\"a\":4}\r\n\xEF\xBB\xBF{\"a\":5}\n{\"a\":6} x\n{\"a\":7}"),
+  EXPECT_EQ(read_ndjson(
+                s, "\n{\"a\":1}\n{\"a\":\"\n{\"a\":2}\n[1]\n   \n{\"a\":3}\\\n{\"a\":4}\r\n\xEF\xBB\xBF{\"a\":5}\n{\"a\":6} x\n{\"a\":7}"),
             (std::vector<std::string>{"1: !- the line is empty @0", "2: {\"a\":1}", "3: !- a text has no closing quote @5", "4: {\"a\":2}",
                                       "5: !- the line is JSON, but not an object @0", "6: !- the line is empty @3",
                                       "7: !- something stands behind the end of the value @7", "8: {\"a\":4}",
-                                      "9: !- a byte order mark stands before the record @0", "10: !- something stands behind the end of the value @8",
-                                      "11: {\"a\":7}"}));
+                                      "9: !- a byte order mark stands before the record @0",
+                                      "10: !- something stands behind the end of the value @8", "11: {\"a\":7}"}));
 }
 
 TEST(Ndjson, DepthIsCapped) {
@@ -254,9 +262,12 @@ TEST(Ndjson, LimitsOfARecord) {
   options.max_fields = 3;
   auto decoder = make_ndjson_decoder(options);
   ASSERT_TRUE(decoder.ok());
-  EXPECT_EQ(read_all(s, **decoder, "{\"a\":\"12345678901234\"}\n{\"a\":\"123\"}\n{\"a\":\"\",\"b\":[{\"c\":1}]}\n{\"a\":\"\",\"b\":1,\"c\":1}\n{\"d\":{\"d\":1,\"d\":1}}\n{\"1\":1,\"2\":{\"2\":1}}\n{\"1\":{\"1\":1,\"1\":1,\"\":1}}"),
-            (std::vector<std::string>{"1: !- the record is longer than the limit on records @20", "2: {\"a\":\"123\"}", "3: !- the record is longer than the limit on records @20",
-                                      "4: {\"a\":\"\"}", "5: {}", "6: {}", "7: !- the record is longer than the limit on records @20"}));
+  EXPECT_EQ(read_all(s, **decoder,
+                     "{\"a\":\"12345678901234\"}\n{\"a\":\"123\"}\n{\"a\":\"\",\"b\":[{\"c\":1}]}\n{\"a\":\"\",\"b\":1,\"c\":1}\n{\"d\":{"
+                     "\"d\":1,\"d\":1}}\n{\"1\":1,\"2\":{\"2\":1}}\n{\"1\":{\"1\":1,\"1\":1,\"\":1}}"),
+            (std::vector<std::string>{"1: !- the record is longer than the limit on records @20", "2: {\"a\":\"123\"}",
+                                      "3: !- the record is longer than the limit on records @20", "4: {\"a\":\"\"}", "5: {}", "6: {}",
+                                      "7: !- the record is longer than the limit on records @20"}));
   options.max_record_bytes = 1000;
   decoder = make_ndjson_decoder(options);
   EXPECT_EQ(read_all(s, **decoder, "{\"1\":{\"1\":1,\"1\":1,\"\":1}}\n").at(0), "1: !- the record has more fields than the limit @0");
@@ -265,7 +276,10 @@ TEST(Ndjson, LimitsOfARecord) {
 TEST(JsonProof, AgreesWithTheRules) {
   auto cause = [](std::string_view text) { return prove_json(text, 256).cause; };
   for (const char* good : {"1", " [ ] ", "\"\\ud83d\\ude00\"", "-0.0e-0", "{\"a\":[{}]}"}) EXPECT_EQ(cause(good), nullptr) << good;
-  for (const char* bad : {"", " ", "1 1", "[", "]", "{\"a\"", "\"", "\"\\", "\"\\u", "-", "01", "1.", "\xEF\xBB\xBF" "1"}) EXPECT_NE(cause(bad), nullptr) << bad;
+  for (const char* bad : {"", " ", "1 1", "[", "]", "{\"a\"", "\"", "\"\\", "\"\\u", "-", "01", "1.",
+                          "\xEF\xBB\xBF"
+                          "1"})
+    EXPECT_NE(cause(bad), nullptr) << bad;
 }
 
 }  // namespace

@@ -69,7 +69,8 @@ inline std::vector<std::string> read_ndjson(FormatSetting& setting, const std::s
   return read_all(setting, **decoder, text);
 }
 
-inline std::vector<std::string> read_csv(FormatSetting& setting, const std::string& text, const CsvDialect& dialect = {}, Simd simd = best_simd()) {
+inline std::vector<std::string> read_csv(FormatSetting& setting, const std::string& text, const CsvDialect& dialect = {},
+                                         Simd simd = best_simd()) {
   auto decoder = make_csv_decoder(setting.options(), dialect, csv_columns_in_order(setting.layout), simd);
   if (!decoder.ok()) return {decoder.error().message};
   return read_all(setting, **decoder, text);

@@ -60,14 +60,16 @@ TEST(Scan, Utf8) {
   constexpr char kBytes[] = "a\xC2\xC3\xA9\x80\xBF\xE0\xA0\x9F\xED\xE2\x82\xAC\xF0\x90\x8F\xF4\xC0\xF5";
   const std::string_view alphabet(kBytes, sizeof kBytes - 1);
   for (int round = 0; round < 100000; ++round) {
-    const std::string text = std::string(random() % 9, 'x') + pick_bytes(random, alphabet, 1 + random() % 6) + std::string(random() % 9, 'x');
+    const std::string text =
+        std::string(random() % 9, 'x') + pick_bytes(random, alphabet, 1 + random() % 6) + std::string(random() % 9, 'x');
     EXPECT_EQ(first_invalid_utf8(text.data(), text.size()) == text.size(), is_valid_utf8(text));
   }
   if (!available(Simd::kAvx2)) return;
   // A whole block is either proven or suspicious, never wrongly proven, and text without faults is not suspicious.
   for (int round = 0; round < 20000; ++round) {
     std::string text(3 * kBlockBytes, 'x');
-    const std::string insert = round % 2 ? pick_bytes(random, alphabet, 1 + random() % 5) : std::string("\xF0\x9F\x98\x80\xE2\x82\xAC\xC3\xA9");
+    const std::string insert =
+        round % 2 ? pick_bytes(random, alphabet, 1 + random() % 5) : std::string("\xF0\x9F\x98\x80\xE2\x82\xAC\xC3\xA9");
     text.replace(random() % (text.size() - insert.size()), insert.size(), insert);
     JsonMasks masks[3];
     classify_json(Simd::kAvx2, text.data(), 3, masks);
@@ -77,9 +79,13 @@ TEST(Scan, Utf8) {
 
 /// A JSON text made of the things that go wrong; about half are valid.
 std::string random_json(Random& random, int depth) {
-  static const char* const kTexts[] = {"\"\"", "\"a\"", "\"\\\"\"", "\"\\\\\"", "\"x\\u00e9\"", "\"é, {\\\\\\\"}\"", "\"[1,2]\"", "\"long text of more than thirty-two bytes, with: colons\""};
+  static const char* const kTexts[] = {"\"\"",         "\"a\"",
+                                       "\"\\\"\"",     "\"\\\\\"",
+                                       "\"x\\u00e9\"", "\"é, {\\\\\\\"}\"",
+                                       "\"[1,2]\"",    "\"long text of more than thirty-two bytes, with: colons\""};
   static const char* const kNumbers[] = {"0", "-1", "12.50", "1e5", "-0.0", "9223372036854775807", "12345678901234567890123"};
-  static const char* const kBad[] = {"01", "tru", "\"\\x\"", "\"\\ud800\"", "\"\t\"", "1.", "", "\"", "\\", "\"\\\"", "nul", "[,]", "{\"a\"}", "\x01", "\"\xC3\"", "\"\xFF\""};
+  static const char* const kBad[] = {"01", "tru",    "\"\\x\"", "\"\\ud800\"", "\"\t\"",  "1.",   "",         "\"",
+                                     "\\", "\"\\\"", "nul",     "[,]",         "{\"a\"}", "\x01", "\"\xC3\"", "\"\xFF\""};
   static const char* const kBlank[] = {"", "", "", " ", "\t", "  ", "\r"};
   auto blank = [&] { return std::string(kBlank[random() % 7]); };
   switch (random() % (depth > 3 ? 5 : 8)) {
@@ -202,7 +208,10 @@ std::unique_ptr<FormatSetting> three_texts() {
 }
 
 std::string random_csv(Random& random, int rows, bool hostile) {
-  static const char* const kCells[] = {"", "x", "\"\"", "\"a,b\"", "\"l1\nl2\"", "\"q\"\"q\"", "\"\r\n\"", "\"\"\"\"", "plain text of more than thirty-two bytes in a cell", "é", "\"é\"\"\""};
+  static const char* const kCells[] = {"",         "x",          "\"\"",
+                                       "\"a,b\"",  "\"l1\nl2\"", "\"q\"\"q\"",
+                                       "\"\r\n\"", "\"\"\"\"",   "plain text of more than thirty-two bytes in a cell",
+                                       "é",        "\"é\"\"\""};
   static const char* const kHostile[] = {"a\"b", "\"x\"y", "\"open", "\"a\"\rb", "\r", "\xFF", "\"\" ", "\"\"\"", "x\ry"};
   std::string text;
   for (int i = 0; i < rows; ++i) {
@@ -269,7 +278,9 @@ TEST(CsvScan, CutsDoNotMatter) {
       options.max_record_bytes = limit;
       auto decoder = make_csv_decoder(options, {}, csv_columns_in_order(s->layout), simd);
       ASSERT_TRUE(decoder.ok());
-      expect_same_in_pieces(random_csv(random, 60, seed % 2 == 0), scanner.get(), [&](const std::string& text) { return read_all(*s, **decoder, text); }, random);
+      expect_same_in_pieces(
+          random_csv(random, 60, seed % 2 == 0), scanner.get(), [&](const std::string& text) { return read_all(*s, **decoder, text); },
+          random);
     }
   }
 }

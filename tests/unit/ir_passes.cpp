@@ -108,11 +108,15 @@ TEST_F(IrPasses, ShareInBodiesOfLambdas) {
   const uint32_t l = b.input("l", b.types().list(text()));
   const uint32_t item = b.local(text());
   const auto upper = [&] { return b.call(kUpper, text(), {b.node(Op::kLocal, text(), item)}); };
-  const auto rare = [&] { return b.node(Op::kCoalesce, text(), kNone, b.node(Op::kWrap, b.types().nullable(text()), kNone, upper()), b.call(kUpper, text(), {b.text("x")})); };
+  const auto rare = [&] {
+    return b.node(Op::kCoalesce, text(), kNone, b.node(Op::kWrap, b.types().nullable(text()), kNone, upper()),
+                  b.call(kUpper, text(), {b.text("x")}));
+  };
   b.assign("lists", b.call(kMapList, b.types().list(text()), {b.field(l), b.lambda({item}, b.call(kUpper, text(), {rare()}))}));
   const uint32_t other = b.local(text());
-  const NodeId twice = b.call(kLess, b.type(Kind::kBool), {b.call(kParse, integer(), {b.call(kUpper, text(), {b.node(Op::kLocal, text(), other)})}),
-                                                           b.call(kParse, integer(), {b.call(kUpper, text(), {b.node(Op::kLocal, text(), other)})})});
+  const NodeId twice = b.call(kLess, b.type(Kind::kBool),
+                              {b.call(kParse, integer(), {b.call(kUpper, text(), {b.node(Op::kLocal, text(), other)})}),
+                               b.call(kParse, integer(), {b.call(kUpper, text(), {b.node(Op::kLocal, text(), other)})})});
   b.assign("less", b.call(kMapList, b.types().list(b.type(Kind::kBool)), {b.field(l), b.lambda({other}, twice)}));
   run(&ir::share_in_bodies);
   const std::string all = steps();
@@ -142,10 +146,13 @@ TEST_F(IrPasses, FuseTextStepsOfOneText) {
     return static_cast<uint32_t>(functions.size() - 1);
   };
   static constexpr stdlib::Shape kTexts[] = {stdlib::Shape::kText, stdlib::Shape::kText, stdlib::Shape::kText};
-  const uint32_t trim = function("text_trim", {kTexts, 1}), lower = function("text_lower", {kTexts, 1}), replace = function("text_replace", {kTexts, 3});
+  const uint32_t trim = function("text_trim", {kTexts, 1}), lower = function("text_lower", {kTexts, 1}),
+                 replace = function("text_replace", {kTexts, 3});
   function("text_chain", {kTexts, 2});
   const uint32_t s = b.input("s", text());
-  const auto replaced = [&](NodeId of, const char* from, const char* to) { return b.call(replace, text(), {of, b.text(from), b.text(to)}); };
+  const auto replaced = [&](NodeId of, const char* from, const char* to) {
+    return b.call(replace, text(), {of, b.text(from), b.text(to)});
+  };
   b.assign("key", replaced(replaced(b.call(trim, text(), {b.call(lower, text(), {b.field(s)})}), " ", "_"), "-", "_"));
   b.assign("alone", b.call(trim, text(), {b.field(s)}));
   b.assign("longer", replaced(b.call(trim, text(), {b.field(s)}), "ab", "c"));
@@ -155,9 +162,11 @@ TEST_F(IrPasses, FuseTextStepsOfOneText) {
   for (const std::string& problem : ir::validate(b.program, functions)) ADD_FAILURE() << problem;
   const std::string all = ir::dump(b.program, functions);
   EXPECT_EQ(all.substr(all.find("  step 0")),
-            "  step 0\n    v0 = field 0: string\n    v1 = const steps \"ltr _r-_\": string\n    v2 = call text_chain v0 v1: string\n    out 0 = v2\n"
+            "  step 0\n    v0 = field 0: string\n    v1 = const steps \"ltr _r-_\": string\n    v2 = call text_chain v0 v1: string\n    "
+            "out 0 = v2\n"
             "  step 1\n    v3 = field 0: string\n    v4 = call text_trim v3: string\n    out 1 = v4\n"
-            "  step 2\n    v5 = field 0: string\n    v6 = call text_trim v5: string\n    v7 = const \"ab\": string\n    v8 = const \"c\": string\n"
+            "  step 2\n    v5 = field 0: string\n    v6 = call text_trim v5: string\n    v7 = const \"ab\": string\n    v8 = const \"c\": "
+            "string\n"
             "    v9 = call text_replace v6 v7 v8: string\n    out 2 = v9\n"
             "  step 3\n    v10 = field 0: string\n    v11 = const \"_\": string\n    v12 = const \" \": string\n"
             "    v13 = call text_replace v10 v11 v12: string\n    v14 = call text_trim v13: string\n    out 3 = v14\n");
@@ -173,8 +182,8 @@ TEST_F(IrPasses, NarrowDecimalsMarksWhatCannotOverflow) {
     functions.back().parameters = shapes;
     return static_cast<uint32_t>(functions.size() - 1);
   };
-  const uint32_t add = function("decimal_add", kDecimals), mul = function("decimal_mul", kDecimals), min = function("decimal_min", kDecimals),
-                 from_int = function("decimal_from_int", kIntInt);
+  const uint32_t add = function("decimal_add", kDecimals), mul = function("decimal_mul", kDecimals),
+                 min = function("decimal_min", kDecimals), from_int = function("decimal_from_int", kIntInt);
   const TypeId small = b.types().decimal(9, 2), large = b.types().decimal(30, 2), result = b.types().decimal(38, 4);
   const uint32_t overflow = b.site(Verb::kReject, "MIG001");
   const uint32_t s = b.input("s", small), l = b.input("l", large), n = b.input("n", b.types().integer(0, INT64_MAX));
@@ -182,21 +191,26 @@ TEST_F(IrPasses, NarrowDecimalsMarksWhatCannotOverflow) {
   b.assign("narrow", b.call(mul, result, {b.field(s), b.field(s)}, overflow));
   b.assign("in range", b.call(add, result, {b.field(l), b.field(s)}, overflow));
   b.assign("unknown", b.call(mul, result, {b.field(l), b.field(s)}, overflow));
-  b.assign("bounded", b.call(add, result, {b.call(min, large, {b.call(mul, large, {whole(), whole()}, overflow), b.field(s)}), b.field(s)}, overflow));
+  b.assign("bounded",
+           b.call(add, result, {b.call(min, large, {b.call(mul, large, {whole(), whole()}, overflow), b.field(s)}), b.field(s)}, overflow));
   b.finish();
   ir::narrow_decimals(b.program, {functions, std::vector<bool>(functions.size())});
   for (const std::string& problem : ir::validate(b.program, functions)) ADD_FAILURE() << problem;
   const std::string all = ir::dump(b.program, functions);
-  EXPECT_EQ(all.substr(all.find("  step 0")),
-            "  step 0\n    v0 = field 0: decimal(9, 2)\n    v1 = field 0: decimal(9, 2)\n    v2 = call decimal_mul (64 bits) v0 v1: decimal(38, 4)\n    out 0 = v2\n"
-            "  step 1\n    v3 = field 1: decimal(30, 2)\n    v4 = field 0: decimal(9, 2)\n    v5 = call decimal_add (in range) v3 v4: decimal(38, 4)\n"
-            "    out 1 = v5\n"
-            "  step 2\n    v6 = field 1: decimal(30, 2)\n    v7 = field 0: decimal(9, 2)\n    v8 = call decimal_mul at #0 v6 v7: decimal(38, 4)\n    out 2 = v8\n"
-            "  step 3\n    v9 = field 2: int(0..)\n    v10 = const 0: int\n    v11 = call decimal_from_int (64 bits) v9 v10: decimal(19, 0)\n"
-            "    v12 = field 2: int(0..)\n    v13 = const 0: int\n    v14 = call decimal_from_int (64 bits) v12 v13: decimal(19, 0)\n"
-            "    v15 = call decimal_mul (in range) v11 v14: decimal(30, 2)\n    v16 = field 0: decimal(9, 2)\n"
-            "    v17 = call decimal_min v15 v16: decimal(30, 2)\n    v18 = field 0: decimal(9, 2)\n"
-            "    v19 = call decimal_add (64 bits) v17 v18: decimal(38, 4)\n    out 3 = v19\n");
+  EXPECT_EQ(
+      all.substr(all.find("  step 0")),
+      "  step 0\n    v0 = field 0: decimal(9, 2)\n    v1 = field 0: decimal(9, 2)\n    v2 = call decimal_mul (64 bits) v0 v1: decimal(38, "
+      "4)\n    out 0 = v2\n"
+      "  step 1\n    v3 = field 1: decimal(30, 2)\n    v4 = field 0: decimal(9, 2)\n    v5 = call decimal_add (in range) v3 v4: "
+      "decimal(38, 4)\n"
+      "    out 1 = v5\n"
+      "  step 2\n    v6 = field 1: decimal(30, 2)\n    v7 = field 0: decimal(9, 2)\n    v8 = call decimal_mul at #0 v6 v7: decimal(38, "
+      "4)\n    out 2 = v8\n"
+      "  step 3\n    v9 = field 2: int(0..)\n    v10 = const 0: int\n    v11 = call decimal_from_int (64 bits) v9 v10: decimal(19, 0)\n"
+      "    v12 = field 2: int(0..)\n    v13 = const 0: int\n    v14 = call decimal_from_int (64 bits) v12 v13: decimal(19, 0)\n"
+      "    v15 = call decimal_mul (in range) v11 v14: decimal(30, 2)\n    v16 = field 0: decimal(9, 2)\n"
+      "    v17 = call decimal_min v15 v16: decimal(30, 2)\n    v18 = field 0: decimal(9, 2)\n"
+      "    v19 = call decimal_add (64 bits) v17 v18: decimal(38, 4)\n    out 3 = v19\n");
 }
 
 TEST_F(IrPasses, HashIgnoresNumberingButNotMeaning) {
@@ -223,7 +237,9 @@ TEST_F(IrPasses, ValidateFindsBrokenPrograms) {
   EXPECT_NE(problems([&](ProgramBuilder& p) { p.assign("n", p.node(Op::kLocal, number(p), p.local(number(p)))); }), 0u) << "unset local";
   EXPECT_NE(problems([&](ProgramBuilder& p) { p.assign("n", p.call(kAdd, number(p), {p.integer(1)})); }), 0u) << "argument count";
   EXPECT_NE(problems([&](ProgramBuilder& p) { p.assign("n", p.call(kUpper, p.type(Kind::kString), {p.integer(1)})); }), 0u) << "storage";
-  EXPECT_NE(problems([&](ProgramBuilder& p) { p.assign("n", p.call(kAdd, number(p), {p.integer(1), p.null(p.types().nullable(number(p)))})); }), 0u)
+  EXPECT_NE(
+      problems([&](ProgramBuilder& p) { p.assign("n", p.call(kAdd, number(p), {p.integer(1), p.null(p.types().nullable(number(p)))})); }),
+      0u)
       << "nullable argument";
   EXPECT_NE(problems([&](ProgramBuilder& p) {
               const NodeId loop = p.node(Op::kWarn, number(p), p.site(Verb::kWarn, "W"), 0);
@@ -234,8 +250,9 @@ TEST_F(IrPasses, ValidateFindsBrokenPrograms) {
       << "cycle";
   EXPECT_NE(problems([&](ProgramBuilder& p) {
               const uint32_t local = p.local(number(p));
-              p.step(Step::What::kLet, p.node(Op::kIf, number(p), kNone, p.boolean(true), p.integer(1), p.reject(p.site(Verb::kReject, "R"))), local).poison =
-                  p.poison();
+              p.step(Step::What::kLet,
+                     p.node(Op::kIf, number(p), kNone, p.boolean(true), p.integer(1), p.reject(p.site(Verb::kReject, "R"))), local)
+                  .poison = p.poison();
               p.assign("n", p.node(Op::kLocal, number(p), local));
             }),
             0u)

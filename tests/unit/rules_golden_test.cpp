@@ -33,7 +33,8 @@ TEST_P(RulesGolden, FindingsAreTheExpectedOnes) {
   for (const std::string& failure : test::match_findings(GetParam(), sources, files, sink.all())) ADD_FAILURE() << failure;
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, RulesGolden, testing::ValuesIn(test::find_golden_cases(kCases)), [](const auto& test_info) { return test_info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Cases, RulesGolden, testing::ValuesIn(test::find_golden_cases(kCases)),
+                         [](const auto& test_info) { return test_info.param.name; });
 
 // The same with counts of the data: tests/golden/profile, each case with the counts of profile.json.
 TEST(Rules, FindingsFromAProfileAreTheExpectedOnes) {
@@ -107,7 +108,8 @@ TEST(Rules, WideSpecsAreQuick) {
     fields += "  f" + std::to_string(i) + "?: string?\n";
     assignments += "  f" + std::to_string(i) + " = r.f" + std::to_string(i) + " |?> trim |?> non_empty ?? keep\n";
   }
-  text += fields + "}\nsource rows: Row from csv(\"a.csv\") { header = true }\ntarget out_rows: Row into csv(\"b.csv\") { write = replace }\n";
+  text +=
+      fields + "}\nsource rows: Row from csv(\"a.csv\") { header = true }\ntarget out_rows: Row into csv(\"b.csv\") { write = replace }\n";
   text += "map copies: rows as r -> out_rows as out {\n  id = r.id\n" + assignments + "}\n";
   SourceMap sources;
   const FileId entry = sources.add("wide.mig", text);
@@ -115,7 +117,8 @@ TEST(Rules, WideSpecsAreQuick) {
   const sema::SemaResult result = sema::check(sources, entry, {}, sink);
   const auto start = std::chrono::steady_clock::now();
   rules::run_rules(*result.program, sources, sink);
-  RecordProperty("milliseconds", static_cast<int>(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count()));
+  RecordProperty("milliseconds",
+                 static_cast<int>(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count()));
   EXPECT_EQ(sink.count(Severity::error), 0u);
 }
 

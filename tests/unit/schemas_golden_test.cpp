@@ -76,17 +76,34 @@ TEST(SchemaFiles, HostileTextsAreBounded) {
     return text;
   };
   std::vector<std::string> texts = {
-      repeated("(", many), repeated("[", many), repeated("{", many), repeated("{\"a\":", many), repeated("- ", many), repeated("\"", many), repeated("'", many),
-      "CREATE TABLE t (" + repeated("(", many), "CREATE TABLE t (a int CHECK (" + repeated("(", many) + ")", "CREATE TABLE t (" + repeated("a int, ", many) + "b int);",
-      repeated("CREATE TABLE t (a int);", 50000), repeated("/*", many), "$" + repeated("a", many), "{\"type\": \"object\", \"allOf\": [{\"$ref\": \"#\"}, {\"$ref\": \"#\"}, {\"$ref\": \"#\"}]}",
-      "{\"$ref\": \"#\"}", repeated("a,", many) + "\n", std::string(1000, '\0'), "\xff\xfe\x00", "",
-      "{\"type\":\"record\",\"name\":\"A\",\"fields\":[" + repeated("{\"name\":\"x\",\"type\":[\"null\",\"A\"]},", 1000) + "{\"name\":\"y\",\"type\":\"int\"}]}",
+      repeated("(", many),
+      repeated("[", many),
+      repeated("{", many),
+      repeated("{\"a\":", many),
+      repeated("- ", many),
+      repeated("\"", many),
+      repeated("'", many),
+      "CREATE TABLE t (" + repeated("(", many),
+      "CREATE TABLE t (a int CHECK (" + repeated("(", many) + ")",
+      "CREATE TABLE t (" + repeated("a int, ", many) + "b int);",
+      repeated("CREATE TABLE t (a int);", 50000),
+      repeated("/*", many),
+      "$" + repeated("a", many),
+      "{\"type\": \"object\", \"allOf\": [{\"$ref\": \"#\"}, {\"$ref\": \"#\"}, {\"$ref\": \"#\"}]}",
+      "{\"$ref\": \"#\"}",
+      repeated("a,", many) + "\n",
+      std::string(1000, '\0'),
+      "\xff\xfe\x00",
+      "",
+      "{\"type\":\"record\",\"name\":\"A\",\"fields\":[" + repeated("{\"name\":\"x\",\"type\":[\"null\",\"A\"]},", 1000) +
+          "{\"name\":\"y\",\"type\":\"int\"}]}",
   };
   // Aliases that double: nine levels of ten.
   std::string bomb = "components:\n  schemas:\n    a0: &a0 {type: object, properties: {x: {type: string}}}\n";
   for (int i = 1; i < 40; ++i) {
     const std::string before = std::to_string(i - 1);
-    bomb += "    a" + std::to_string(i) + ": &a" + std::to_string(i) + " {type: object, properties: {p: *a" + before + ", q: *a" + before + "}}\n";
+    bomb += "    a" + std::to_string(i) + ": &a" + std::to_string(i) + " {type: object, properties: {p: *a" + before + ", q: *a" + before +
+            "}}\n";
   }
   texts.push_back(bomb);
   // The same through references.
@@ -134,8 +151,10 @@ TEST(Lock, RefusesWhatWasChangedByHand) {
   entry.lines = {"id: int"};
   lock.entries.push_back(entry);
   const std::string good = render_lock(lock);
-  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
-           {"  id: int", "  id: int?"}, {"schema avro", "<<<<<<< ours\nschema avro"}, {"version 1", "version 2"}, {"schema avro", "shcema avro"}}) {
+  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{{"  id: int", "  id: int?"},
+                                                                                 {"schema avro", "<<<<<<< ours\nschema avro"},
+                                                                                 {"version 1", "version 2"},
+                                                                                 {"schema avro", "shcema avro"}}) {
     std::string bad = good;
     bad.replace(bad.find(from), from.size(), to);
     std::optional<Problem> problem;

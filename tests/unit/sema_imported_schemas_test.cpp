@@ -35,7 +35,8 @@ class ImportedSchemas : public testing::Test {
     std::vector<std::string> found;
     for (const Diagnostic& finding : sink_.all()) {
       const LineColumn at = sources_.position(finding.primary.span);
-      found.push_back(std::string(sources_.name(finding.primary.span.file)) + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + " " + std::string(code_text(finding.code)));
+      found.push_back(std::string(sources_.name(finding.primary.span.file)) + ":" + std::to_string(at.line) + ":" +
+                      std::to_string(at.column) + " " + std::string(code_text(finding.code)));
     }
     return found;
   }
@@ -97,13 +98,17 @@ TEST_F(ImportedSchemas, EnumsAndPatternsCanBeNamedAndUsed) {
 
 TEST_F(ImportedSchemas, AColumnTheDatabaseComputesTakesNoValue) {
   write("crm.sql", kDump);
-  check(std::string(kImport) + kTarget + "map m: rows as r -> accounts as a {\n  id = r.id\n  name = r.name |> fit_length(0, 20) catch reject AC101\n  sku = null\n  price = null\n  ignore r.sku because \"-\"\n}\n");
+  check(std::string(kImport) + kTarget +
+        "map m: rows as r -> accounts as a {\n  id = r.id\n  name = r.name |> fit_length(0, 20) catch reject AC101\n  sku = null\n  price "
+        "= null\n  ignore r.sku because \"-\"\n}\n");
   EXPECT_EQ(findings(), std::vector<std::string>{"main.mig:7:3 E0405"});
 }
 
 TEST_F(ImportedSchemas, AnOverlayNarrowsAndNeverWidens) {
   write("crm.sql", kDump);
-  check("schema Account from postgres(\"crm.sql\", table: \"crm.account\") {\n  name: string(3..10)\n  sku: string?\n  price: bool?\n  nothing: int\n}\n");
+  check(
+      "schema Account from postgres(\"crm.sql\", table: \"crm.account\") {\n  name: string(3..10)\n  sku: string?\n  price: bool?\n  "
+      "nothing: int\n}\n");
   EXPECT_EQ(findings(), (std::vector<std::string>{"main.mig:5:3 E0101", "main.mig:4:10 E0201"}));
   EXPECT_EQ(type_of("Account", "name"), "string(3..10)");
   EXPECT_EQ(type_of("Account", "sku"), "AccountSku?");
@@ -111,7 +116,8 @@ TEST_F(ImportedSchemas, AnOverlayNarrowsAndNeverWidens) {
 
 TEST_F(ImportedSchemas, ForeignKeysAreReferencesToTheParentsTarget) {
   write("crm.sql", kDump);
-  check(std::string(kImport) + "schema Line from postgres(\"crm.sql\", table: \"crm.line\")\n"
+  check(std::string(kImport) +
+        "schema Line from postgres(\"crm.sql\", table: \"crm.line\")\n"
         "target accounts: Account into ndjson(\"a.ndjson\") { write = replace }\n"
         "target lines: Line into ndjson(\"l.ndjson\") { write = replace }\n");
   const sema::SchemaSymbol& line = result_.program->schemas[1];
@@ -122,7 +128,9 @@ TEST_F(ImportedSchemas, ForeignKeysAreReferencesToTheParentsTarget) {
 TEST_F(ImportedSchemas, MistakesInTheFileStandInTheFile) {
   write("bad.sql", "CREATE TABLE a (id int);\nCREATE TABLE b (\n  id int,\n  , x text);\n");
   write("odd.sql", "CREATE TABLE a (id int,\n  search tsvector);\n");
-  check("schema A from postgres(\"bad.sql\", table: \"a\")\nschema B from postgres(\"odd.sql\", table: \"a\")\nschema C from postgres(\"odd.sql\", table: \"a\") { search: string? }\n");
+  check(
+      "schema A from postgres(\"bad.sql\", table: \"a\")\nschema B from postgres(\"odd.sql\", table: \"a\")\nschema C from "
+      "postgres(\"odd.sql\", table: \"a\") { search: string? }\n");
   EXPECT_EQ(findings(), (std::vector<std::string>{"bad.sql:4:3 E0131", "odd.sql:2:3 E0132"}));
 }
 

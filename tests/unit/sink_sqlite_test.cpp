@@ -63,7 +63,8 @@ TEST(SqliteSink, RefusesSingleRowsWithTheReasonOfTheTable) {
   const Folder folder;
   const std::vector<Person> all = people(3000, 11);
   write_people(folder / "in.ndjson", all);
-  execute(folder / "out.db", "CREATE TABLE people (id TEXT NOT NULL, email TEXT PRIMARY KEY, n INTEGER CHECK (n <> 12), tags TEXT DEFAULT 'none')");
+  execute(folder / "out.db",
+          "CREATE TABLE people (id TEXT NOT NULL, email TEXT PRIMARY KEY, n INTEGER CHECK (n <> 12), tags TEXT DEFAULT 'none')");
   for (const bool dedupe : {false, true}) {
     const auto plan = people_plan(folder / "in.ndjson", folder / "out.db", "sqlite");
     if (dedupe) add_dedupe(*plan, true, true);
@@ -86,14 +87,18 @@ TEST(SqliteSink, RefusesSingleRowsWithTheReasonOfTheTable) {
       EXPECT_NE(line.find("\"key\":{\"id\":\"" + all[number - 1].id + "\"}"), std::string::npos) << line;
     }
     EXPECT_EQ(lines, report.rejected);
-    EXPECT_EQ(query(folder / "out.db", "SELECT count(*) FROM _migc_rejects WHERE run_id = '" + report.run_id + "'"), std::to_string(report.rejected));
+    EXPECT_EQ(query(folder / "out.db", "SELECT count(*) FROM _migc_rejects WHERE run_id = '" + report.run_id + "'"),
+              std::to_string(report.rejected));
     EXPECT_EQ(query(folder / "out.db", "SELECT count(*) FROM people WHERE n = 12"), "0");
     EXPECT_NE(query(folder / "out.db", "SELECT count(*) FROM people WHERE tags = 'none'"), "0");
   }
 }
 
 TEST(SqliteSink, FindsWrongTablesBeforeTheFirstRow) {
-  const struct { const char* table; const char* expected; } cases[] = {
+  const struct {
+    const char* table;
+    const char* expected;
+  } cases[] = {
       {"CREATE TABLE people (id TEXT, email TEXT PRIMARY KEY, n INTEGER)", "no column 'tags'"},
       {"CREATE TABLE people (id TEXT, email TEXT, n INTEGER, tags TEXT)", "not unique"},
       {"CREATE TABLE people (id TEXT, email TEXT UNIQUE, n INTEGER, tags TEXT, more TEXT NOT NULL)", "column 'more'"},
@@ -116,7 +121,8 @@ TEST(SqliteSink, RejectsOrReportsExistingKeys) {
   for (const OnExisting policy : {OnExisting::kReject, OnExisting::kWarn}) {
     const Folder folder;
     std::ofstream(folder / "in.ndjson") << "{\"id\":\"1\",\"email\":\"a\",\"n\":1}\n{\"id\":\"2\",\"email\":\"b\",\"n\":-2}\n";
-    execute(folder / "out.db", "CREATE TABLE people (id TEXT, email TEXT PRIMARY KEY, n INTEGER, tags TEXT); INSERT INTO people VALUES ('0', 'b', 0, 't')");
+    execute(folder / "out.db",
+            "CREATE TABLE people (id TEXT, email TEXT PRIMARY KEY, n INTEGER, tags TEXT); INSERT INTO people VALUES ('0', 'b', 0, 't')");
     const auto plan = people_plan(folder / "in.ndjson", folder / "out.db", "sqlite");
     plan->targets[0].on_existing = policy;
     const PeopleKernels kernels(*plan);

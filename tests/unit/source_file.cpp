@@ -47,14 +47,15 @@ std::string utf16(const std::string& ascii, bool big, bool mark) {
 }
 
 constexpr char kCsv[] = "a,b\n1,2\n\"x\ny\",4\nbad\n5,6\n";
-const Lines kCsvRecords = {R"(0:2@4+3 {"a":"1","b":"2"})", R"(0:3@8+7 {"a":"x\ny","b":"4"})", "0:5@16+3 !- the number of columns is not the header's",
-                           R"(0:6@20+3 {"a":"5","b":"6"})"};
+const Lines kCsvRecords = {R"(0:2@4+3 {"a":"1","b":"2"})", R"(0:3@8+7 {"a":"x\ny","b":"4"})",
+                           "0:5@16+3 !- the number of columns is not the header's", R"(0:6@20+3 {"a":"5","b":"6"})"};
 
 TEST(FileSource, ChunksOfAnySizeGiveTheSame) {
   const TemporaryFolder folder;
   const auto s = two_texts();
-  for (const std::string& bytes : {std::string(kCsv), gzip(kCsv), zstd(kCsv), utf16(kCsv, false, true), utf16(kCsv, true, true), "\xEF\xBB\xBF" + std::string(kCsv),
-                                  gzip(std::string(kCsv).substr(0, 9)) + gzip(std::string(kCsv).substr(9)), zstd("") + zstd(kCsv)}) {
+  for (const std::string& bytes :
+       {std::string(kCsv), gzip(kCsv), zstd(kCsv), utf16(kCsv, false, true), utf16(kCsv, true, true), "\xEF\xBB\xBF" + std::string(kCsv),
+        gzip(std::string(kCsv).substr(0, 9)) + gzip(std::string(kCsv).substr(9)), zstd("") + zstd(kCsv)}) {
     const SourcePlan plan = s->plan("csv", {folder.write("x", bytes)});
     for (uint64_t chunk = 16; chunk < 40; ++chunk) {
       const SourceReading got = read_source(*s, plan, chunk);
@@ -106,7 +107,8 @@ TEST(FileSource, ResumeGivesTheRestAndProvesThePrefix) {
     for (size_t i = 0; i < whole.positions.size(); ++i) {
       const SourceReading rest = read_source(*s, plan, 50, 16 << 20, &whole.positions[i]);
       EXPECT_EQ(rest.error, "");
-      EXPECT_EQ(without_lines(rest.records), without_lines(Lines(whole.records.begin() + static_cast<long>(whole.counts[i]), whole.records.end())));
+      EXPECT_EQ(without_lines(rest.records),
+                without_lines(Lines(whole.records.begin() + static_cast<long>(whole.counts[i]), whole.records.end())));
     }
     std::string changed = text;
     changed[5] = '9';
@@ -140,18 +142,27 @@ TEST(FileSource, Encodings) {
             (Lines{"0:2@4+7 !- the bytes are not UTF-8"}));
   EXPECT_EQ(read_source(*s, s->plan("csv", {folder.write("x", "a,b\n\x80\xE9,z\n")}, {{"encoding", std::string("cp1252")}})).records,
             (Lines{"0:2@4+7 {\"a\":\"\xE2\x82\xAC\xC3\xA9\",\"b\":\"z\"}"}));
-  EXPECT_EQ(read_source(*s, s->plan("csv", {folder.write("x", "a,b\n\xE9,z\n")}, {{"encoding", std::string("latin1")}})).records, (Lines{"0:2@4+4 {\"a\":\"\xC3\xA9\",\"b\":\"z\"}"}));
+  EXPECT_EQ(read_source(*s, s->plan("csv", {folder.write("x", "a,b\n\xE9,z\n")}, {{"encoding", std::string("latin1")}})).records,
+            (Lines{"0:2@4+4 {\"a\":\"\xC3\xA9\",\"b\":\"z\"}"}));
   EXPECT_EQ(read_source(*s, s->plan("csv", {folder.write("x", "a,b\n\xE9,z\nok,1\n")})).records,
             (Lines{"0:2@4+3 !- the bytes are not UTF-8", R"(0:3@8+4 {"a":"ok","b":"1"})"}));
-  const std::string pair("\xFF\xFE" "a\0,\0b\0\n\0" "\x3D\xD8\x00\xDE,\0\n\0" "\x00\xD8,\0\n\0", 24);
+  const std::string pair(
+      "\xFF\xFE"
+      "a\0,\0b\0\n\0"
+      "\x3D\xD8\x00\xDE,\0\n\0"
+      "\x00\xD8,\0\n\0",
+      24);
   const Lines got = read_source(*s, s->plan("csv", {folder.write("x", pair)})).records;
   ASSERT_EQ(got.size(), 2u);
   EXPECT_EQ(got[0], "0:2@4+5 {\"a\":\"\xF0\x9F\x98\x80\"}");
   EXPECT_EQ(got[1], "0:3@10+4 !- the bytes are not UTF-8");
   const std::string marked = "\xEF\xBB\xBF{\"a\":\"1\"}\n";
-  EXPECT_EQ(read_source(*s, s->plan("ndjson", {folder.write("x", marked)})).records, (Lines{"0:1@0+12 !- a byte order mark stands before the record"}));
-  EXPECT_EQ(read_source(*s, s->plan("ndjson", {folder.write("x", marked)}, {{"bom", std::string("skip")}})).records, (Lines{R"(0:1@0+9 {"a":"1"})"}));
-  EXPECT_EQ(read_source(*s, s->plan("csv", {folder.write("x", "a,b\n")}, {{"encoding", std::string("utf8")}})).error.substr(0, 37), "setting encoding must be one of \"auto");
+  EXPECT_EQ(read_source(*s, s->plan("ndjson", {folder.write("x", marked)})).records,
+            (Lines{"0:1@0+12 !- a byte order mark stands before the record"}));
+  EXPECT_EQ(read_source(*s, s->plan("ndjson", {folder.write("x", marked)}, {{"bom", std::string("skip")}})).records,
+            (Lines{R"(0:1@0+9 {"a":"1"})"}));
+  EXPECT_EQ(read_source(*s, s->plan("csv", {folder.write("x", "a,b\n")}, {{"encoding", std::string("utf8")}})).error.substr(0, 37),
+            "setting encoding must be one of \"auto");
 }
 
 TEST(FileSource, LongRecordsAreRefusedAndReadingGoesOn) {
@@ -180,7 +191,8 @@ TEST(FileSource, LongRecordsAreRefusedAndReadingGoesOn) {
 TEST(FileSource, HeaderSettings) {
   const TemporaryFolder folder;
   const auto s = two_texts();
-  EXPECT_EQ(read_source(*s, s->plan("csv", {folder.write("x", "1,2\n")}, {{"header", false}})).records, (Lines{R"(0:1@0+3 {"a":"1","b":"2"})"}));
+  EXPECT_EQ(read_source(*s, s->plan("csv", {folder.write("x", "1,2\n")}, {{"header", false}})).records,
+            (Lines{R"(0:1@0+3 {"a":"1","b":"2"})"}));
   EXPECT_EQ(read_source(*s, s->plan("csv", {folder.write("x", "1,2,3\n")}, {{"header", std::vector<std::string>{"b", "z", "a"}}})).records,
             (Lines{R"(0:1@0+5 {"a":"3","b":"1"})"}));
   EXPECT_EQ(read_source(*s, s->plan("csv", {folder.write("x", "\"b\",\"a\"\r\n1,2\n")})).records, (Lines{R"(0:2@9+3 {"a":"2","b":"1"})"}));

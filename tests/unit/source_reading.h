@@ -41,8 +41,8 @@ struct SourceReading {
   ErrorKind kind = ErrorKind::kInternal;
 };
 
-inline SourceReading read_source(FormatSetting& setting, const SourcePlan& plan, uint64_t chunk_bytes = 1 << 16, uint64_t max_record_bytes = 16 << 20,
-                                 const Position* from = nullptr, uint32_t batch_records = 7) {
+inline SourceReading read_source(FormatSetting& setting, const SourcePlan& plan, uint64_t chunk_bytes = 1 << 16,
+                                 uint64_t max_record_bytes = 16 << 20, const Position* from = nullptr, uint32_t batch_records = 7) {
   SourceReading result;
   auto fail = [&](const Error& error) {
     result.error = error.message;
@@ -70,7 +70,8 @@ inline SourceReading read_source(FormatSetting& setting, const SourcePlan& plan,
       size_t failed = 0;
       for (uint32_t i = 0; i < batch.count; ++i) {
         const Origin& origin = batch.origins[i];
-        std::string line = std::to_string(origin.file) + ":" + std::to_string(lines + origin.line) + "@" + std::to_string(origin.begin) + "+" + std::to_string(origin.size) + " ";
+        std::string line = std::to_string(origin.file) + ":" + std::to_string(lines + origin.line) + "@" + std::to_string(origin.begin) +
+                           "+" + std::to_string(origin.size) + " ";
         if (failed < batch.failures.size() && batch.failures[failed].record == i) {
           const DecodeFailure& failure = batch.failures[failed++];
           line += "!" + (failure.field < 0 ? "-" : setting.layout.fields[static_cast<size_t>(failure.field)].name) + " " + failure.cause;

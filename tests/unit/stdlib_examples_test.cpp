@@ -86,7 +86,8 @@ class Evaluator {
       const int128 y = b.type.kind == Kind::kInt ? b.cell.integer : b.cell.decimal;
       int128 x_up = 0, y_up = 0;
       const int scale = std::max(a_scale, b_scale);
-      return decimal_rescale(x, a_scale, scale, Rounding::kDown, x_up) && decimal_rescale(y, b_scale, scale, Rounding::kDown, y_up) && x_up == y_up;
+      return decimal_rescale(x, a_scale, scale, Rounding::kDown, x_up) && decimal_rescale(y, b_scale, scale, Rounding::kDown, y_up) &&
+             x_up == y_up;
     }
     const Typed& type = a.type.kind == Kind::kList && a.type.parts[0].kind == Kind::kError ? b.type : a.type;
     return cells_equal(shape_of(type), a.cell, b.cell);
@@ -273,7 +274,8 @@ class Evaluator {
           const size_t index = std::min(i, declaration->parameters.size() - 1);
           const TypeTree& type = declaration->parameters[index].type;
           fits = accepts(type, positional[i], widen);
-          if (type.form == TypeTree::Form::kVariable && i > 0 && index == i && positional[i].type.kind != positional[0].type.kind) fits = false;
+          if (type.form == TypeTree::Form::kVariable && i > 0 && index == i && positional[i].type.kind != positional[0].type.kind)
+            fits = false;
         }
         if (fits) return invoke(*declaration, positional, named);
       }
@@ -311,8 +313,8 @@ class Evaluator {
     throw Unsupported();
   }
 
-  std::shared_ptr<const void> prepared(const Declaration& declaration, const IntrinsicArgument& argument,
-                                       const std::vector<Value>& values, const std::map<std::string, Typed>& bound) {
+  std::shared_ptr<const void> prepared(const Declaration& declaration, const IntrinsicArgument& argument, const std::vector<Value>& values,
+                                       const std::map<std::string, Typed>& bound) {
     PreparedSpec spec;
     spec.kind = argument.prepared;
     const auto texts = [&](size_t part) {

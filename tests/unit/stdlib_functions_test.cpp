@@ -23,7 +23,8 @@ namespace {
 Shape shape_of(const Declaration& owner, const TypeTree& type) {
   if (type.form == TypeTree::Form::kWord) return Shape::kInt;
   for (const TypeParameter& parameter : owner.type_parameters) {
-    if (type.form == TypeTree::Form::kVariable && type.name == parameter.name && parameter.constraint == Constraint::kEnum) return Shape::kInt;
+    if (type.form == TypeTree::Form::kVariable && type.name == parameter.name && parameter.constraint == Constraint::kEnum)
+      return Shape::kInt;
   }
   if (type.nullable || type.form == TypeTree::Form::kVariable) return Shape::kCell;
   if (type.kind == Kind::kFunction) return Shape::kClosure;
@@ -100,8 +101,8 @@ std::string refused(PreparedKind kind, std::vector<std::string> texts, std::stri
   return error;
 }
 
-const std::vector<std::string> kSeven = {"%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ",
-                                         "%Y-%m-%d",          "%m/%d/%Y",          "%d/%m/%Y"};
+const std::vector<std::string> kSeven = {
+    "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y"};
 
 std::string timestamp(const DateFormats& formats, std::string_view text) {
   int64_t result = 0;
@@ -120,8 +121,9 @@ TEST(StdlibDates, SevenFormats) {
   EXPECT_EQ(timestamp(*formats, "2024-03-04"), "2024-03-04T00:00:00Z");
   EXPECT_EQ(timestamp(*formats, "03/04/2024"), "2024-03-04T00:00:00Z");
   EXPECT_EQ(timestamp(*formats, "13/04/2024"), "2024-04-13T00:00:00Z");
-  for (const char* bad : {"", "2024-3-4", "2024-03-04T05:06:07.Z", "2024-03-04T05:06:07.1234567Z", "2024-03-04 05:06:07Z", "2024-13-04",
-                          "2024-02-30", "0000-01-01", "2024-03-04T24:00:00", "2024-03-04T05:06:60", "31/31/2024", "2024-03-04 ", "not a date"}) {
+  for (const char* bad :
+       {"", "2024-3-4", "2024-03-04T05:06:07.Z", "2024-03-04T05:06:07.1234567Z", "2024-03-04 05:06:07Z", "2024-13-04", "2024-02-30",
+        "0000-01-01", "2024-03-04T24:00:00", "2024-03-04T05:06:60", "31/31/2024", "2024-03-04 ", "not a date"}) {
     EXPECT_EQ(timestamp(*formats, bad), "fails") << bad;
   }
   const auto pairs = formats->ambiguities();
@@ -189,7 +191,8 @@ TEST(StdlibPatterns, Limits) {
 
 TEST(StdlibTables, FindEveryKeyAndNothingElse) {
   std::vector<std::string> keys;
-  for (int i = 0; i < 3000; ++i) keys.push_back(std::string(static_cast<size_t>(i % 40), 'k') + std::to_string(i) + std::string(static_cast<size_t>(i % 7), 'z'));
+  for (int i = 0; i < 3000; ++i)
+    keys.push_back(std::string(static_cast<size_t>(i % 40), 'k') + std::to_string(i) + std::string(static_cast<size_t>(i % 7), 'z'));
   keys.push_back("");
   const auto table = made<CodeTable>(PreparedKind::kCodeTable, keys);
   for (size_t i = 0; i < keys.size(); ++i) {
@@ -348,7 +351,11 @@ TEST(StdlibScalars, Inference) {
     EXPECT_EQ(mig_infer_scalar(arena.context, cell, as_text(text), false), Status::kOk);
     Text out{};
     EXPECT_EQ(mig_scalar_to_text(arena.context, out, cell), Status::kOk);
-    return "btid"[cell.kind == ScalarKind::kBool ? 0 : cell.kind == ScalarKind::kText ? 1 : cell.kind == ScalarKind::kInt ? 2 : 3] + (":" + std::string(out.view()));
+    return "btid"[cell.kind == ScalarKind::kBool   ? 0
+                  : cell.kind == ScalarKind::kText ? 1
+                  : cell.kind == ScalarKind::kInt  ? 2
+                                                   : 3] +
+           (":" + std::string(out.view()));
   };
   EXPECT_EQ(inferred(" tRuE "), "b:true");
   EXPECT_EQ(inferred(""), "t:");
@@ -362,7 +369,8 @@ TEST(StdlibScalars, Inference) {
   EXPECT_EQ(inferred("-12.50"), "d:-12.50");
   EXPECT_EQ(inferred("-0.5"), "d:-0.5");
   EXPECT_EQ(inferred("123456789012345678.9"), "t:123456789012345678.9");
-  for (const char* text : {"1.", ".5", "1e3", "1_000", "--1", "+", "1.2.3", "tru", "0x10", "٣"}) EXPECT_EQ(inferred(text), std::string("t:") + text);
+  for (const char* text : {"1.", ".5", "1e3", "1_000", "--1", "+", "1.2.3", "tru", "0x10", "٣"})
+    EXPECT_EQ(inferred(text), std::string("t:") + text);
 }
 
 TEST(StdlibAddresses, Emails) {
@@ -371,8 +379,10 @@ TEST(StdlibAddresses, Emails) {
     Text result{};
     return mig_parse_email(arena.context, result, as_text(text)) == Status::kOk;
   };
-  for (const char* good : {"a@b.c", "ann.lee+x@mail.example.com", "a@b-c.de", "o'neil@example.com", "1@2.3"}) EXPECT_TRUE(valid(good)) << good;
-  for (const char* bad : {"", "a", "@b.c", "a@", "a@b", "a@b.", "a@.b", "a@@b.c", "a@b@c.d", "a b@c.d", "a@b c.d", "a@-b.c", "a@b-.c", "a@b..c", "a@b_c.d", "ä@b.c"}) {
+  for (const char* good : {"a@b.c", "ann.lee+x@mail.example.com", "a@b-c.de", "o'neil@example.com", "1@2.3"})
+    EXPECT_TRUE(valid(good)) << good;
+  for (const char* bad : {"", "a", "@b.c", "a@", "a@b", "a@b.", "a@.b", "a@@b.c", "a@b@c.d", "a b@c.d", "a@b c.d", "a@-b.c", "a@b-.c",
+                          "a@b..c", "a@b_c.d", "ä@b.c"}) {
     EXPECT_FALSE(valid(bad)) << bad;
   }
 }

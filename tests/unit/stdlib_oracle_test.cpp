@@ -97,7 +97,8 @@ TEST(StdlibOracle, Decimals) {
       int scale = 0;
       ASSERT_EQ(read_decimal_any_scale(f[1], NumberForm::kJson, result, scale), NumberError::kNone);
       char text[kDecimalTextSize];
-      EXPECT_EQ(std::string(text, static_cast<size_t>(write_decimal(result, scale, text))), f[1][0] == '-' && result == 0 ? f[1].substr(1) : f[1]);
+      EXPECT_EQ(std::string(text, static_cast<size_t>(write_decimal(result, scale, text))),
+                f[1][0] == '-' && result == 0 ? f[1].substr(1) : f[1]);
     } else if (f[0] == "real") {
       const Status status = mig_real_to_decimal(arena.context, result, std::stod(f[1]), 38, std::stoi(f[2]), std::stoi(f[3]));
       actual = status == Status::kOk ? shown(true, result) : "fails";

@@ -34,8 +34,7 @@ TEST(SyntaxCorpus, GrammarIsFreeOfConflicts) {
     for (const fs::path& path : specs_under(folder)) {
       SourceMap sources;
       const FileId file = sources.add(path.filename().string(), read_text(path));
-      for (const std::string& conflict : syntax::grammar_conflicts(sources, file))
-        ADD_FAILURE() << path << ": " << conflict;
+      for (const std::string& conflict : syntax::grammar_conflicts(sources, file)) ADD_FAILURE() << path << ": " << conflict;
       ++checked;
     }
   }
@@ -55,12 +54,10 @@ TEST(SyntaxCorpus, SpecsParse) {
 
 TEST(SyntaxCorpus, WholeLanguageParsesIntoEveryNode) {
   SourceMap sources;
-  const FileId file = sources.add("whole_language.mig",
-                                  read_text(fs::path(MIGC_SOURCE_DIR) / "tests/golden/syntax/whole_language.mig"));
+  const FileId file = sources.add("whole_language.mig", read_text(fs::path(MIGC_SOURCE_DIR) / "tests/golden/syntax/whole_language.mig"));
   DiagnosticSink sink;
   const syntax::ParseResult result = syntax::parse_file(sources, file, sink);
-  for (const Diagnostic& finding : sink.all())
-    ADD_FAILURE() << sources.position(finding.primary.span).line << ": " << finding.message;
+  for (const Diagnostic& finding : sink.all()) ADD_FAILURE() << sources.position(finding.primary.span).line << ": " << finding.message;
 
   std::set<std::size_t> exprs, patterns, types, stmts, decls;
   for (const syntax::Expr& node : result.module.exprs) exprs.insert(node.node.index());
@@ -108,8 +105,7 @@ TEST(SyntaxWords, TokenTableMatchesTheGrammar) {
   };
   const std::string lexer = read_text(fs::path(MIGC_SOURCE_DIR) / "grammar/MigLexer.g4");
   const std::string parser = read_text(fs::path(MIGC_SOURCE_DIR) / "grammar/MigParser.g4");
-  const std::string hard =
-      parser.substr(parser.find("\nhardWord\n"), parser.find("\nsoftWord\n") - parser.find("\nhardWord\n"));
+  const std::string hard = parser.substr(parser.find("\nhardWord\n"), parser.find("\nsoftWord\n") - parser.find("\nhardWord\n"));
   const std::string soft = parser.substr(parser.find("\nsoftWord\n"));
   const auto has_token = [](const std::string& rule, const std::string& token) {
     for (std::size_t at = rule.find(token); at != std::string::npos; at = rule.find(token, at + 1)) {

@@ -15,12 +15,10 @@ TEST_P(SyntaxGolden, FindingsAreTheExpectedOnes) {
   DiagnosticSink sink;
   for (const FileId file : files) syntax::parse_file(sources, file, sink);
   sink.sort();
-  for (const std::string& failure : test::match_findings(GetParam(), sources, files, sink.all()))
-    ADD_FAILURE() << failure;
+  for (const std::string& failure : test::match_findings(GetParam(), sources, files, sink.all())) ADD_FAILURE() << failure;
 }
 
-INSTANTIATE_TEST_SUITE_P(Errors, SyntaxGolden,
-                         testing::ValuesIn(test::find_golden_cases(MIGC_SOURCE_DIR "/tests/golden/syntax/errors")),
+INSTANTIATE_TEST_SUITE_P(Errors, SyntaxGolden, testing::ValuesIn(test::find_golden_cases(MIGC_SOURCE_DIR "/tests/golden/syntax/errors")),
                          [](const auto& test_info) { return test_info.param.name; });
 
 TEST(SyntaxGolden, EverySyntaxCodeHasACase) {

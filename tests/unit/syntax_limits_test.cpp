@@ -48,8 +48,7 @@ std::vector<Shape> shapes() {
   };
   return {
       {"open_parentheses", expression("", "(", ""), 0},
-      {"nested_parentheses", [](std::size_t n) { return "param x: int = " + repeat("(", n) + "1" + repeat(")", n); },
-       100},
+      {"nested_parentheses", [](std::size_t n) { return "param x: int = " + repeat("(", n) + "1" + repeat(")", n); }, 100},
       {"open_brackets", expression("", "[", ""), 0},
       {"open_records", expression("", "{a:", ""), 0},
       {"open_blocks", [](std::size_t n) { return "map a: b -> c " + repeat("{ when x ", n); }, 0},
@@ -61,8 +60,7 @@ std::vector<Shape> shapes() {
       {"reject_with", expression("", "reject A with ", "1"), 100},
       {"warn_use", expression("", "warn A use ", "1"), 100},
       {"open_match", expression("", "match a { _ => ", ""), 0},
-      {"else_when", [](std::size_t n) { return "map a: b -> c { when x { } " + repeat("else when y { } ", n) + "}"; },
-       100},
+      {"else_when", [](std::size_t n) { return "map a: b -> c { when x { } " + repeat("else when y { } ", n) + "}"; }, 100},
       {"open_emit", [](std::size_t n) { return "map a: b -> c { " + repeat("emit t { ", n); }, 0},
       {"type_angles", [](std::size_t n) { return "param x: " + repeat("list<", n) + "int" + repeat(">", n); }, 100},
       {"type_maps", [](std::size_t n) { return "param x: " + repeat("map<string, ", n); }, 0},
@@ -119,12 +117,10 @@ TEST(SyntaxLimits, HostileShapesAreAnswered) {
       if (ms > 200) fmt::print("{} x {}: {:.0f} ms\n", shape.name, size, ms);
       EXPECT_LE(outcome.findings.size(), syntax::kMaxSyntaxErrors + 1) << shape.name << " x " << size;
       for (const Diagnostic& finding : outcome.findings) {
-        EXPECT_EQ(finding.message.find("bug in migc"), std::string::npos)
-            << shape.name << " x " << size << ": " << finding.primary.text;
+        EXPECT_EQ(finding.message.find("bug in migc"), std::string::npos) << shape.name << " x " << size << ": " << finding.primary.text;
       }
       if (size <= shape.valid_up_to) {
-        EXPECT_TRUE(outcome.ok) << shape.name << " x " << size << ": "
-                                << (outcome.findings.empty() ? "" : outcome.findings[0].message);
+        EXPECT_TRUE(outcome.ok) << shape.name << " x " << size << ": " << (outcome.findings.empty() ? "" : outcome.findings[0].message);
       } else {
         EXPECT_EQ(outcome.ok, outcome.findings.empty()) << shape.name << " x " << size;
       }

@@ -41,10 +41,8 @@ std::string show(const Module& m, ExprId id) {
     case ExprKind::decimal: return e.as<DecimalExpr>().text;
     case ExprKind::floating: return e.as<FloatExpr>().text + "f";
     case ExprKind::percent: return e.as<PercentExpr>().text + "%";
-    case ExprKind::duration:
-      return e.as<DurationExpr>().digits + "u" + std::to_string(static_cast<int>(e.as<DurationExpr>().unit));
-    case ExprKind::date:
-      return "@" + e.as<DateExpr>().text + "/" + std::to_string(static_cast<int>(e.as<DateExpr>().form));
+    case ExprKind::duration: return e.as<DurationExpr>().digits + "u" + std::to_string(static_cast<int>(e.as<DurationExpr>().unit));
+    case ExprKind::date: return "@" + e.as<DateExpr>().text + "/" + std::to_string(static_cast<int>(e.as<DateExpr>().form));
     case ExprKind::string: return "'" + e.as<StringExpr>().value + "'";
     case ExprKind::interpolated: {
       std::string out = "(f";
@@ -56,21 +54,18 @@ std::string show(const Module& m, ExprId id) {
     case ExprKind::keep: return "keep";
     case ExprKind::name: return e.as<NameExpr>().name.text;
     case ExprKind::field:
-      return "(" + std::string(e.as<FieldExpr>().null_safe ? "?." : ".") + " " + show(m, e.as<FieldExpr>().object) +
-             " " + e.as<FieldExpr>().field.text + ")";
+      return "(" + std::string(e.as<FieldExpr>().null_safe ? "?." : ".") + " " + show(m, e.as<FieldExpr>().object) + " " +
+             e.as<FieldExpr>().field.text + ")";
     case ExprKind::call: {
       std::string out = "(call " + show(m, e.as<CallExpr>().callee);
-      for (const Argument& a : e.as<CallExpr>().arguments)
-        out += " " + (a.name.valid() ? a.name.text + ":" : "") + show(m, a.value);
+      for (const Argument& a : e.as<CallExpr>().arguments) out += " " + (a.name.valid() ? a.name.text + ":" : "") + show(m, a.value);
       return out + ")";
     }
-    case ExprKind::index:
-      return "(at " + show(m, e.as<IndexExpr>().object) + " " + show(m, e.as<IndexExpr>().index) + ")";
+    case ExprKind::index: return "(at " + show(m, e.as<IndexExpr>().object) + " " + show(m, e.as<IndexExpr>().index) + ")";
     case ExprKind::list: return "[" + show_all(m, e.as<ListExpr>().elements) + " ]";
     case ExprKind::record: {
       std::string out = "{";
-      for (const RecordEntry& entry : e.as<RecordExpr>().entries)
-        out += " " + entry.key.text + "=" + show(m, entry.value);
+      for (const RecordEntry& entry : e.as<RecordExpr>().entries) out += " " + entry.key.text + "=" + show(m, entry.value);
       return out + " }";
     }
     case ExprKind::group: return "(" + show(m, e.as<GroupExpr>().inner) + ")";
@@ -85,31 +80,25 @@ std::string show(const Module& m, ExprId id) {
     }
     case ExprKind::pipe: {
       std::string out = "(pipe " + show(m, e.as<PipeExpr>().head);
-      for (const PipeStage& stage : e.as<PipeExpr>().stages)
-        out += (stage.null_safe ? " ?>" : " >") + show(m, stage.callee);
+      for (const PipeStage& stage : e.as<PipeExpr>().stages) out += (stage.null_safe ? " ?>" : " >") + show(m, stage.callee);
       return out + ")";
     }
-    case ExprKind::coalesce:
-      return "(?? " + show(m, e.as<CoalesceExpr>().value) + " " + show(m, e.as<CoalesceExpr>().fallback) + ")";
+    case ExprKind::coalesce: return "(?? " + show(m, e.as<CoalesceExpr>().value) + " " + show(m, e.as<CoalesceExpr>().fallback) + ")";
     case ExprKind::compare:
-      return "(cmp" + std::to_string(static_cast<int>(e.as<CompareExpr>().op)) + " " +
-             show(m, e.as<CompareExpr>().left) + " " + show(m, e.as<CompareExpr>().right) + ")";
+      return "(cmp" + std::to_string(static_cast<int>(e.as<CompareExpr>().op)) + " " + show(m, e.as<CompareExpr>().left) + " " +
+             show(m, e.as<CompareExpr>().right) + ")";
     case ExprKind::logic:
-      return std::string(e.as<LogicExpr>().op == LogicOp::conjunction ? "(and" : "(or") +
-             show_all(m, e.as<LogicExpr>().operands) + ")";
-    case ExprKind::handle:
-      return "(catch " + show(m, e.as<CatchExpr>().value) + " " + show(m, e.as<CatchExpr>().handler) + ")";
+      return std::string(e.as<LogicExpr>().op == LogicOp::conjunction ? "(and" : "(or") + show_all(m, e.as<LogicExpr>().operands) + ")";
+    case ExprKind::handle: return "(catch " + show(m, e.as<CatchExpr>().value) + " " + show(m, e.as<CatchExpr>().handler) + ")";
     case ExprKind::conditional:
       return "(if " + show(m, e.as<IfExpr>().condition) + " " + show(m, e.as<IfExpr>().consequence) + " " +
              show(m, e.as<IfExpr>().otherwise) + ")";
-    case ExprKind::match:
-      return "(match " + show(m, e.as<MatchExpr>().subject) + " " + std::to_string(e.as<MatchExpr>().arms.size()) + ")";
+    case ExprKind::match: return "(match " + show(m, e.as<MatchExpr>().subject) + " " + std::to_string(e.as<MatchExpr>().arms.size()) + ")";
     case ExprKind::lambda:
-      return "(fn" + std::to_string(e.as<LambdaExpr>().parameters.size()) + " " + show(m, e.as<LambdaExpr>().body) +
-             ")";
+      return "(fn" + std::to_string(e.as<LambdaExpr>().parameters.size()) + " " + show(m, e.as<LambdaExpr>().body) + ")";
     case ExprKind::raise:
-      return "(raise" + std::to_string(static_cast<int>(e.as<RaiseExpr>().verb)) + " " + e.as<RaiseExpr>().code.text() +
-             " " + show(m, e.as<RaiseExpr>().detail) + " " + show(m, e.as<RaiseExpr>().replacement) + ")";
+      return "(raise" + std::to_string(static_cast<int>(e.as<RaiseExpr>().verb)) + " " + e.as<RaiseExpr>().code.text() + " " +
+             show(m, e.as<RaiseExpr>().detail) + " " + show(m, e.as<RaiseExpr>().replacement) + ")";
   }
   return "?";
 }
@@ -168,8 +157,7 @@ TEST(SyntaxTree, DocumentationStandsOnTheLinesAbove) {
 }
 
 TEST(SyntaxTree, AnyWordIsAFieldName) {
-  const auto parsed = parse(
-      "schema S { match: int when?: string `a b`: int }\nmap m: s as a -> t { match = a.when  out.not = a.`a b` }\n");
+  const auto parsed = parse("schema S { match: int when?: string `a b`: int }\nmap m: s as a -> t { match = a.when  out.not = a.`a b` }\n");
   ASSERT_TRUE(parsed->ok);
   EXPECT_EQ(parsed->module.decls[0].as<SchemaDecl>().fields[2].name.text, "a b");
   const auto& body = parsed->module.decls[1].as<MapDecl>().body;
@@ -204,8 +192,7 @@ TEST(SyntaxTree, FixesThatApplyThemselvesLeadToTextThatParses) {
     std::vector<Edit> edits;
     for (const Diagnostic& finding : parsed->sink.all()) {
       for (const Help& help : finding.helps) {
-        if (help.applicability == Applicability::automatic)
-          edits.insert(edits.end(), help.edits.begin(), help.edits.end());
+        if (help.applicability == Applicability::automatic) edits.insert(edits.end(), help.edits.begin(), help.edits.end());
       }
     }
     ASSERT_FALSE(edits.empty()) << parsed->sink.all().at(0).message << "\n" << text;

@@ -83,12 +83,19 @@ TEST(CivilTime, Reading) {
   int64_t value = 0;
   EXPECT_TRUE(read_timestamp("2024-03-04T05:06:07.25+05:30", value));
   EXPECT_EQ(written(write_timestamp, value), "2024-03-03T23:36:07.25Z");
-  for (const char* bad : {"2024-03-04T05:06:07", "2024-03-04T05:06Z", "2024-03-04T05:06:60Z", "2024-03-04T05:06:07.1234567Z", "0001-01-01T00:00:00+01:00", ""}) {
+  for (const char* bad : {"2024-03-04T05:06:07", "2024-03-04T05:06Z", "2024-03-04T05:06:60Z", "2024-03-04T05:06:07.1234567Z",
+                          "0001-01-01T00:00:00+01:00", ""}) {
     EXPECT_FALSE(read_timestamp(bad, value)) << bad;
   }
-  for (const auto& [text, micros] : std::initializer_list<std::pair<const char*, int64_t>>{
-           {"PT1H30M", 5'400'000'000}, {"P1DT2H", 93'600'000'000}, {"P2W", 14 * kMicrosPerDay}, {"1d2h", 93'600'000'000}, {"250ms", 250'000},
-           {"5min", 300'000'000}, {"-10s", -10'000'000}, {"PT0.5S", 500'000}, {"1.5h", 5'400'000'000}}) {
+  for (const auto& [text, micros] : std::initializer_list<std::pair<const char*, int64_t>>{{"PT1H30M", 5'400'000'000},
+                                                                                           {"P1DT2H", 93'600'000'000},
+                                                                                           {"P2W", 14 * kMicrosPerDay},
+                                                                                           {"1d2h", 93'600'000'000},
+                                                                                           {"250ms", 250'000},
+                                                                                           {"5min", 300'000'000},
+                                                                                           {"-10s", -10'000'000},
+                                                                                           {"PT0.5S", 500'000},
+                                                                                           {"1.5h", 5'400'000'000}}) {
     EXPECT_TRUE(read_duration(text, value)) << text;
     EXPECT_EQ(value, micros) << text;
   }
@@ -132,14 +139,16 @@ TEST(Uuids, ThereAndBack) {
   ASSERT_TRUE(read_uuid("F81D4FAE-7dec-11d0-a765-00a0c91e6bf6", value));
   char text[kUuidTextSize];
   EXPECT_EQ(std::string(text, static_cast<size_t>(write_uuid(value, text))), "f81d4fae-7dec-11d0-a765-00a0c91e6bf6");
-  for (const char* bad : {"", "f81d4fae7dec11d0a76500a0c91e6bf6", "f81d4fae-7dec-11d0-a765-00a0c91e6bfg", "f81d4fae-7dec-11d0-a765_00a0c91e6bf6"}) {
+  for (const char* bad :
+       {"", "f81d4fae7dec11d0a76500a0c91e6bf6", "f81d4fae-7dec-11d0-a765-00a0c91e6bfg", "f81d4fae-7dec-11d0-a765_00a0c91e6bf6"}) {
     EXPECT_FALSE(read_uuid(bad, value)) << bad;
   }
 }
 
 TEST(Utf8, MalformedSequences) {
   const std::string pad(20, 'a');
-  for (const char* bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xC3", "\xE0\x80\x80", "\xED\xA0\x80", "\xE2\x82", "\xF0\x80\x80\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF"}) {
+  for (const char* bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xC3", "\xE0\x80\x80", "\xED\xA0\x80", "\xE2\x82", "\xF0\x80\x80\x80",
+                          "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF"}) {
     EXPECT_FALSE(is_valid_utf8(bad));
     EXPECT_FALSE(is_valid_utf8(pad + bad));
     EXPECT_FALSE(is_valid_utf8(bad + pad));

@@ -72,13 +72,60 @@ bool confine_files(const std::vector<std::string>& folders, const std::string& e
 bool confine_calls(bool rewrites) {
   scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
   if (filter == nullptr) return false;
-  static const int kAllowed[] = {
-      SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close), SCMP_SYS(lseek), SCMP_SYS(fstat), SCMP_SYS(stat), SCMP_SYS(lstat),
-      SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd), SCMP_SYS(getdents64),
-      SCMP_SYS(mmap), SCMP_SYS(mprotect), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(futex), SCMP_SYS(exit), SCMP_SYS(exit_group),
-      SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack), SCMP_SYS(tgkill), SCMP_SYS(clock_gettime), SCMP_SYS(clock_getres), SCMP_SYS(gettimeofday),
-      SCMP_SYS(getrandom), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getegid), SCMP_SYS(getrlimit), SCMP_SYS(getrusage),
-      SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity), SCMP_SYS(rseq), SCMP_SYS(set_robust_list), SCMP_SYS(restart_syscall), SCMP_SYS(uname), SCMP_SYS(sysinfo), SCMP_SYS(fadvise64), SCMP_SYS(poll)};
+  static const int kAllowed[] = {SCMP_SYS(read),
+                                 SCMP_SYS(readv),
+                                 SCMP_SYS(pread64),
+                                 SCMP_SYS(write),
+                                 SCMP_SYS(writev),
+                                 SCMP_SYS(close),
+                                 SCMP_SYS(lseek),
+                                 SCMP_SYS(fstat),
+                                 SCMP_SYS(stat),
+                                 SCMP_SYS(lstat),
+                                 SCMP_SYS(newfstatat),
+                                 SCMP_SYS(statx),
+                                 SCMP_SYS(access),
+                                 SCMP_SYS(faccessat),
+                                 SCMP_SYS(faccessat2),
+                                 SCMP_SYS(readlink),
+                                 SCMP_SYS(readlinkat),
+                                 SCMP_SYS(getcwd),
+                                 SCMP_SYS(getdents64),
+                                 SCMP_SYS(mmap),
+                                 SCMP_SYS(mprotect),
+                                 SCMP_SYS(munmap),
+                                 SCMP_SYS(mremap),
+                                 SCMP_SYS(madvise),
+                                 SCMP_SYS(brk),
+                                 SCMP_SYS(futex),
+                                 SCMP_SYS(exit),
+                                 SCMP_SYS(exit_group),
+                                 SCMP_SYS(rt_sigaction),
+                                 SCMP_SYS(rt_sigprocmask),
+                                 SCMP_SYS(rt_sigreturn),
+                                 SCMP_SYS(sigaltstack),
+                                 SCMP_SYS(tgkill),
+                                 SCMP_SYS(clock_gettime),
+                                 SCMP_SYS(clock_getres),
+                                 SCMP_SYS(gettimeofday),
+                                 SCMP_SYS(getrandom),
+                                 SCMP_SYS(getpid),
+                                 SCMP_SYS(gettid),
+                                 SCMP_SYS(getuid),
+                                 SCMP_SYS(geteuid),
+                                 SCMP_SYS(getgid),
+                                 SCMP_SYS(getegid),
+                                 SCMP_SYS(getrlimit),
+                                 SCMP_SYS(getrusage),
+                                 SCMP_SYS(sched_yield),
+                                 SCMP_SYS(sched_getaffinity),
+                                 SCMP_SYS(rseq),
+                                 SCMP_SYS(set_robust_list),
+                                 SCMP_SYS(restart_syscall),
+                                 SCMP_SYS(uname),
+                                 SCMP_SYS(sysinfo),
+                                 SCMP_SYS(fadvise64),
+                                 SCMP_SYS(poll)};
   bool good = true;
   for (const int call : kAllowed) good &= seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) == 0;
   // Files open for reading only; an attempt to write is refused, so that a failing report file is a message and no crash.
@@ -94,8 +141,10 @@ bool confine_calls(bool rewrites) {
     }
   }
   if (rewrites) {
-    static const int kReplacingCalls[] = {SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(fsync), SCMP_SYS(fdatasync), SCMP_SYS(fchmod),
-                                          SCMP_SYS(fchmodat), SCMP_SYS(chmod), SCMP_SYS(fchown), SCMP_SYS(ftruncate), SCMP_SYS(pwrite64), SCMP_SYS(umask), SCMP_SYS(flock)};
+    static const int kReplacingCalls[] = {SCMP_SYS(rename),   SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlink),
+                                          SCMP_SYS(unlinkat), SCMP_SYS(fsync),    SCMP_SYS(fdatasync), SCMP_SYS(fchmod),
+                                          SCMP_SYS(fchmodat), SCMP_SYS(chmod),    SCMP_SYS(fchown),    SCMP_SYS(ftruncate),
+                                          SCMP_SYS(pwrite64), SCMP_SYS(umask),    SCMP_SYS(flock)};
     for (const int call : kReplacingCalls) good &= seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) == 0;
   }
   // What the C library asks of a terminal or a file; nothing that changes one.
@@ -153,7 +202,8 @@ void confine_to_projects(const std::vector<std::string>& specs, const std::strin
   std::vector<std::string> folders;
   for (const std::string& spec : specs) folders.push_back(driver::project_root(spec));
   const Confinement confinement = confine(folders, extra_file, rewrites);
-  if (!confinement.lacking.empty()) fmt::print(stderr, "migc: this kernel lacks {}; the spec is read without that protection\n", confinement.lacking);
+  if (!confinement.lacking.empty())
+    fmt::print(stderr, "migc: this kernel lacks {}; the spec is read without that protection\n", confinement.lacking);
   probe();
 }
 

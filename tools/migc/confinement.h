@@ -7,9 +7,9 @@
 namespace mig::cli {
 
 struct Confinement {
-  bool files = false;      // the kernel keeps the process inside the folders (Landlock)
-  bool calls = false;      // system calls are limited to an allow-list (seccomp)
-  std::string lacking;     // what the kernel does not offer, for people; empty when nothing is
+  bool files = false;   // the kernel keeps the process inside the folders (Landlock)
+  bool calls = false;   // system calls are limited to an allow-list (seccomp)
+  std::string lacking;  // what the kernel does not offer, for people; empty when nothing is
 };
 
 /// Gives up, for the rest of the process: files outside `folders` (with all that lies below them; the time-zone database stays readable),

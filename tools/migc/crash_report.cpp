@@ -103,7 +103,7 @@ void install_crash_report(int argc, char** argv) {
   stack.ss_sp = g_signal_stack;
   stack.ss_size = sizeof g_signal_stack;
   sigaltstack(&stack, nullptr);
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_signal;
   action.sa_flags = SA_ONSTACK | static_cast<int>(SA_RESETHAND);
   for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigaction(number, &action, nullptr);

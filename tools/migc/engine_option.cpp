@@ -3,9 +3,11 @@
 namespace mig::cli {
 
 Option engine_choice() {
-  return {.name = "engine", .value = "interp|jit|jit0",
+  return {.name = "engine",
+          .value = "interp|jit|jit0",
           .help = "interp: the interpreter; jit: optimised native code; jit0: native code that compiles faster. All give the same result",
-          .offer = Offer::kChoices, .choices = "interp jit jit0"};
+          .offer = Offer::kChoices,
+          .choices = "interp jit jit0"};
 }
 
 driver::Engine engine_option(const Arguments& arguments, driver::Engine otherwise) {

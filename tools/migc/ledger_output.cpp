@@ -22,11 +22,12 @@ std::string moment(int64_t micros) {
 
 std::string run_json(const RunRecord& r) {
   return fmt::format(
-      "{{\"run\":{},\"parent\":{},\"migration\":{},\"stage\":{},\"version\":{},\"program\":{},\"status\":{},\"started\":{},\"ended\":{},\"attempts\":{},"
+      "{{\"run\":{},\"parent\":{},\"migration\":{},\"stage\":{},\"version\":{},\"program\":{},\"status\":{},\"started\":{},\"ended\":{},"
+      "\"attempts\":{},"
       "\"read\":{},\"written\":{},\"merged\":{},\"skipped\":{},\"rejected\":{},\"warned\":{},\"seconds\":{:.3f},\"error\":{}}}",
-      json_text(r.run_id), json_text(r.parent_run), json_text(r.migration), json_text(r.stage), json_text(r.spec_version), json_text(r.spec_hash),
-      json_text(r.status), json_text(moment(r.started)), json_text(moment(r.ended)), r.attempts, r.read, r.written, r.merged, r.skipped, r.rejected, r.warned,
-      r.seconds, json_text(r.error));
+      json_text(r.run_id), json_text(r.parent_run), json_text(r.migration), json_text(r.stage), json_text(r.spec_version),
+      json_text(r.spec_hash), json_text(r.status), json_text(moment(r.started)), json_text(moment(r.ended)), r.attempts, r.read, r.written,
+      r.merged, r.skipped, r.rejected, r.warned, r.seconds, json_text(r.error));
 }
 
 }  // namespace mig::cli

@@ -53,8 +53,7 @@ std::vector<std::string> Arguments::values(std::string_view option) const {
   return all;
 }
 
-std::optional<Arguments> parse_arguments(std::span<const Option> options, std::span<const std::string_view> words,
-                                         std::string& error) {
+std::optional<Arguments> parse_arguments(std::span<const Option> options, std::span<const std::string_view> words, std::string& error) {
   Arguments result;
   bool only_operands = false;
   for (size_t i = 0; i < words.size(); ++i) {

@@ -14,8 +14,8 @@ namespace mig::cli {
 enum class Offer : unsigned char { kNothing, kFile, kFolder, kChoices, kCodes };
 
 struct Option {
-  std::string_view name;         // without the dashes
-  std::string_view value = {};   // placeholder in the help; empty for a flag
+  std::string_view name;        // without the dashes
+  std::string_view value = {};  // placeholder in the help; empty for a flag
   std::string_view help = {};
   Offer offer = Offer::kNothing;
   std::string_view choices = {};  // blank-separated; with kChoices any other value is refused

@@ -37,7 +37,8 @@ bool read_records(const std::string& file, const std::vector<std::string>& key, 
     }
     if (key.empty()) name = "line " + std::to_string(number);
     auto& record = records[name];
-    for (const auto& member : document.GetObject()) record[{member.name.GetString(), member.name.GetStringLength()}] = json_of(member.value);
+    for (const auto& member : document.GetObject())
+      record[{member.name.GetString(), member.name.GetStringLength()}] = json_of(member.value);
   }
   return true;
 }
@@ -62,8 +63,10 @@ Difference compare_records(const Records& before, const Records& after) {
     const auto& now = it->second;
     for (const auto& [field, value] : was) {
       const auto mate = now.find(field);
-      if (mate == now.end()) differs(field, value, "(kept)");
-      else if (mate->second != value) differs(field, value, mate->second);
+      if (mate == now.end())
+        differs(field, value, "(kept)");
+      else if (mate->second != value)
+        differs(field, value, mate->second);
     }
     for (const auto& [field, value] : now) {
       if (was.count(field) == 0) differs(field, "(kept)", value);

@@ -15,16 +15,18 @@ using Records = std::map<std::string, std::map<std::string, std::string>>;
 bool read_records(const std::string& file, const std::vector<std::string>& key, Records& records);
 
 struct FieldDifference {
-  uint64_t records = 0;                                                    // in which the field is another
-  struct Example { std::string key, before, after; };
-  std::vector<Example> examples;                                           // at most three
+  uint64_t records = 0;  // in which the field is another
+  struct Example {
+    std::string key, before, after;
+  };
+  std::vector<Example> examples;  // at most three
 };
 
 struct Difference {
-  uint64_t compared = 0;                                                   // records on either side
-  std::vector<std::string> added, removed;                                 // keys
+  uint64_t compared = 0;                    // records on either side
+  std::vector<std::string> added, removed;  // keys
   std::map<std::string, FieldDifference> fields;
-  std::vector<std::string> again;                                          // keys of all records that differ, in order
+  std::vector<std::string> again;  // keys of all records that differ, in order
 };
 
 Difference compare_records(const Records& before, const Records& after);

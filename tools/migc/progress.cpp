@@ -43,7 +43,8 @@ void ProgressDisplay::show(const Progress& progress) {
   if (!terminal_ && progress.seconds < next_plain_) return;
   std::string line = progress.in_records ? fmt::format("{} of {} records written", grouped(progress.written), grouped(progress.total))
                                          : fmt::format("{} records", grouped(progress.read));
-  if (progress.rate > 0) line += ", " + (progress.in_records ? grouped(static_cast<uint64_t>(progress.rate)) + " a second" : bytes_text(progress.rate) + "/s");
+  if (progress.rate > 0)
+    line += ", " + (progress.in_records ? grouped(static_cast<uint64_t>(progress.rate)) + " a second" : bytes_text(progress.rate) + "/s");
   if (progress.total != 0) {
     const double share = static_cast<double>(progress.done) / static_cast<double>(progress.total);
     line = fmt::format("{:3.0f} %  {}", 100.0 * std::min(share, 1.0), line);

@@ -19,7 +19,7 @@ class ProgressDisplay {
   bool quiet_;
   bool terminal_;
   bool shown_ = false;
-  double next_plain_ = 10;   // seconds
+  double next_plain_ = 10;  // seconds
 };
 
 /// "1 234 567": groups of three.

@@ -30,7 +30,8 @@ const char* verb_word(Verb verb) {
 void print_counts(const RunReport& report, std::FILE* stream) {
   fmt::print(stream, "  {:>13} read\n  {:>13} written", grouped(report.read), grouped(report.written));
   if (report.inserted + report.updated + report.unchanged != 0) {
-    fmt::print(stream, " ({} inserted, {} updated, {} unchanged)", grouped(report.inserted), grouped(report.updated), grouped(report.unchanged));
+    fmt::print(stream, " ({} inserted, {} updated, {} unchanged)", grouped(report.inserted), grouped(report.updated),
+               grouped(report.unchanged));
   }
   fmt::print(stream, "\n");
   if (report.merged != 0) fmt::print(stream, "  {:>13} merged into another record\n", grouped(report.merged));
@@ -52,9 +53,10 @@ void print_report(const RunReport& report, const Plan& plan, std::FILE* stream) 
     return;
   }
   const char* colour = report.status == RunStatus::kFinished ? style.good : style.error;
-  fmt::print(stream, "{}run {}{} {}{}{}{} in {}", style.bold, report.run_id.empty() ? "-" : report.run_id, style.plain, colour, run_status_name(report.status),
-             style.plain, report.resumed ? " (continued)" : "", seconds_text(report.seconds));
-  if (report.seconds > 0 && report.input_bytes != 0) fmt::print(stream, ", {}/s", bytes_text(static_cast<double>(report.input_bytes) / report.seconds));
+  fmt::print(stream, "{}run {}{} {}{}{}{} in {}", style.bold, report.run_id.empty() ? "-" : report.run_id, style.plain, colour,
+             run_status_name(report.status), style.plain, report.resumed ? " (continued)" : "", seconds_text(report.seconds));
+  if (report.seconds > 0 && report.input_bytes != 0)
+    fmt::print(stream, ", {}/s", bytes_text(static_cast<double>(report.input_bytes) / report.seconds));
   fmt::print(stream, "\n");
   print_counts(report, stream);
   if (!report.issues.empty()) {
@@ -75,10 +77,11 @@ void print_report(const RunReport& report, const Plan& plan, std::FILE* stream) 
   if (!report.warnings_file.empty()) fmt::print(stream, "  warnings  {}\n", report.warnings_file);
   for (const ReconcileOutcome& outcome : report.reconciles) {
     const char* const kind = outcome.gate ? "gate" : "reconcile";
-    const std::string sides = outcome.left.empty() ? std::string() : fmt::format("{} on the left, {} on the right ", outcome.left, outcome.right);
+    const std::string sides =
+        outcome.left.empty() ? std::string() : fmt::format("{} on the left, {} on the right ", outcome.left, outcome.right);
     if (!outcome.holds) {
-      fmt::print(stream, "  {}{} {} {}:{} {} {}\n            {}({})\n", style.error, kind, outcome.reconcile, outcome.gate ? "is closed" : "fails", style.plain,
-                 outcome.code, outcome.message, sides, outcome.place);
+      fmt::print(stream, "  {}{} {} {}:{} {} {}\n            {}({})\n", style.error, kind, outcome.reconcile,
+                 outcome.gate ? "is closed" : "fails", style.plain, outcome.code, outcome.message, sides, outcome.place);
     } else if (outcome.left.empty()) {
       fmt::print(stream, "  {} {} holds\n", kind, outcome.reconcile);
     } else {
@@ -112,8 +115,8 @@ void print_code(const driver::CodeReport& code, std::FILE* stream) {
   fmt::print(stream, ", {} by {}; ready after {:.1f} ms\n", grouped(code.compiled), code.level, code.ready_seconds * 1e3);
   const codegen::Timings& cpu = code.timings;
   const auto ms = [](uint64_t micros) { return static_cast<double>(micros) / 1e3; };
-  fmt::print(stream, "    CPU: session {:.1f} ms, bodies {:.1f} ms ({} inlined), emit {:.1f} ms, optimise {:.1f} ms, generate {:.1f} ms\n", ms(cpu.session),
-             ms(cpu.bodies), cpu.inlined, ms(cpu.emit), ms(cpu.optimise), ms(cpu.generate));
+  fmt::print(stream, "    CPU: session {:.1f} ms, bodies {:.1f} ms ({} inlined), emit {:.1f} ms, optimise {:.1f} ms, generate {:.1f} ms\n",
+             ms(cpu.session), ms(cpu.bodies), cpu.inlined, ms(cpu.emit), ms(cpu.optimise), ms(cpu.generate));
   fmt::print(stream, "    cache: {}", cache_word(code));
   if (code.code_bytes != 0) fmt::print(stream, ", {}", bytes_text(static_cast<double>(code.code_bytes)));
   fmt::print(stream, "\n");
@@ -128,7 +131,8 @@ void print_timings(const RunReport& report, const driver::CodeReport& code, std:
   const auto line = [&](const char* name, double seconds) {
     fmt::print(stream, "  {:<8} {:>9.3f}s  {:>5.1f} %\n", name, seconds, total > 0 ? 100 * seconds / total : 0.0);
   };
-  fmt::print(stream, "\nprocessor time of all threads, by stage ({}, {} worker{}):\n", report.engine, report.workers, report.workers == 1 ? "" : "s");
+  fmt::print(stream, "\nprocessor time of all threads, by stage ({}, {} worker{}):\n", report.engine, report.workers,
+             report.workers == 1 ? "" : "s");
   line("read", times.read);
   line("decode", times.decode);
   line("map", times.map);

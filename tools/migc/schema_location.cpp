@@ -35,7 +35,8 @@ std::optional<SchemaLocation> read_location(std::string_view verb, const std::st
       names.push_back(format.name);
     }
     const auto near = nearest_name(words.substr(0, colon), names);
-    usage_error(verb, fmt::format("`{}` is not FORMAT:FILE{}; formats: {}", words, near ? fmt::format(" (did you mean {}:?)", *near) : "", list));
+    usage_error(verb,
+                fmt::format("`{}` is not FORMAT:FILE{}; formats: {}", words, near ? fmt::format(" (did you mean {}:?)", *near) : "", list));
     return std::nullopt;
   }
   location.file = words.substr(colon + 1);
@@ -54,7 +55,8 @@ std::optional<SchemaLocation> read_location(std::string_view verb, const std::st
   const FileId file = sources.add(location.file, *text);
   std::vector<Diagnostic> findings;
   for (const schemas::Problem& problem : location.content.problems) {
-    findings.push_back(Diagnostic::make(Code::E0131, {file, problem.begin, std::max(problem.begin, problem.end)}, problem.message, problem.label));
+    findings.push_back(
+        Diagnostic::make(Code::E0131, {file, problem.begin, std::max(problem.begin, problem.end)}, problem.message, problem.label));
   }
   fmt::print(stderr, "{}", render_terminal(findings, sources, {.colours = use_colours(stderr), .explain = true}));
   return std::nullopt;
@@ -70,8 +72,10 @@ const schemas::Shape* shape_at(const SchemaLocation& location) {
     if (++listed <= 20) names += fmt::format("{}{}", names.empty() ? "" : ", ", each.name);
   }
   if (listed > 20) names += fmt::format(" and {} more", listed - 20);
-  usage_error("", several ? fmt::format("{} holds several; say which: {}:{}#NAME, one of {}", location.file, location.format->name, location.file, names)
-                          : fmt::format("{} has no {} `{}`; it has {}", location.file, location.format->selector, location.name, names.empty() ? "none" : names));
+  usage_error("", several ? fmt::format("{} holds several; say which: {}:{}#NAME, one of {}", location.file, location.format->name,
+                                        location.file, names)
+                          : fmt::format("{} has no {} `{}`; it has {}", location.file, location.format->selector, location.name,
+                                        names.empty() ? "none" : names));
   return nullptr;
 }
 

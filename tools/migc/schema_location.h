@@ -9,8 +9,8 @@
 namespace mig::cli {
 
 struct SchemaLocation {
-  const schemas::FormatInfo* format = nullptr;   // never null
-  std::string file, name;                        // the name may be empty
+  const schemas::FormatInfo* format = nullptr;  // never null
+  std::string file, name;                       // the name may be empty
   schemas::ReadResult content;
 };
 

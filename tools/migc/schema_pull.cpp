@@ -18,7 +18,9 @@ namespace mig::cli {
 size_t print_difference(const SchemaLocation& before, const SchemaLocation& after) {
   const Style style = style_of(stdout);
   size_t differences = 0;
-  const auto chosen = [](const SchemaLocation& location, const schemas::Shape& shape) { return location.name.empty() || &shape == schemas::find_shape(location.content, location.name); };
+  const auto chosen = [](const SchemaLocation& location, const schemas::Shape& shape) {
+    return location.name.empty() || &shape == schemas::find_shape(location.content, location.name);
+  };
   for (const schemas::Shape& now : after.content.shapes) {
     if (!chosen(after, now)) continue;
     const schemas::Shape* old = nullptr;
@@ -40,7 +42,8 @@ size_t print_difference(const SchemaLocation& before, const SchemaLocation& afte
     }
   }
   for (const schemas::Shape& old : before.content.shapes) {
-    const bool kept = std::any_of(after.content.shapes.begin(), after.content.shapes.end(), [&](const schemas::Shape& now) { return now.name == old.name; });
+    const bool kept = std::any_of(after.content.shapes.begin(), after.content.shapes.end(),
+                                  [&](const schemas::Shape& now) { return now.name == old.name; });
     if (kept || !chosen(before, old) || !after.name.empty()) continue;
     ++differences;
     fmt::print("{}- {}{}\n", style.bold, old.name, style.plain);
@@ -101,7 +104,8 @@ int pull_schema(const Arguments& arguments, const std::vector<std::string>& word
   SchemaLocation pulled;
   pulled.format = format;
   pulled.content = schemas::read_schema(format->format, *ddl);
-  for (const schemas::Problem& problem : pulled.content.problems) fmt::print(stderr, "migc schema: {} at byte {} of what the database says\n", problem.message, problem.begin);
+  for (const schemas::Problem& problem : pulled.content.problems)
+    fmt::print(stderr, "migc schema: {} at byte {} of what the database says\n", problem.message, problem.begin);
   if (arguments.has("check")) {
     const auto known = read_location("schema", fmt::format("{}:{}", words[0], *out));
     if (!known) return kUsage;

@@ -64,7 +64,9 @@ bool export_revision(const std::string& root, const std::string& revision, const
   std::error_code error;
   fs::create_directory(folder + "/.git", error);  // the project's folder, so that imports from beside the spec are found
   const std::string archive = folder + "/.archive.tar";
-  return run_program({"git", "-C", root, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.attributesFile=/dev/null", "archive", "--format=tar", revision, "--", "."}, archive) &&
+  return run_program({"git", "-C", root, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c",
+                      "core.attributesFile=/dev/null", "archive", "--format=tar", revision, "--", "."},
+                     archive) &&
          run_program({"tar", "-xf", archive, "-C", folder, "--no-same-owner", "--no-same-permissions"}, "");
 }
 
@@ -81,26 +83,39 @@ std::string line_of(const SourceMap& sources, Span span) {
   return begin == std::string::npos ? "" : line.substr(begin);
 }
 
-void print_json(const driver::Session& before, const driver::Session& after, const std::vector<review::Change>& changes, review::Step step) {
+void print_json(const driver::Session& before, const driver::Session& after, const std::vector<review::Change>& changes,
+                review::Step step) {
   JsonWriter json;
-  json.begin_object().field("before", before.checked.program->version).field("after", after.checked.program->version).key("changes").begin_array();
+  json.begin_object()
+      .field("before", before.checked.program->version)
+      .field("after", after.checked.program->version)
+      .key("changes")
+      .begin_array();
   for (const review::Change& change : changes) {
-    json.begin_object().field("code", change.code).field("category", review::category_name(change.category)).field("path", change.path).field("message", change.message);
-    json.field("before", place(before.sources, change.before)).field("after", place(after.sources, change.after)).field("needs", review::category_needs(change.category));
+    json.begin_object()
+        .field("code", change.code)
+        .field("category", review::category_name(change.category))
+        .field("path", change.path)
+        .field("message", change.message);
+    json.field("before", place(before.sources, change.before))
+        .field("after", place(after.sources, change.after))
+        .field("needs", review::category_needs(change.category));
     json.key("announced").boolean(review::is_announced(change.category, step)).end_object();
   }
   json.end_array().end_object();
   fmt::print("{}\n", json.text());
 }
 
-void print_text(const driver::Session& before, const driver::Session& after, const std::vector<review::Change>& changes, review::Step step, bool markdown) {
+void print_text(const driver::Session& before, const driver::Session& after, const std::vector<review::Change>& changes, review::Step step,
+                bool markdown) {
   const Style style = markdown ? Style{} : style_of(stdout);
   std::string_view heading;
   for (const review::Change& change : changes) {
     if (review::category_name(change.category) != heading) {
       heading = review::category_name(change.category);
       const bool announced = review::is_announced(change.category, step);
-      fmt::print("{}{}{}{}: needs a {} version{}\n", markdown ? "\n### " : "", style.bold, heading, style.plain, review::category_needs(change.category), announced ? ", which this is" : "");
+      fmt::print("{}{}{}{}: needs a {} version{}\n", markdown ? "\n### " : "", style.bold, heading, style.plain,
+                 review::category_needs(change.category), announced ? ", which this is" : "");
       if (markdown) fmt::print("\n| code | what | was | is |\n|---|---|---|---|\n");
     }
     const std::string was = line_of(before.sources, change.before), now = line_of(after.sources, change.after);
@@ -111,7 +126,8 @@ void print_text(const driver::Session& before, const driver::Session& after, con
       };
       fmt::print("| {} | {} | {} | {} |\n", change.code, change.message, cell(was), cell(now));
     } else {
-      fmt::print("  {}{}{} {}\n", review::is_announced(change.category, step) ? style.warning : style.error, change.code, style.plain, change.message);
+      fmt::print("  {}{}{} {}\n", review::is_announced(change.category, step) ? style.warning : style.error, change.code, style.plain,
+                 change.message);
       if (!was.empty()) fmt::print("      was {}  {}{}{}\n", was, style.dim, place(before.sources, change.before), style.plain);
       if (!now.empty()) fmt::print("      is  {}  {}{}{}\n", now, style.dim, place(after.sources, change.after), style.plain);
     }
@@ -119,9 +135,11 @@ void print_text(const driver::Session& before, const driver::Session& after, con
 }
 
 int run_breaking(const Arguments& arguments) {
-  if (arguments.operands().size() != 1) return usage_error("breaking", "which spec? For example: migc breaking --against origin/main contacts.mig");
+  if (arguments.operands().size() != 1)
+    return usage_error("breaking", "which spec? For example: migc breaking --against origin/main contacts.mig");
   const auto against = arguments.value("against");
-  if (!against) return usage_error("breaking", "against what? --against names a git revision, or a folder or file that holds the old version");
+  if (!against)
+    return usage_error("breaking", "against what? --against names a git revision, or a folder or file that holds the old version");
   const std::string spec = arguments.operands()[0];
   const std::string root = driver::project_root(spec);
   std::error_code error;
@@ -159,13 +177,15 @@ int run_breaking(const Arguments& arguments) {
     const auto changes = review::compare(*before->checked.program, before->sources, *after->checked.program, after->sources);
     const std::string &was = before->checked.program->version, &now = after->checked.program->version;
     const review::Step step = review::version_step(was, now);
-    const auto unannounced = std::count_if(changes.begin(), changes.end(), [&](const review::Change& change) { return !review::is_announced(change.category, step); });
+    const auto unannounced = std::count_if(changes.begin(), changes.end(),
+                                           [&](const review::Change& change) { return !review::is_announced(change.category, step); });
     const std::string format = arguments.value("format").value_or("human");
     if (format == "json") {
       print_json(*before, *after, changes, step);
     } else {
       print_text(*before, *after, changes, step, format == "markdown");
-      fmt::print("{}{} changes from {} to {}, {} of them not announced by the version\n", changes.empty() || format != "markdown" ? "" : "\n", changes.size(), was, now, unannounced);
+      fmt::print("{}{} changes from {} to {}, {} of them not announced by the version\n",
+                 changes.empty() || format != "markdown" ? "" : "\n", changes.size(), was, now, unannounced);
     }
     return unannounced != 0 ? kFindings : kOk;
   };
@@ -180,12 +200,17 @@ Verb breaking_verb() {
   return {.name = "breaking",
           .summary = "what a new version of a spec changes, and for whom",
           .operands = "SPEC.mig",
-          .description = "Compares what the spec means with what an older version meant: names, order, layout and comments do not\n"
-                         "count. Changes are grouped by who is hurt. OUTPUT (consumers of the data) and RESUME (a migration in\n"
-                         "flight) need a major version; SOURCE, POLICY and LOG a minor one. Exit 1 when the version in the header\n"
-                         "does not announce a change. Both versions are read as confined as by `migc check`.\n",
+          .description =
+              "Compares what the spec means with what an older version meant: names, order, layout and comments do not\n"
+              "count. Changes are grouped by who is hurt. OUTPUT (consumers of the data) and RESUME (a migration in\n"
+              "flight) need a major version; SOURCE, POLICY and LOG a minor one. Exit 1 when the version in the header\n"
+              "does not announce a change. Both versions are read as confined as by `migc check`.\n",
           .options = {{.name = "against", .value = "REV", .help = "a git revision, or a folder or file that holds the old version"},
-                      {.name = "format", .value = "human|markdown|json", .help = "markdown: for a pull request", .offer = Offer::kChoices, .choices = "human markdown json"}},
+                      {.name = "format",
+                       .value = "human|markdown|json",
+                       .help = "markdown: for a pull request",
+                       .offer = Offer::kChoices,
+                       .choices = "human markdown json"}},
           .examples = {{"migc breaking --against origin/main contacts.mig", "for continuous integration"},
                        {"migc breaking --against v1.4.0 --format=markdown contacts.mig", "for a pull request"}},
           .run = run_breaking};

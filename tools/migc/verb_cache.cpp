@@ -20,11 +20,11 @@ void list_entries(const driver::CodeCache& cache, bool json) {
   }
   uint64_t bytes = 0;
   for (const driver::CodeCache::Entry& entry : entries) bytes += entry.bytes;
-  fmt::print("{}: {} of at most {}, {} program{}\n", cache.folder(), bytes_text(static_cast<double>(bytes)), bytes_text(static_cast<double>(cache.limit())),
-             entries.size(), entries.size() == 1 ? "" : "s");
+  fmt::print("{}: {} of at most {}, {} program{}\n", cache.folder(), bytes_text(static_cast<double>(bytes)),
+             bytes_text(static_cast<double>(cache.limit())), entries.size(), entries.size() == 1 ? "" : "s");
   for (const driver::CodeCache::Entry& entry : entries) {
-    fmt::print("  {}  {:>10}  last used {}{}\n", entry.key.substr(0, 16), bytes_text(static_cast<double>(entry.bytes)), moment(entry.used * 1'000'000),
-               entry.good ? "" : "  (damaged: will be compiled again)");
+    fmt::print("  {}  {:>10}  last used {}{}\n", entry.key.substr(0, 16), bytes_text(static_cast<double>(entry.bytes)),
+               moment(entry.used * 1'000'000), entry.good ? "" : "  (damaged: will be compiled again)");
   }
 }
 
@@ -52,11 +52,16 @@ Verb cache_verb() {
   return {.name = "cache",
           .summary = "lists or clears the compiled code kept from earlier runs",
           .operands = "[list|clear]",
-          .description = "A run keeps the native code of its program in $XDG_CACHE_HOME/migc/code (else ~/.cache/migc/code), so\n"
-                         "that the next run of the same spec has it at once. Code belongs to one program, one build of migc and\n"
-                         "one processor; what does not fit or is damaged is compiled again. The folder is yours alone (0700) and\n"
-                         "holds at most 64 MiB: the code used longest ago goes first. Nothing is lost when it is cleared.\n",
-          .options = {{.name = "format", .value = "human|json", .help = "json: one program a line on stdout", .offer = Offer::kChoices, .choices = "human json"}},
+          .description =
+              "A run keeps the native code of its program in $XDG_CACHE_HOME/migc/code (else ~/.cache/migc/code), so\n"
+              "that the next run of the same spec has it at once. Code belongs to one program, one build of migc and\n"
+              "one processor; what does not fit or is damaged is compiled again. The folder is yours alone (0700) and\n"
+              "holds at most 64 MiB: the code used longest ago goes first. Nothing is lost when it is cleared.\n",
+          .options = {{.name = "format",
+                       .value = "human|json",
+                       .help = "json: one program a line on stdout",
+                       .offer = Offer::kChoices,
+                       .choices = "human json"}},
           .examples = {{"migc cache", "what is kept"}, {"migc cache clear", "remove it"}},
           .run = run_cache};
 }

@@ -84,14 +84,22 @@ Verb check_verb() {
   return {.name = "check",
           .summary = "finds mistakes in a spec, without reading any data",
           .operands = "SPEC.mig...",
-          .description = "Checks names, types, unhandled failures and nulls, coverage of fields, privacy and more, in the\n"
-                         "spec and in what it imports. The spec may be a stranger's: the program gives up the network, other\n"
-                         "programs, all files outside the project folder and all writing before it reads the first byte.\n",
-          .options = {{.name = "format", .value = kFindingFormatsHelp, .help = "json: one finding a line; sarif, gitlab, junit: one document; github: annotations; all on stdout",
-                       .offer = Offer::kChoices, .choices = kFindingFormats},
-                      {.name = "deny", .value = "warnings", .help = "warnings count as errors", .offer = Offer::kChoices, .choices = "warnings"},
-                      {.name = "profile", .value = "FILE", .help = "counts of the data as evidence: charsets, keys that are often null", .offer = Offer::kFile},
-                      {.name = "all", .help = "more than the first 20 errors of a file"}},
+          .description =
+              "Checks names, types, unhandled failures and nulls, coverage of fields, privacy and more, in the\n"
+              "spec and in what it imports. The spec may be a stranger's: the program gives up the network, other\n"
+              "programs, all files outside the project folder and all writing before it reads the first byte.\n",
+          .options =
+              {{.name = "format",
+                .value = kFindingFormatsHelp,
+                .help = "json: one finding a line; sarif, gitlab, junit: one document; github: annotations; all on stdout",
+                .offer = Offer::kChoices,
+                .choices = kFindingFormats},
+               {.name = "deny", .value = "warnings", .help = "warnings count as errors", .offer = Offer::kChoices, .choices = "warnings"},
+               {.name = "profile",
+                .value = "FILE",
+                .help = "counts of the data as evidence: charsets, keys that are often null",
+                .offer = Offer::kFile},
+               {.name = "all", .help = "more than the first 20 errors of a file"}},
           .examples = {{"migc check contacts.mig", "findings for people; exit 1 when there is an error"},
                        {"migc check --deny warnings specs/*.mig", "for continuous integration"},
                        {"migc check --format=json contacts.mig | jq .code", "for programs"},

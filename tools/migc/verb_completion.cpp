@@ -103,11 +103,13 @@ std::string zsh_operands(const Verb& verb) {
 }
 
 std::string zsh_script() {
-  std::string out = "#compdef migc\n# zsh completion of migc; install: migc completion zsh > a folder of $fpath, as _migc\n_migc() {\n"
-                    "  local -a verbs\n  verbs=(\n";
+  std::string out =
+      "#compdef migc\n# zsh completion of migc; install: migc completion zsh > a folder of $fpath, as _migc\n_migc() {\n"
+      "  local -a verbs\n  verbs=(\n";
   for (const Verb& verb : verbs()) out += fmt::format("    '{}:{}'\n", verb.name, zsh_text(verb.summary));
-  out += "  )\n  if (( CURRENT == 2 )); then\n    _describe 'verb' verbs\n    return\n  fi\n  local verb=$words[2]\n"
-         "  shift words\n  (( CURRENT-- ))\n  case $verb in\n";
+  out +=
+      "  )\n  if (( CURRENT == 2 )); then\n    _describe 'verb' verbs\n    return\n  fi\n  local verb=$words[2]\n"
+      "  shift words\n  (( CURRENT-- ))\n  case $verb in\n";
   for (const Verb& verb : verbs()) {
     out += fmt::format("    {})\n      _arguments \\\n", verb.name);
     for (const Option& option : verb.options) {
@@ -128,8 +130,9 @@ std::string fish_text(std::string_view text) {
 }
 
 std::string fish_script() {
-  std::string out = "# fish completion of migc; install: migc completion fish > ~/.config/fish/completions/migc.fish\n"
-                    "complete -c migc -f\n";
+  std::string out =
+      "# fish completion of migc; install: migc completion fish > ~/.config/fish/completions/migc.fish\n"
+      "complete -c migc -f\n";
   for (const Verb& verb : verbs()) {
     out += fmt::format("complete -c migc -n __fish_use_subcommand -a {} -d '{}'\n", verb.name, fish_text(verb.summary));
   }

@@ -61,12 +61,15 @@ std::string set_sources(Plan& plan, const std::vector<std::string>& data) {
     bool found = false;
     for (SourcePlan& source : plan.sources) {
       if (!name.empty() ? source.name != name : plan.sources.size() != 1) continue;
-      if (source.connector != "ndjson" && source.connector != "csv") return fmt::format("source {} is read from {}; a sample replaces files only", source.name, source.connector);
+      if (source.connector != "ndjson" && source.connector != "csv")
+        return fmt::format("source {} is read from {}; a sample replaces files only", source.name, source.connector);
       source.arguments = {fs::absolute(equals == std::string::npos ? each : each.substr(equals + 1)).string()};
       given.insert(source.name);
       found = true;
     }
-    if (!found) return name.empty() ? "the spec has several sources; write --data NAME=FILE for each" : fmt::format("the spec has no source `{}`", name);
+    if (!found)
+      return name.empty() ? "the spec has several sources; write --data NAME=FILE for each"
+                          : fmt::format("the spec has no source `{}`", name);
   }
   for (const SourcePlan& source : plan.sources) {
     if (given.count(source.name) == 0) return fmt::format("source {} has no sample; write --data {}=FILE", source.name, source.name);
@@ -83,7 +86,8 @@ bool run_side(const Arguments& arguments, const std::string& spec, const std::st
   request.stage = arguments.value("stage").value_or("");
   for (const std::string& pair : arguments.values("set")) {
     const size_t equals = pair.find('=');
-    if (equals == std::string::npos || equals == 0) return exit = usage_error("diff", fmt::format("--set takes NAME=VALUE, not `{}`", pair)), false;
+    if (equals == std::string::npos || equals == 0)
+      return exit = usage_error("diff", fmt::format("--set takes NAME=VALUE, not `{}`", pair)), false;
     request.parameters.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
   }
   side.session->findings.take();
@@ -95,7 +99,8 @@ bool run_side(const Arguments& arguments, const std::string& spec, const std::st
   }
   side.planned = std::move(result.planned);
   Plan& plan = side.planned->plan;
-  if (const std::string problem = set_sources(plan, arguments.values("data")); !problem.empty()) return exit = usage_error("diff", problem), false;
+  if (const std::string problem = set_sources(plan, arguments.values("data")); !problem.empty())
+    return exit = usage_error("diff", problem), false;
   std::error_code error;
   fs::create_directories(folder, error);
   for (TargetPlan& target : plan.targets) {
@@ -123,7 +128,8 @@ bool run_side(const Arguments& arguments, const std::string& spec, const std::st
   side.read = report.read;
   side.rejected = report.rejected;
   for (const TargetPlan& target : plan.targets) {
-    if (!read_records(target.arguments[0], wire_names(target), side.targets[target.name])) return exit = report_internal_error("the output of a sample cannot be read again"), false;
+    if (!read_records(target.arguments[0], wire_names(target), side.targets[target.name]))
+      return exit = report_internal_error("the output of a sample cannot be read again"), false;
   }
   Records entries;
   if (fs::exists(options.rejects_file, error)) read_records(options.rejects_file, {"map", "record"}, entries);
@@ -178,18 +184,24 @@ void print_target(const Side& before, const Side& after, const std::string& targ
   const auto was = rules_of(before, target), now = rules_of(after, target);
   std::set<std::string> personal = personal_fields(before, target);
   personal.merge(personal_fields(after, target));
-  const bool masked_key = std::any_of(before.planned->plan.targets.begin(), before.planned->plan.targets.end(), [&](const TargetPlan& each) {
-    return each.name == target && std::any_of(each.by.begin(), each.by.end(), [&](uint32_t field) { return each.fields[field].personal; });
-  });
-  fmt::print("{}{}: {} of {} records differ ({} new, {} gone)\n\n", markdown ? "### " : "", target, difference.again.size(), difference.compared, difference.added.size(), difference.removed.size());
+  const bool masked_key =
+      std::any_of(before.planned->plan.targets.begin(), before.planned->plan.targets.end(), [&](const TargetPlan& each) {
+        return each.name == target &&
+               std::any_of(each.by.begin(), each.by.end(), [&](uint32_t field) { return each.fields[field].personal; });
+      });
+  fmt::print("{}{}: {} of {} records differ ({} new, {} gone)\n\n", markdown ? "### " : "", target, difference.again.size(),
+             difference.compared, difference.added.size(), difference.removed.size());
   if (markdown && !difference.fields.empty()) fmt::print("| field | records | rule | for example |\n|---|---|---|---|\n");
   for (const auto& [field, found] : difference.fields) {
     const auto old_rule = was.find(field), new_rule = now.find(field);
-    const std::string rule = new_rule != now.end() ? new_rule->second.place : old_rule != was.end() ? old_rule->second.place + " (gone)" : "";
+    const std::string rule = new_rule != now.end()   ? new_rule->second.place
+                             : old_rule != was.end() ? old_rule->second.place + " (gone)"
+                                                     : "";
     if (!markdown) fmt::print("  {}: {} records, by the rule at {}\n", field, found.records, rule);
     std::string examples;
     for (const FieldDifference::Example& example : found.examples) {
-      const std::string text = fmt::format("{} became {}", shown(example.before, personal.count(field) != 0), shown(example.after, personal.count(field) != 0));
+      const std::string text =
+          fmt::format("{} became {}", shown(example.before, personal.count(field) != 0), shown(example.after, personal.count(field) != 0));
       if (markdown) {
         examples += (examples.empty() ? "" : "<br>") + text;
       } else {
@@ -203,7 +215,8 @@ void print_target(const Side& before, const Side& after, const std::string& targ
 }
 
 int run_diff(const Arguments& arguments) {
-  if (arguments.operands().size() != 2) return usage_error("diff", "which two specs? For example: migc diff old/contacts.mig contacts.mig --data sample.ndjson");
+  if (arguments.operands().size() != 2)
+    return usage_error("diff", "which two specs? For example: migc diff old/contacts.mig contacts.mig --data sample.ndjson");
   if (arguments.values("data").empty()) return usage_error("diff", "over which data? --data names a sample of the source");
   const Scratch scratch;
   if (scratch.path.empty()) return usage_error("diff", "no folder for the two outputs can be made");
@@ -231,22 +244,27 @@ int run_diff(const Arguments& arguments) {
     }
     if (format == "json") {
       std::string fields;
-      for (const auto& [field, found] : difference.fields) fields += fmt::format("{}{}:{}", fields.empty() ? "" : ",", json_text(field), found.records);
-      json += fmt::format("{}{{\"target\":{},\"compared\":{},\"differ\":{},\"added\":{},\"removed\":{},\"fields\":{{{}}}}}", json.empty() ? "" : ",", json_text(name), difference.compared,
-                          difference.again.size(), difference.added.size(), difference.removed.size(), fields);
+      for (const auto& [field, found] : difference.fields)
+        fields += fmt::format("{}{}:{}", fields.empty() ? "" : ",", json_text(field), found.records);
+      json += fmt::format("{}{{\"target\":{},\"compared\":{},\"differ\":{},\"added\":{},\"removed\":{},\"fields\":{{{}}}}}",
+                          json.empty() ? "" : ",", json_text(name), difference.compared, difference.again.size(), difference.added.size(),
+                          difference.removed.size(), fields);
     } else if (!difference.again.empty()) {
       print_target(before, after, name, difference, format == "markdown");
     }
   }
   const Difference rejects = compare_records(before.rejects, after.rejects);
   if (format == "json") {
-    fmt::print("{{\"read\":{},\"differ\":{},\"rejected_before\":{},\"rejected_after\":{},\"rejects_differ\":{},\"targets\":[{}]}}\n", after.read, differing, before.rejected, after.rejected, rejects.again.size(), json);
+    fmt::print("{{\"read\":{},\"differ\":{},\"rejected_before\":{},\"rejected_after\":{},\"rejects_differ\":{},\"targets\":[{}]}}\n",
+               after.read, differing, before.rejected, after.rejected, rejects.again.size(), json);
   } else {
     if (!rejects.again.empty()) {
-      fmt::print("{}rejects: {} before, {} after; {} newly rejected, {} no longer, {} for another reason\n\n", format == "markdown" ? "### " : "", before.rejected, after.rejected, rejects.added.size(),
-                 rejects.removed.size(), rejects.again.size() - rejects.added.size() - rejects.removed.size());
+      fmt::print("{}rejects: {} before, {} after; {} newly rejected, {} no longer, {} for another reason\n\n",
+                 format == "markdown" ? "### " : "", before.rejected, after.rejected, rejects.added.size(), rejects.removed.size(),
+                 rejects.again.size() - rejects.added.size() - rejects.removed.size());
     }
-    fmt::print("{} of {} sampled records are written differently; these are the keys to migrate again{}\n", differing, after.read, keys.is_open() ? ": " + *arguments.value("keys") : "");
+    fmt::print("{} of {} sampled records are written differently; these are the keys to migrate again{}\n", differing, after.read,
+               keys.is_open() ? ": " + *arguments.value("keys") : "");
   }
   return differing + rejects.again.size() != 0 ? kFindings : kOk;
 }
@@ -257,17 +275,31 @@ Verb diff_verb() {
   return {.name = "diff",
           .summary = "runs two versions of a spec over a sample and shows what comes out differently",
           .operands = "OLD.mig NEW.mig",
-          .description = "Both versions run over the same sample with the same clock, into a folder of their own: nothing is written\n"
-                         "to the targets. For every rule: in how many records its field is another, with examples. Personal values\n"
-                         "are masked. Exit 1 when something differs.\n",
-          .options = {{.name = "data", .value = "FILE", .help = "the sample; NAME=FILE for a spec with several sources", .offer = Offer::kFile, .repeated = true},
-                      {.name = "keys", .value = "FILE", .help = "writes the keys of the records that differ: what has to be migrated again", .offer = Offer::kFile},
-                      {.name = "set", .value = "NAME=VALUE", .help = "gives a `param` of both specs its value; may be repeated", .repeated = true},
-                      {.name = "stage", .value = "NAME", .help = "which stage, when the specs have several"},
-                      engine_choice(),
-                      {.name = "format", .value = "human|markdown|json", .help = "markdown: for a pull request", .offer = Offer::kChoices, .choices = "human markdown json"}},
+          .description =
+              "Both versions run over the same sample with the same clock, into a folder of their own: nothing is written\n"
+              "to the targets. For every rule: in how many records its field is another, with examples. Personal values\n"
+              "are masked. Exit 1 when something differs.\n",
+          .options =
+              {{.name = "data",
+                .value = "FILE",
+                .help = "the sample; NAME=FILE for a spec with several sources",
+                .offer = Offer::kFile,
+                .repeated = true},
+               {.name = "keys",
+                .value = "FILE",
+                .help = "writes the keys of the records that differ: what has to be migrated again",
+                .offer = Offer::kFile},
+               {.name = "set", .value = "NAME=VALUE", .help = "gives a `param` of both specs its value; may be repeated", .repeated = true},
+               {.name = "stage", .value = "NAME", .help = "which stage, when the specs have several"},
+               engine_choice(),
+               {.name = "format",
+                .value = "human|markdown|json",
+                .help = "markdown: for a pull request",
+                .offer = Offer::kChoices,
+                .choices = "human markdown json"}},
           .examples = {{"migc diff old/contacts.mig contacts.mig --data sample.ndjson", "what the change does to the sample"},
-                       {"migc diff old.mig new.mig --data sample.ndjson --keys again.ndjson --format=markdown", "for a pull request, with the keys"}},
+                       {"migc diff old.mig new.mig --data sample.ndjson --keys again.ndjson --format=markdown",
+                        "for a pull request, with the keys"}},
           .run = run_diff};
 }
 

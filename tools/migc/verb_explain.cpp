@@ -86,8 +86,9 @@ Verb explain_verb() {
   return {.name = "explain",
           .summary = "what a finding or built-in issue code means, with an example and its repair",
           .operands = "CODE",
-          .description = "Prints the page of a code that check, plan or run reported (E0301, W0411, E1001), or of a\n"
-                         "built-in issue of the reject log (MIG001, MIG002, MIG003, MIG004, MIG900).\n",
+          .description =
+              "Prints the page of a code that check, plan or run reported (E0301, W0411, E1001), or of a\n"
+              "built-in issue of the reject log (MIG001, MIG002, MIG003, MIG004, MIG900).\n",
           .options = {{.name = "list", .help = "all codes with one line each"}},
           .examples = {{"migc explain E0301", "why a conversion needs `catch`, and which three answers there are"},
                        {"migc explain MIG002", "why a source row did not decode"}},

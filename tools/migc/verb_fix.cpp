@@ -28,7 +28,9 @@ Outcome fix(const std::string& file) {
       outcome.exit = kUsage;
       return outcome;
     }
-    const auto path_of = [&](const driver::Session& session, FileId id) { return session.root + "/" + std::string(session.sources.name(id)); };
+    const auto path_of = [&](const driver::Session& session, FileId id) {
+      return session.root + "/" + std::string(session.sources.name(id));
+    };
     std::unique_ptr<driver::Session> session = std::move(*loaded);
     if (const auto entry = outcome.texts.find(path_of(*session, session->entry)); entry != outcome.texts.end()) {
       session = driver::session_of_text(file, entry->second.second);
@@ -63,7 +65,9 @@ int run_fix(const Arguments& arguments) {
         worst = kUsage;
       }
     }
-    if (outcome.exit == kOk) fmt::print(stderr, "{}: {} {}{}\n", file, outcome.fixes, outcome.fixes == 1 ? "fix" : "fixes", arguments.has("dry-run") ? " to apply" : "");
+    if (outcome.exit == kOk)
+      fmt::print(stderr, "{}: {} {}{}\n", file, outcome.fixes, outcome.fixes == 1 ? "fix" : "fixes",
+                 arguments.has("dry-run") ? " to apply" : "");
   }
   return worst;
 }
@@ -74,8 +78,9 @@ Verb fix_verb() {
   return {.name = "fix",
           .summary = "applies the fixes that need no decision",
           .operands = "SPEC.mig...",
-          .description = "Applies the helps marked `auto` of what `migc check` finds, in the spec and in what it imports, until\n"
-                         "none is left. Helps that an author must choose from are never applied. Each file is replaced as a whole.\n",
+          .description =
+              "Applies the helps marked `auto` of what `migc check` finds, in the spec and in what it imports, until\n"
+              "none is left. Helps that an author must choose from are never applied. Each file is replaced as a whole.\n",
           .options = {{.name = "dry-run", .help = "write nothing; print the changes as a diff"}},
           .examples = {{"migc fix contacts.mig", "applies them"}, {"migc fix --dry-run contacts.mig", "shows what would change"}},
           .run = run_fix};

@@ -89,9 +89,10 @@ Verb fmt_verb() {
   return {.name = "fmt",
           .summary = "lays a spec out in the one layout",
           .operands = "SPEC.mig...|-",
-          .description = "Rewrites each spec: two blanks a level, aligned `=` in a paragraph, at most 100 columns where a line can\n"
-                         "be broken. Line breaks of the author stay, comments stay where they are. A spec with a syntax error is left\n"
-                         "as it is. Names of the files that change are printed. `-` formats standard input to standard output.\n",
+          .description =
+              "Rewrites each spec: two blanks a level, aligned `=` in a paragraph, at most 100 columns where a line can\n"
+              "be broken. Line breaks of the author stay, comments stay where they are. A spec with a syntax error is left\n"
+              "as it is. Names of the files that change are printed. `-` formats standard input to standard output.\n",
           .options = {{.name = "check", .help = "write nothing; print the files that are not formatted and exit 1"}},
           .examples = {{"migc fmt contacts.mig", "formats the file in place"},
                        {"migc fmt --check specs/*.mig", "for continuous integration"},

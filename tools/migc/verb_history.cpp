@@ -27,14 +27,17 @@ int run_history(const Arguments& arguments) {
     return kUsage;
   }
   const bool json = arguments.value("format") == "json";
-  if (!json) fmt::print("{:<22} {:<24} {:<10} {:>12} {:>12} {:>9} {:>9}  {}\n", "run", "migration", "status", "read", "written", "rejected", "time", "started");
+  if (!json)
+    fmt::print("{:<22} {:<24} {:<10} {:>12} {:>12} {:>9} {:>9}  {}\n", "run", "migration", "status", "read", "written", "rejected", "time",
+               "started");
   for (const RunRecord& run : *runs) {
     if (json) {
       fmt::print("{}\n", run_json(run));
       continue;
     }
-    fmt::print("{:<22} {:<24} {:<10} {:>12} {:>12} {:>9} {:>9}  {}\n", run.run_id, run.stage.empty() ? run.migration : run.migration + "/" + run.stage, run.status,
-               grouped(run.read), grouped(run.written), grouped(run.rejected), seconds_text(run.seconds), moment(run.started));
+    fmt::print("{:<22} {:<24} {:<10} {:>12} {:>12} {:>9} {:>9}  {}\n", run.run_id,
+               run.stage.empty() ? run.migration : run.migration + "/" + run.stage, run.status, grouped(run.read), grouped(run.written),
+               grouped(run.rejected), seconds_text(run.seconds), moment(run.started));
   }
   return kOk;
 }
@@ -48,8 +51,13 @@ Verb history_verb() {
           .description = "Reads the ledger in .migc beside the spec (or in the current folder).\n",
           .options = {{.name = "state", .value = "DIR", .help = "where the ledger lies", .offer = Offer::kFolder},
                       {.name = "limit", .value = "N", .help = "how many runs; default 20, 0: all"},
-                      {.name = "format", .value = "human|json", .help = "json: one run a line on stdout", .offer = Offer::kChoices, .choices = "human json"}},
-          .examples = {{"migc history contacts.mig", "the last 20 runs"}, {"migc history --limit 0 --format=json contacts.mig", "all, for programs"}},
+                      {.name = "format",
+                       .value = "human|json",
+                       .help = "json: one run a line on stdout",
+                       .offer = Offer::kChoices,
+                       .choices = "human json"}},
+          .examples = {{"migc history contacts.mig", "the last 20 runs"},
+                       {"migc history --limit 0 --format=json contacts.mig", "all, for programs"}},
           .run = run_history};
 }
 

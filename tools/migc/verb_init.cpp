@@ -52,7 +52,8 @@ std::unique_ptr<driver::Session> settle(schemas::FirstSpec& spec, const std::str
     auto session = checked_text(file, spec.text());
     std::set<uint32_t> lines;
     for (const Diagnostic& finding : session->findings.all()) {
-      if (finding.severity == Severity::error && finding.primary.span.file == session->entry) lines.insert(session->sources.position(finding.primary.span).line);
+      if (finding.severity == Severity::error && finding.primary.span.file == session->entry)
+        lines.insert(session->sources.position(finding.primary.span).line);
     }
     // From the last line on: those above keep their numbers while a mapping keeps its line or leaves the text.
     bool changed = false;
@@ -87,7 +88,8 @@ int run_init(const Arguments& arguments) {
       fmt::print("{} is up to date\n", *out);
       return kOk;
     }
-    if (!arguments.has("force")) return usage_error("init", fmt::format("{} exists and is not what would be written; --force writes over it", *out));
+    if (!arguments.has("force"))
+      return usage_error("init", fmt::format("{} exists and is not what would be written; --force writes over it", *out));
   }
   if (const auto written = write_whole(*out, text); !written) {
     print_error(stderr, written.error());
@@ -103,19 +105,25 @@ int run_init(const Arguments& arguments) {
 }  // namespace
 
 Verb init_verb() {
-  return {.name = "init",
-          .summary = "writes a first spec from the schemas of both ends",
-          .operands = "",
-          .description = "Maps fields of the same or nearly the same name, with the conversion that their types need, and\n"
-                         "lists every other field as a line to decide: `// decide:` for fields of the target, `ignore` for\n"
-                         "fields of the source. Running it again writes the same text; it does not touch a changed spec.\n",
-          .options = {{.name = "from", .value = "FORMAT:FILE[#NAME]", .help = "the source's schema: sqlite, postgres, mysql (dumps), json_schema, openapi, avro, or csv (a sample with a header)"},
-                      {.name = "to", .value = "FORMAT:FILE[#NAME]", .help = "the target's schema"},
-                      {.name = "out", .value = "SPEC.mig", .help = "the spec to write", .offer = Offer::kFile},
-                      {.name = "force", .help = "write over a spec that was changed since"}},
-          .examples = {{"migc init --from csv:export.csv --to sqlite:schema.sql#contact --out contacts.mig", "a CSV export into a table"},
-                       {"migc init --from postgres:crm.sql#crm.account --to openapi:api.yaml#Account --out accounts.mig", "a table to an API's records"}},
-          .run = run_init};
+  return {
+      .name = "init",
+      .summary = "writes a first spec from the schemas of both ends",
+      .operands = "",
+      .description =
+          "Maps fields of the same or nearly the same name, with the conversion that their types need, and\n"
+          "lists every other field as a line to decide: `// decide:` for fields of the target, `ignore` for\n"
+          "fields of the source. Running it again writes the same text; it does not touch a changed spec.\n",
+      .options = {{.name = "from",
+                   .value = "FORMAT:FILE[#NAME]",
+                   .help =
+                       "the source's schema: sqlite, postgres, mysql (dumps), json_schema, openapi, avro, or csv (a sample with a header)"},
+                  {.name = "to", .value = "FORMAT:FILE[#NAME]", .help = "the target's schema"},
+                  {.name = "out", .value = "SPEC.mig", .help = "the spec to write", .offer = Offer::kFile},
+                  {.name = "force", .help = "write over a spec that was changed since"}},
+      .examples = {{"migc init --from csv:export.csv --to sqlite:schema.sql#contact --out contacts.mig", "a CSV export into a table"},
+                   {"migc init --from postgres:crm.sql#crm.account --to openapi:api.yaml#Account --out accounts.mig",
+                    "a table to an API's records"}},
+      .run = run_init};
 }
 
 }  // namespace mig::cli

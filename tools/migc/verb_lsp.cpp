@@ -22,8 +22,9 @@ Verb lsp_verb() {
   return {.name = "lsp",
           .summary = "serves an editor: findings, completion, hover, rename, fixes, layout",
           .operands = "",
-          .description = "Speaks the Language Server Protocol (3.17) on standard input and output. Editors start it; the extension\n"
-                         "for VS Code is in tools/editors/vscode. Texts that are not saved yet are checked as they are.\n",
+          .description =
+              "Speaks the Language Server Protocol (3.17) on standard input and output. Editors start it; the extension\n"
+              "for VS Code is in tools/editors/vscode. Texts that are not saved yet are checked as they are.\n",
           .options = {{.name = "stdio", .help = "what it does anyway; some editors pass it"}},
           .examples = {{"migc lsp", "what an editor runs"}},
           .run = run_lsp};

@@ -16,7 +16,9 @@ int run_manifest(const Arguments& arguments) {
   if (session == nullptr) return exit;
   const review::Manifest manifest = review::make_manifest(*session->checked.program, session->sources, session->findings);
   const std::string format = arguments.value("format").value_or("markdown");
-  fmt::print("{}", format == "html" ? review::manifest_html(manifest) : format == "json" ? review::manifest_json(manifest) : review::manifest_markdown(manifest));
+  fmt::print("{}", format == "html"   ? review::manifest_html(manifest)
+                   : format == "json" ? review::manifest_json(manifest)
+                                      : review::manifest_markdown(manifest));
   return kOk;
 }
 
@@ -26,12 +28,18 @@ Verb manifest_verb() {
   return {.name = "manifest",
           .summary = "every field, rule, decision and open item of a migration, for review",
           .operands = "SPEC.mig",
-          .description = "Prints, for every map, what becomes of every target field, from which source fields and by which rule;\n"
-                         "what stays behind and why; issues, clearances and masks of personal data, findings that somebody\n"
-                         "answers for, and the items that people do. html is one page without anything from elsewhere, with a\n"
-                         "picture of where fields come from.\n",
-          .options = {{.name = "format", .value = "markdown|json|html", .help = "markdown is the default", .offer = Offer::kChoices, .choices = "markdown json html"}},
-          .examples = {{"migc manifest contacts.mig > manifest.md", "for the repository"}, {"migc manifest --format=html contacts.mig > manifest.html", "for a meeting"}},
+          .description =
+              "Prints, for every map, what becomes of every target field, from which source fields and by which rule;\n"
+              "what stays behind and why; issues, clearances and masks of personal data, findings that somebody\n"
+              "answers for, and the items that people do. html is one page without anything from elsewhere, with a\n"
+              "picture of where fields come from.\n",
+          .options = {{.name = "format",
+                       .value = "markdown|json|html",
+                       .help = "markdown is the default",
+                       .offer = Offer::kChoices,
+                       .choices = "markdown json html"}},
+          .examples = {{"migc manifest contacts.mig > manifest.md", "for the repository"},
+                       {"migc manifest --format=html contacts.mig > manifest.html", "for a meeting"}},
           .run = run_manifest};
 }
 

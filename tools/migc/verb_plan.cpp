@@ -53,7 +53,8 @@ void print_source(const SourcePlan& source, const Style& style) {
 
 void print_target(const Plan& plan, const TargetPlan& target, size_t index, const Style& style) {
   fmt::print("{}target {}{}: {} {}\n", style.bold, target.name, style.plain, target.connector, joined(target.arguments, " "));
-  fmt::print("  write      {}{}\n", planner::write_mode_name(target.write), target.by.empty() ? "" : fmt::format(" by {}", field_names(target.layout, target.by)));
+  fmt::print("  write      {}{}\n", planner::write_mode_name(target.write),
+             target.by.empty() ? "" : fmt::format(" by {}", field_names(target.layout, target.by)));
   if (!target.settings.empty()) fmt::print("  settings   {}\n", settings_text(target.settings));
   for (const DedupePlan& dedupe : plan.dedupes) {
     if (dedupe.target != index) continue;
@@ -77,8 +78,8 @@ void print_plan(const planner::Planned& planned, const std::string& engine) {
   for (size_t i = 0; i < plan.maps.size(); ++i) {
     const MapPlan& map = plan.maps[i];
     const planner::Guarantee guarantee = planner::guarantee_of(plan.sources[map.source], plan.targets[map.target]);
-    fmt::print("  {}. map {}: {} -> {}\n     {}{}{} {}\n", i + 1, map.name, plan.sources[map.source].name, plan.targets[map.target].name, style.bold,
-               guarantee.level, style.plain, guarantee.sentence);
+    fmt::print("  {}. map {}: {} -> {}\n     {}{}{} {}\n", i + 1, map.name, plan.sources[map.source].name, plan.targets[map.target].name,
+               style.bold, guarantee.level, style.plain, guarantee.sentence);
   }
   fmt::print("\n{}budgets{}\n", style.bold, style.plain);
   const Budgets& budgets = plan.budgets;
@@ -88,9 +89,11 @@ void print_plan(const planner::Planned& planned, const std::string& engine) {
     any = any || present;
   };
   line(budgets.max_rejected.has_value(), fmt::format("at most {} rejected", budgets.max_rejected.value_or(0)));
-  line(budgets.max_rejected_rate.has_value(), fmt::format("at most {:g} % rejected, from {} records on", 100 * budgets.max_rejected_rate.value_or(0), budgets.rate_after));
+  line(budgets.max_rejected_rate.has_value(),
+       fmt::format("at most {:g} % rejected, from {} records on", 100 * budgets.max_rejected_rate.value_or(0), budgets.rate_after));
   line(budgets.max_warned.has_value(), fmt::format("at most {} warned", budgets.max_warned.value_or(0)));
-  line(budgets.max_warned_rate.has_value(), fmt::format("at most {:g} % warned, from {} records on", 100 * budgets.max_warned_rate.value_or(0), budgets.rate_after));
+  line(budgets.max_warned_rate.has_value(),
+       fmt::format("at most {:g} % warned, from {} records on", 100 * budgets.max_warned_rate.value_or(0), budgets.rate_after));
   if (!any) fmt::print("  none: any number of records may be rejected (set max_rejected in the stage's `run`)\n");
   if (plan.batch_records != 0) fmt::print("  batches of {} records\n", plan.batch_records);
   for (const planner::PlanNote& note : planned.notes) fmt::print("\nnote: {}: {}\n", note.subject, note.text);
@@ -110,21 +113,23 @@ void print_plan_json(const planner::Planned& planned, const std::string& engine)
     for (size_t i = 0; i < source.fields.size(); ++i) {
       if (source.fields[i].needed) read.push_back(source.layout.fields[i].name);
     }
-    sources += fmt::format("{}{{\"name\":{},\"connector\":{},\"arguments\":{},\"decoded\":{}}}", sources.empty() ? "" : ",", json_text(source.name),
-                           json_text(source.connector), json_list(source.arguments), json_list(read));
+    sources += fmt::format("{}{{\"name\":{},\"connector\":{},\"arguments\":{},\"decoded\":{}}}", sources.empty() ? "" : ",",
+                           json_text(source.name), json_text(source.connector), json_list(source.arguments), json_list(read));
   }
   for (const TargetPlan& target : plan.targets) {
-    targets += fmt::format("{}{{\"name\":{},\"connector\":{},\"arguments\":{},\"write\":\"{}\",\"by\":{}}}", targets.empty() ? "" : ",", json_text(target.name),
-                           json_text(target.connector), json_list(target.arguments), planner::write_mode_name(target.write),
-                           json_text(field_names(target.layout, target.by)));
+    targets += fmt::format("{}{{\"name\":{},\"connector\":{},\"arguments\":{},\"write\":\"{}\",\"by\":{}}}", targets.empty() ? "" : ",",
+                           json_text(target.name), json_text(target.connector), json_list(target.arguments),
+                           planner::write_mode_name(target.write), json_text(field_names(target.layout, target.by)));
   }
   for (const MapPlan& map : plan.maps) {
     const planner::Guarantee guarantee = planner::guarantee_of(plan.sources[map.source], plan.targets[map.target]);
     maps += fmt::format("{}{{\"name\":{},\"source\":{},\"target\":{},\"guarantee\":\"{}\"}}", maps.empty() ? "" : ",", json_text(map.name),
                         json_text(plan.sources[map.source].name), json_text(plan.targets[map.target].name), guarantee.level);
   }
-  fmt::print("{{\"migration\":{},\"version\":{},\"stage\":{},\"program\":\"sha256:{}\",\"engine\":{},\"sources\":[{}],\"targets\":[{}],\"order\":[{}]}}\n",
-             json_text(plan.migration), json_text(plan.version), json_text(plan.stage), plan.spec_hash, json_text(engine), sources, targets, maps);
+  fmt::print(
+      "{{\"migration\":{},\"version\":{},\"stage\":{},\"program\":\"sha256:{}\",\"engine\":{},\"sources\":[{}],\"targets\":[{}],\"order\":["
+      "{}]}}\n",
+      json_text(plan.migration), json_text(plan.version), json_text(plan.stage), plan.spec_hash, json_text(engine), sources, targets, maps);
 }
 
 int run_plan(const Arguments& arguments) {
@@ -146,15 +151,18 @@ int run_plan(const Arguments& arguments) {
 
 Verb plan_verb() {
   std::vector<Option> options = planning_options();
-  options.push_back({.name = "format", .value = "human|json", .help = "json: one object on stdout", .offer = Offer::kChoices, .choices = "human json"});
+  options.push_back(
+      {.name = "format", .value = "human|json", .help = "json: one object on stdout", .offer = Offer::kChoices, .choices = "human json"});
   return {.name = "plan",
           .summary = "shows what a run would do, and what it guarantees",
           .operands = "SPEC.mig",
-          .description = "Prints sources with the fields that are decoded, targets with their write modes, the order of maps,\n"
-                         "the guarantee of each source and target pair, budgets, and the engine. Nothing is opened.\n\n"
-                         "EO is exactly-once: data, rejects, counters and position become durable in one step.\n",
+          .description =
+              "Prints sources with the fields that are decoded, targets with their write modes, the order of maps,\n"
+              "the guarantee of each source and target pair, budgets, and the engine. Nothing is opened.\n\n"
+              "EO is exactly-once: data, rejects, counters and position become durable in one step.\n",
           .options = std::move(options),
-          .examples = {{"migc plan contacts.mig", "for people"}, {"migc plan contacts.mig --set input=export.csv --format=json", "for programs"}},
+          .examples = {{"migc plan contacts.mig", "for people"},
+                       {"migc plan contacts.mig --set input=export.csv --format=json", "for programs"}},
           .run = run_plan};
 }
 

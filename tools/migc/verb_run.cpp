@@ -46,7 +46,9 @@ std::string read_options(const Arguments& arguments, RunOptions& options) {
   options.accept_changed_source = arguments.has("accept-changed-source");
   options.accept_changed_target = arguments.has("accept-changed-target");
   if (const auto originals = arguments.value("originals")) {
-    options.originals = *originals == "always" ? OriginalPolicy::kAlways : *originals == "never" ? OriginalPolicy::kNever : OriginalPolicy::kUnlessPersonal;
+    options.originals = *originals == "always"  ? OriginalPolicy::kAlways
+                        : *originals == "never" ? OriginalPolicy::kNever
+                                                : OriginalPolicy::kUnlessPersonal;
   }
   return {};
 }
@@ -62,8 +64,8 @@ planner::CountsByMap counts_by_map(const planner::Planned& planned, const RunRep
   return counts;
 }
 
-/// The reconcile blocks of the plan, then its gates, judged by the counts of the run. What fails without `else` is for the gates to decide, if
-/// there are any.
+/// The reconcile blocks of the plan, then its gates, judged by the counts of the run. What fails without `else` is for the gates to decide,
+/// if there are any.
 std::vector<ReconcileOutcome> judge_checks(const PlannedSpec& spec, const RunReport& report) {
   const sema::Program& checked = *spec.session->checked.program;
   const planner::CountsByMap counts = counts_by_map(*spec.planned, report);
@@ -148,17 +150,25 @@ Verb run_verb() {
   std::vector<Option> options = planning_options();
   const std::vector<Option> more = {
       {.name = "state", .value = "DIR", .help = "where the ledger of runs lies; default: .migc beside the spec", .offer = Offer::kFolder},
-      {.name = "rejects", .value = "FILE", .help = "the reject log as NDJSON; a .csv and a .warnings.ndjson stand beside it", .offer = Offer::kFile},
+      {.name = "rejects",
+       .value = "FILE",
+       .help = "the reject log as NDJSON; a .csv and a .warnings.ndjson stand beside it",
+       .offer = Offer::kFile},
       {.name = "report", .value = "FILE", .help = "the report of the run as JSON", .offer = Offer::kFile},
       engine_choice(),
-      {.name = "workers", .value = "N", .help = "threads that decode, map and encode; default: one a core. The output does not depend on it"},
+      {.name = "workers",
+       .value = "N",
+       .help = "threads that decode, map and encode; default: one a core. The output does not depend on it"},
       {.name = "memory", .value = "SIZE", .help = "how much memory to use, like 512MiB; default 256MiB"},
       {.name = "batch", .value = "N", .help = "records mapped at once. The output does not depend on it"},
       {.name = "resume", .help = "only continue an unfinished run; never start one"},
       {.name = "new", .help = "abandon an unfinished run and start a new one"},
       {.name = "only-rejected", .value = "LOG", .help = "a new run over the records that this reject log names", .offer = Offer::kFile},
-      {.name = "originals", .value = "WHEN", .help = "whether rejects keep the record's text: always, never, or unless-personal (default)",
-       .offer = Offer::kChoices, .choices = "always never unless-personal"},
+      {.name = "originals",
+       .value = "WHEN",
+       .help = "whether rejects keep the record's text: always, never, or unless-personal (default)",
+       .offer = Offer::kChoices,
+       .choices = "always never unless-personal"},
       {.name = "accept-changed-spec", .help = "continue although the spec does something else now; recorded"},
       {.name = "accept-changed-source", .help = "continue although the source changed; recorded"},
       {.name = "accept-changed-target", .help = "continue although the target changed; recorded"},
@@ -171,13 +181,15 @@ Verb run_verb() {
   return {.name = "run",
           .summary = "runs a migration, or continues one that stopped",
           .operands = "SPEC.mig",
-          .description = "Continues the unfinished run of the same migration and stage; else starts a new one. Every record is\n"
-                         "accounted for: read = written + merged + skipped + rejected. A stop (Ctrl-C, disk full, kill) loses\n"
-                         "nothing: run the same command again.\n\n"
-                         "Paths in the spec are relative to the spec's folder, paths given with --set to the current one.\n",
+          .description =
+              "Continues the unfinished run of the same migration and stage; else starts a new one. Every record is\n"
+              "accounted for: read = written + merged + skipped + rejected. A stop (Ctrl-C, disk full, kill) loses\n"
+              "nothing: run the same command again.\n\n"
+              "Paths in the spec are relative to the spec's folder, paths given with --set to the current one.\n",
           .options = std::move(options),
           .examples = {{"migc run contacts.mig", "with the parameters' defaults"},
-                       {"migc run contacts.mig --set input=export.ndjson --set output=contacts.ndjson --rejects rejects.ndjson", "with given files"},
+                       {"migc run contacts.mig --set input=export.ndjson --set output=contacts.ndjson --rejects rejects.ndjson",
+                        "with given files"},
                        {"migc run contacts.mig --resume", "continue or fail, for schedulers"},
                        {"migc run contacts.mig --only-rejected rejects.ndjson", "once more, over what was rejected"}},
           .run = run_run};

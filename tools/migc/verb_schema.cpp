@@ -99,7 +99,9 @@ int refresh(const std::vector<std::string>& specs) {
       }
     }
     std::error_code error;
-    changed += std::erase_if(lock->entries, [&](const schemas::LockEntry& entry) { return !std::filesystem::exists(std::filesystem::path(root) / entry.file, error); });
+    changed += std::erase_if(lock->entries, [&](const schemas::LockEntry& entry) {
+      return !std::filesystem::exists(std::filesystem::path(root) / entry.file, error);
+    });
     const std::string text = schemas::render_lock(*lock);
     if (file_text(lock_path(root), kMaxLockBytes) != text) {
       if (const auto written = write_whole(lock_path(root), text); !written) {
@@ -107,7 +109,8 @@ int refresh(const std::vector<std::string>& specs) {
         return kUsage;
       }
     }
-    fmt::print("{}: {} {} pinned, {} changed\n", lock_path(root), lock->entries.size(), lock->entries.size() == 1 ? "schema" : "schemas", changed);
+    fmt::print("{}: {} {} pinned, {} changed\n", lock_path(root), lock->entries.size(), lock->entries.size() == 1 ? "schema" : "schemas",
+               changed);
   }
   return kOk;
 }
@@ -156,7 +159,8 @@ int show(const std::vector<std::string>& words) {
     }
     bool first = true;
     for (const schemas::Shape& shape : location->content.shapes) {
-      const std::string name = shape.name.empty() ? schemas::pascal_case(std::filesystem::path(location->file).stem().string()) : schemas::pascal_case(shape.name);
+      const std::string name = shape.name.empty() ? schemas::pascal_case(std::filesystem::path(location->file).stem().string())
+                                                  : schemas::pascal_case(shape.name);
       fmt::print("{}{}", first ? "" : "\n", schemas::declarations(shape, name, taken));
       first = false;
     }
@@ -185,22 +189,27 @@ Verb schema_verb() {
   return {.name = "schema",
           .summary = "shows, pins, compares and fetches the schemas of other systems",
           .operands = "show|refresh|diff|pull ...",
-          .description = "  show FORMAT:FILE[#NAME]        a schema file in the language of specs\n"
-                         "  refresh SPEC.mig...            pin what the specs import in mig.lock\n"
-                         "  diff SPEC.mig...               what changed in the files since they were pinned\n"
-                         "  diff FORMAT:OLD FORMAT:NEW     what differs between two files\n"
-                         "  pull postgres|mysql|sqlite     write the schema of a live database to a file\n\n"
-                         "FORMAT is sqlite, postgres, mysql (dumps), json_schema, openapi, avro or csv. Only `pull` connects\n"
-                         "to anything. Address and password stand in the environment variable that --dsn-from names, never\n"
-                         "on the command line.\n",
+          .description =
+              "  show FORMAT:FILE[#NAME]        a schema file in the language of specs\n"
+              "  refresh SPEC.mig...            pin what the specs import in mig.lock\n"
+              "  diff SPEC.mig...               what changed in the files since they were pinned\n"
+              "  diff FORMAT:OLD FORMAT:NEW     what differs between two files\n"
+              "  pull postgres|mysql|sqlite     write the schema of a live database to a file\n\n"
+              "FORMAT is sqlite, postgres, mysql (dumps), json_schema, openapi, avro or csv. Only `pull` connects\n"
+              "to anything. Address and password stand in the environment variable that --dsn-from names, never\n"
+              "on the command line.\n",
           .options = {{.name = "out", .value = "FILE", .help = "pull: the file to write", .offer = Offer::kFile},
                       {.name = "check", .help = "pull: write nothing, compare the database with --out; exit 1 when they differ"},
-                      {.name = "dsn-from", .value = "NAME", .help = "pull: environment variable with the address (postgres: a libpq string or URI; mysql: mysql://USER:PASSWORD@HOST:PORT/DATABASE)"},
+                      {.name = "dsn-from",
+                       .value = "NAME",
+                       .help = "pull: environment variable with the address (postgres: a libpq string or URI; mysql: "
+                               "mysql://USER:PASSWORD@HOST:PORT/DATABASE)"},
                       {.name = "database", .value = "FILE", .help = "pull sqlite: the database file", .offer = Offer::kFile}},
           .examples = {{"migc schema show postgres:crm.sql#crm.account", "what a spec would see of a table"},
                        {"migc schema refresh contacts.mig", "agree to the present schemas; commit mig.lock"},
                        {"migc schema diff contacts.mig", "exit 1 when a schema file changed since"},
-                       {"CRM_DSN='host=db dbname=crm user=reader' migc schema pull postgres --dsn-from CRM_DSN --out schemas/crm.sql", "fetch a live schema"}},
+                       {"CRM_DSN='host=db dbname=crm user=reader' migc schema pull postgres --dsn-from CRM_DSN --out schemas/crm.sql",
+                        "fetch a live schema"}},
           .run = run_schema};
 }
 

@@ -35,10 +35,12 @@ void show(const RunRecord& run, const std::string& state) {
   const Style style = style_of(stdout);
   fmt::print("{}run {}{} of {}{}: {}{}{}\n", style.bold, run.run_id, style.plain, run.migration, run.stage.empty() ? "" : "/" + run.stage,
              run.status == "finished" ? style.good : style.warning, run.status, style.plain);
-  fmt::print("  started {}, {} process{}, {} of work\n", moment(run.started), run.attempts, run.attempts == 1 ? "" : "es", seconds_text(run.seconds));
+  fmt::print("  started {}, {} process{}, {} of work\n", moment(run.started), run.attempts, run.attempts == 1 ? "" : "es",
+             seconds_text(run.seconds));
   const uint64_t settled = run.written + run.merged + run.skipped + run.rejected;
-  fmt::print("  {} read = {} written + {} merged + {} skipped + {} rejected{}\n", grouped(run.read), grouped(run.written), grouped(run.merged), grouped(run.skipped),
-             grouped(run.rejected), run.read > settled ? fmt::format(" + {} in flight", grouped(run.read - settled)) : "");
+  fmt::print("  {} read = {} written + {} merged + {} skipped + {} rejected{}\n", grouped(run.read), grouped(run.written),
+             grouped(run.merged), grouped(run.skipped), grouped(run.rejected),
+             run.read > settled ? fmt::format(" + {} in flight", grouped(run.read - settled)) : "");
   if (!run.error.empty()) fmt::print("  {}\n", run.error);
   if (const std::string text = advice(state, run); !text.empty()) fmt::print("  {}\n", text);
 }
@@ -77,7 +79,11 @@ Verb status_verb() {
           .operands = "[SPEC.mig]",
           .description = "Reads the ledger in .migc beside the spec (or in the current folder). Changes nothing.\n",
           .options = {{.name = "state", .value = "DIR", .help = "where the ledger lies", .offer = Offer::kFolder},
-                      {.name = "format", .value = "human|json", .help = "json: the newest run as one object on stdout", .offer = Offer::kChoices, .choices = "human json"}},
+                      {.name = "format",
+                       .value = "human|json",
+                       .help = "json: the newest run as one object on stdout",
+                       .offer = Offer::kChoices,
+                       .choices = "human json"}},
           .examples = {{"migc status contacts.mig", "after a run was stopped"}},
           .run = run_status};
 }

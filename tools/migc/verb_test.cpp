@@ -55,8 +55,9 @@ void print_json(const driver::Session& session, const driver::TestRunResult& run
   for (const TestResult& test : run.tests) {
     std::string problems;
     for (const TestResult::Problem& problem : test.problems) {
-      problems += fmt::format("{}{{\"at\":{},\"message\":{},\"left\":{},\"right\":{}}}", problems.empty() ? "" : ",", json_text(place(session, problem.span)),
-                              json_text(problem.message), json_text(problem.left), json_text(problem.right));
+      problems += fmt::format("{}{{\"at\":{},\"message\":{},\"left\":{},\"right\":{}}}", problems.empty() ? "" : ",",
+                              json_text(place(session, problem.span)), json_text(problem.message), json_text(problem.left),
+                              json_text(problem.right));
     }
     fmt::print("{{\"test\":{},\"subject\":{},\"at\":{},\"outcome\":\"{}\",\"engine\":{},\"problems\":[{}]}}\n", json_text(test.title),
                json_text(test.subject), json_text(place(session, test.span)), outcome_name(test.outcome), json_text(run.engine), problems);
@@ -84,8 +85,8 @@ std::string junit_suite(const driver::Session& session, const driver::TestRunRes
     }
     cases += "</testcase>\n";
   }
-  return fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n{}  </testsuite>\n", xml_text(session.spec_file), run.tests.size(),
-                     failures, errors, cases);
+  return fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n{}  </testsuite>\n",
+                     xml_text(session.spec_file), run.tests.size(), failures, errors, cases);
 }
 
 int run_test(const Arguments& arguments) {
@@ -113,14 +114,19 @@ int run_test(const Arguments& arguments) {
       (good ? passed : test.outcome == TestOutcome::kFailed ? failed : cannot) += 1;
       if (json || junit || (good && arguments.has("quiet"))) continue;
       const char* colour = good ? style.good : test.outcome == TestOutcome::kFailed ? style.error : style.warning;
-      fmt::print("{}{}{} {} {}({}){}\n", colour, good ? "ok  " : test.outcome == TestOutcome::kFailed ? "FAIL" : "SKIP", style.plain, test.title, style.dim,
-                 test.subject, style.plain);
+      fmt::print("{}{}{} {} {}({}){}\n", colour,
+                 good                                   ? "ok  "
+                 : test.outcome == TestOutcome::kFailed ? "FAIL"
+                                                        : "SKIP",
+                 style.plain, test.title, style.dim, test.subject, style.plain);
       if (!good) print_failure(*session, test, style);
     }
   }
   if (junit) {
-    fmt::print("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"migc test\" tests=\"{}\" failures=\"{}\" errors=\"{}\">\n{}</testsuites>\n",
-               passed + failed + cannot, failed, cannot, suites);
+    fmt::print(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"migc test\" tests=\"{}\" failures=\"{}\" "
+        "errors=\"{}\">\n{}</testsuites>\n",
+        passed + failed + cannot, failed, cannot, suites);
   } else if (!json) {
     fmt::print("{}{} passed{}, {} failed{}\n", style.bold, passed, style.plain, failed,
                cannot != 0 ? fmt::format(", {} cannot run yet", cannot) : "");
@@ -134,13 +140,18 @@ Verb test_verb() {
   return {.name = "test",
           .summary = "runs the tests written in the spec",
           .operands = "SPEC.mig...",
-          .description = "Each `test` block gives a record (or the arguments of a function or table) and says what must come\n"
-                         "out. Nothing is read from sources or written to targets. `run.now` is 2000-01-01T00:00:00Z unless\n"
-                         "the test assumes another. A test that cannot run yet counts as failed.\n",
-          .options = {engine_choice(), {.name = "filter", .value = "TEXT", .help = "only tests whose title or subject contains this"},
+          .description =
+              "Each `test` block gives a record (or the arguments of a function or table) and says what must come\n"
+              "out. Nothing is read from sources or written to targets. `run.now` is 2000-01-01T00:00:00Z unless\n"
+              "the test assumes another. A test that cannot run yet counts as failed.\n",
+          .options = {engine_choice(),
+                      {.name = "filter", .value = "TEXT", .help = "only tests whose title or subject contains this"},
                       {.name = "quiet", .help = "do not list tests that pass"},
-                      {.name = "format", .value = "human|json|junit", .help = "json: one test a line; junit: one XML document; on stdout",
-                       .offer = Offer::kChoices, .choices = "human json junit"}},
+                      {.name = "format",
+                       .value = "human|json|junit",
+                       .help = "json: one test a line; junit: one XML document; on stdout",
+                       .offer = Offer::kChoices,
+                       .choices = "human json junit"}},
           .examples = {{"migc test contacts.mig", "all tests, in the interpreter"},
                        {"migc test --engine=jit contacts.mig", "the same through compiled code"},
                        {"migc test --filter bounced contacts.mig", "one of them"}},

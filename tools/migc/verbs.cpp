@@ -45,9 +45,9 @@ std::string in_two_columns(const std::string& left, std::string_view help) {
 }  // namespace
 
 const std::vector<Verb>& verbs() {
-  static const std::vector<Verb> all = {check_verb(),    fix_verb(),  fmt_verb(),      init_verb(),   schema_verb(), run_verb(),
-                                        test_verb(),     plan_verb(), breaking_verb(), diff_verb(),   manifest_verb(), status_verb(),
-                                        history_verb(),  cache_verb(), explain_verb(), lsp_verb(),    completion_verb()};
+  static const std::vector<Verb> all = {check_verb(),   fix_verb(),   fmt_verb(),      init_verb(), schema_verb(),    run_verb(),
+                                        test_verb(),    plan_verb(),  breaking_verb(), diff_verb(), manifest_verb(),  status_verb(),
+                                        history_verb(), cache_verb(), explain_verb(),  lsp_verb(),  completion_verb()};
   return all;
 }
 
@@ -82,8 +82,8 @@ std::string program_help() {
 
 std::string verb_help(const Verb& verb) {
   const Style style = style_of(stdout);
-  std::string out = fmt::format("{}migc {}{}: {}\n\n{}Usage{}\n  migc {}{}{}{}\n\n{}\n", style.bold, verb.name, style.plain,
-                                verb.summary, style.bold, style.plain, verb.name, verb.options.empty() ? "" : " [OPTIONS]",
+  std::string out = fmt::format("{}migc {}{}: {}\n\n{}Usage{}\n  migc {}{}{}{}\n\n{}\n", style.bold, verb.name, style.plain, verb.summary,
+                                style.bold, style.plain, verb.name, verb.options.empty() ? "" : " [OPTIONS]",
                                 verb.operands.empty() ? "" : " ", verb.operands, verb.description);
   if (!verb.options.empty()) {
     out += fmt::format("{}Options{}\n", style.bold, style.plain);

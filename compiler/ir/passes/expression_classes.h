@@ -18,7 +18,8 @@ class ExpressionClasses {
  public:
   static constexpr uint32_t kNotShareable = 0;
 
-  ExpressionClasses(const Program& program, const PassFacts& facts, const std::vector<bool>& pure) : program_(program), facts_(facts), pure_(pure) {}
+  ExpressionClasses(const Program& program, const PassFacts& facts, const std::vector<bool>& pure)
+      : program_(program), facts_(facts), pure_(pure) {}
 
   /// Forgets everything. `steady` holds the locals that keep their value in the region at hand; others make an expression not shareable.
   void begin(std::vector<bool> steady);

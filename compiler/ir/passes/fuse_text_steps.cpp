@@ -72,7 +72,9 @@ class Fuser {
     }
     if (node.index != replace_) return false;
     const std::string *const from = text(node, 1), *const to = text(node, 2);
-    const auto ascii = [](const std::string* one) { return one != nullptr && one->size() == 1 && static_cast<unsigned char>((*one)[0]) < 0x80; };
+    const auto ascii = [](const std::string* one) {
+      return one != nullptr && one->size() == 1 && static_cast<unsigned char>((*one)[0]) < 0x80;
+    };
     if (!ascii(from) || !ascii(to)) return false;
     return chain.replace((*from)[0], (*to)[0]), true;
   }

@@ -45,7 +45,8 @@ inline bool replace(Program& program, NodeId id, NodeId replacement) {
   }
   const Type& have = program.types[by.type];
   const Type& want = program.types[node.type];
-  if (have.kind == Kind::kNever || storage_of(have.kind) != storage_of(want.kind) || (has_presence(have) && !has_presence(want))) return false;
+  if (have.kind == Kind::kNever || storage_of(have.kind) != storage_of(want.kind) || (has_presence(have) && !has_presence(want)))
+    return false;
   Node wrap;
   wrap.op = Op::kWrap;
   wrap.type = node.type;

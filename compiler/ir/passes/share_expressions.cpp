@@ -31,9 +31,9 @@ class Sharer {
  private:
   struct Use {
     uint32_t count = 0;
-    uint32_t first = kNone;      // step (of the outermost list) in which it is met first
-    bool always = false;         // somewhere it is computed whenever the map runs that far
-    uint32_t local = kNone;      // once it is shared
+    uint32_t first = kNone;  // step (of the outermost list) in which it is met first
+    bool always = false;     // somewhere it is computed whenever the map runs that far
+    uint32_t local = kNone;  // once it is shared
   };
 
   static bool is_call(const Node& node) { return node.op == Op::kCall || node.op == Op::kCallFunction; }
@@ -96,7 +96,8 @@ class Sharer {
     step.what = Step::What::kLet;
     step.node = static_cast<NodeId>(program_.nodes.size() - 1);
     step.index = use.local;
-    const auto behind = std::upper_bound(added.begin(), added.end(), use.first, [](uint32_t at, const auto& other) { return at < other.first; });
+    const auto behind =
+        std::upper_bound(added.begin(), added.end(), use.first, [](uint32_t at, const auto& other) { return at < other.first; });
     added.insert(behind, {use.first, std::move(step)});
   }
 
@@ -104,7 +105,7 @@ class Sharer {
   MapProgram& map_;
   std::function<bool(NodeId)> own_;  // does nothing else than this map reach the node?
   ExpressionClasses classes_;
-  std::vector<Use> uses_;           // by class
+  std::vector<Use> uses_;  // by class
 };
 
 constexpr uint32_t kNobody = kNone;

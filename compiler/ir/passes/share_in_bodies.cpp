@@ -11,7 +11,8 @@ namespace {
 /// other expressions may reach them too.
 class BodySharer {
  public:
-  BodySharer(Program& program, const PassFacts& facts) : program_(program), pure_(pure_functions(program, facts)), classes_(program, facts, pure_) {}
+  BodySharer(Program& program, const PassFacts& facts)
+      : program_(program), pure_(pure_functions(program, facts)), classes_(program, facts, pure_) {}
 
   void function(Function& one) {
     locals_ = &one.locals;
@@ -181,9 +182,9 @@ class BodySharer {
   const std::vector<bool> pure_;
   ExpressionClasses classes_;
   std::vector<TypeId>* locals_ = nullptr;
-  std::vector<bool> done_;                              // by NodeId
-  std::vector<Use> uses_;                               // by class
-  std::vector<std::pair<NodeId, uint32_t>> bound_;      // value, local
+  std::vector<bool> done_;                          // by NodeId
+  std::vector<Use> uses_;                           // by class
+  std::vector<std::pair<NodeId, uint32_t>> bound_;  // value, local
 };
 
 }  // namespace

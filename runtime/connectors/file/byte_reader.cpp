@@ -32,7 +32,8 @@ class StoredReader final : public ByteReader {
 
  private:
   Error changed() const {
-    return Error{ErrorKind::kSourceChanged, file_.path() + " changed while it was read", "run again when nothing writes to the file any more"};
+    return Error{ErrorKind::kSourceChanged, file_.path() + " changed while it was read",
+                 "run again when nothing writes to the file any more"};
   }
   File file_;
   FileFacts facts_;
@@ -88,9 +89,9 @@ Packing packing_of(const std::string& path, const char* magic, uint64_t size) {
   // Too short to show its kind: the name tells, so that an archive of which nothing arrived is not taken for an empty file.
   if (size < kMagicBytes && path.ends_with(".gz")) return Packing::kGzip;
   if (size < kMagicBytes && path.ends_with(".zst")) return Packing::kZstd;
-  return size >= 2 && std::memcmp(magic, "\x1F\x8B", 2) == 0                      ? Packing::kGzip
+  return size >= 2 && std::memcmp(magic, "\x1F\x8B", 2) == 0                     ? Packing::kGzip
          : size >= kMagicBytes && std::memcmp(magic, "\x28\xB5\x2F\xFD", 4) == 0 ? Packing::kZstd
-                                                                               : Packing::kNone;
+                                                                                 : Packing::kNone;
 }
 
 }  // namespace

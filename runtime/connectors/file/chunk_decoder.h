@@ -13,7 +13,8 @@ namespace mig {
 class TextChunkDecoder final : public ChunkDecoder {
  public:
   /// `decoder_of_file` by Chunk::file. `dialect`: null for NDJSON; with a header it is skipped at the start of each file.
-  TextChunkDecoder(std::vector<std::unique_ptr<RecordDecoder>> decoders, std::vector<uint32_t> decoder_of_file, std::unique_ptr<CsvDialect> dialect)
+  TextChunkDecoder(std::vector<std::unique_ptr<RecordDecoder>> decoders, std::vector<uint32_t> decoder_of_file,
+                   std::unique_ptr<CsvDialect> dialect)
       : decoders_(std::move(decoders)), decoder_of_file_(std::move(decoder_of_file)), dialect_(std::move(dialect)) {}
   void decode(const Chunk& chunk, uint64_t& cursor, RecordBatch& batch, Context& context) override;
   uint64_t lines_in_chunk() const override { return lines_; }

@@ -26,8 +26,12 @@ void FileChunkReader::FreeHash::operator()(XXH3_state_s* state) const { XXH3_fre
 
 FileChunkReader::FileChunkReader(std::vector<std::string> files, const TextFileOptions& options, std::unique_ptr<BoundaryScanner> scanner,
                                  uint64_t chunk_bytes, uint64_t max_record_bytes)
-    : files_(std::move(files)), options_(options), scanner_(std::move(scanner)), chunk_bytes_(std::max<uint64_t>(chunk_bytes, 16)),
-      max_record_bytes_(max_record_bytes), hash_(XXH3_createState()) {
+    : files_(std::move(files)),
+      options_(options),
+      scanner_(std::move(scanner)),
+      chunk_bytes_(std::max<uint64_t>(chunk_bytes, 16)),
+      max_record_bytes_(max_record_bytes),
+      hash_(XXH3_createState()) {
   XXH3_128bits_reset(hash_.get());
   for (const std::string& file : files_) {
     if (const Result<FileFacts> facts = file_facts(file); facts.ok()) total_bytes_ += facts->size;
@@ -86,7 +90,8 @@ Result<void> FileChunkReader::resume(const Position& from) {
     return error == std::errc() && end == text.data() + text.size();
   };
   if (parts.size() != 6 || parts[0] != "file1" || !number(parts[1], index) || !number(parts[2], offset)) return unreadable;
-  if (index >= files_.size()) return Error{ErrorKind::kSourceChanged, "the source has fewer files than when the run began", "restore the files, or begin a new run"};
+  if (index >= files_.size())
+    return Error{ErrorKind::kSourceChanged, "the source has fewer files than when the run began", "restore the files, or begin a new run"};
   std::string buffer(kRehashBytes, '\0');
   while (true) {
     if (Result<void> opened = open_file(); !opened.ok()) return opened;

@@ -16,8 +16,8 @@ namespace mig {
 class FileChunkReader final : public ChunkReader {
  public:
   /// `scanner` null: every line feed ends a record.
-  FileChunkReader(std::vector<std::string> files, const TextFileOptions& options, std::unique_ptr<BoundaryScanner> scanner, uint64_t chunk_bytes,
-                  uint64_t max_record_bytes);
+  FileChunkReader(std::vector<std::string> files, const TextFileOptions& options, std::unique_ptr<BoundaryScanner> scanner,
+                  uint64_t chunk_bytes, uint64_t max_record_bytes);
   /// Goes on behind `from`; reads the text before it again and compares its hash (kSourceChanged).
   Result<void> resume(const Position& from);
 
@@ -42,13 +42,15 @@ class FileChunkReader final : public ChunkReader {
   uint64_t chunk_bytes_;
   uint64_t max_record_bytes_;
   uint64_t total_bytes_ = 0;
-  uint64_t done_bytes_ = 0;       // of closed files, as stored
-  uint32_t index_ = 0;            // of the file at hand
+  uint64_t done_bytes_ = 0;  // of closed files, as stored
+  uint32_t index_ = 0;       // of the file at hand
   std::unique_ptr<TextFile> file_;
-  bool ended_ = false;            // the file at hand has no more bytes to read
-  uint64_t offset_ = 0;           // of the next chunk in the file's text
-  std::string tail_;              // text read behind the last chunk
-  struct FreeHash { void operator()(XXH3_state_s* state) const; };
+  bool ended_ = false;   // the file at hand has no more bytes to read
+  uint64_t offset_ = 0;  // of the next chunk in the file's text
+  std::string tail_;     // text read behind the last chunk
+  struct FreeHash {
+    void operator()(XXH3_state_s* state) const;
+  };
   std::unique_ptr<XXH3_state_s, FreeHash> hash_;  // over names and texts handed out so far
 };
 

@@ -1,4 +1,5 @@
-// UTF-16, Windows-1252 and Latin-1 to UTF-8. What has no meaning becomes bytes that are not UTF-8: 0xFF, or a surrogate written as three bytes.
+// UTF-16, Windows-1252 and Latin-1 to UTF-8. What has no meaning becomes bytes that are not UTF-8: 0xFF, or a surrogate written as three
+// bytes.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -101,9 +102,9 @@ class Utf16Reader final : public Converter {
 };
 
 /// 0x80..0x9F of Windows-1252; 0: not assigned.
-constexpr std::array<uint16_t, 32> kCp1252 = {
-    0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
-    0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178};
+constexpr std::array<uint16_t, 32> kCp1252 = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+                                              0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+                                              0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
 class SingleByteReader final : public Converter {
  public:

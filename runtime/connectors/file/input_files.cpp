@@ -53,13 +53,15 @@ Result<std::vector<std::string>> input_files(const std::vector<std::string>& arg
         Result<std::vector<std::string>> inside = files_of_directory(argument);
         if (!inside.ok()) return inside;
         files = std::move(*inside);
-        if (files.empty()) return Error{ErrorKind::kConfig, "directory " + argument + " holds no files", "name a file, a directory with files, or a glob"};
+        if (files.empty())
+          return Error{ErrorKind::kConfig, "directory " + argument + " holds no files", "name a file, a directory with files, or a glob"};
       } else {
         files.push_back(argument);
       }
     } else if (argument.find_first_of("*?[") != std::string::npos) {
       files = files_of_glob(argument);
-      if (files.empty()) return Error{ErrorKind::kConfig, "no file matches " + argument, "name a file, a directory, or a glob that matches"};
+      if (files.empty())
+        return Error{ErrorKind::kConfig, "no file matches " + argument, "name a file, a directory, or a glob that matches"};
     } else {
       return system_error(errno, "read", argument);
     }

@@ -34,11 +34,15 @@ Result<std::unique_ptr<Sink>> FileSink::open(const TargetPlan& plan, const TypeT
     return Error{ErrorKind::kConfig, "target " + plan.name + " needs one file name", ""};
   }
   if (plan.write != WriteMode::kInsert && plan.write != WriteMode::kAppend && plan.write != WriteMode::kReplace) {
-    return Error{ErrorKind::kConfig, "target " + plan.name + ": a file is written as a whole", "leave `write` out, or use `write = replace`"};
+    return Error{ErrorKind::kConfig, "target " + plan.name + ": a file is written as a whole",
+                 "leave `write` out, or use `write = replace`"};
   }
   std::unique_ptr<FileSink> sink(new FileSink(plan, types, enums));
   sink->path_ = plan.arguments[0];
-  auto compression = setting<std::string>(plan, "compression", ends_with(sink->path_, ".gz") ? "gzip" : ends_with(sink->path_, ".zst") ? "zstd" : "none");
+  auto compression = setting<std::string>(plan, "compression",
+                                          ends_with(sink->path_, ".gz")    ? "gzip"
+                                          : ends_with(sink->path_, ".zst") ? "zstd"
+                                                                           : "none");
   auto level = setting<int64_t>(plan, "compression_level", 0);
   auto backup = setting<bool>(plan, "backup", true);
   auto allow_empty = setting<bool>(plan, "allow_empty", false);
@@ -46,9 +50,12 @@ Result<std::unique_ptr<Sink>> FileSink::open(const TargetPlan& plan, const TypeT
   if (!level) return level.error();
   if (!backup) return backup.error();
   if (!allow_empty) return allow_empty.error();
-  if (*compression == "gzip") sink->compression_ = Compression::kGzip;
-  else if (*compression == "zstd") sink->compression_ = Compression::kZstd;
-  else if (*compression != "none") return Error{ErrorKind::kConfig, "target " + plan.name + ": unknown compression '" + *compression + "'", "use none, gzip or zstd"};
+  if (*compression == "gzip")
+    sink->compression_ = Compression::kGzip;
+  else if (*compression == "zstd")
+    sink->compression_ = Compression::kZstd;
+  else if (*compression != "none")
+    return Error{ErrorKind::kConfig, "target " + plan.name + ": unknown compression '" + *compression + "'", "use none, gzip or zstd"};
   if (*level < 0 || *level > (sink->compression_ == Compression::kGzip ? 9 : 19)) {
     return Error{ErrorKind::kConfig, "target " + plan.name + ": compression_level is out of range", "gzip: 1 to 9, zstd: 1 to 19"};
   }
@@ -73,7 +80,8 @@ Result<std::unique_ptr<RecordEncoder>> FileSink::encoder() const { return make_e
 
 Result<void> FileSink::check() {
   if (path_exists(path_) && plan_.write != WriteMode::kReplace) {
-    return Error{ErrorKind::kConfig, "the output '" + path_ + "' exists already", "remove it, name another file, or say `write = replace` in the target"};
+    return Error{ErrorKind::kConfig, "the output '" + path_ + "' exists already",
+                 "remove it, name another file, or say `write = replace` in the target"};
   }
   return {};
 }
@@ -171,7 +179,8 @@ Result<void> FileSink::continue_hidden(const Hidden& hidden, const std::string& 
   if (!old) return old.error();
   auto size = old->size();
   if (!size) return size.error();
-  const Error changed{ErrorKind::kConflict, "the hidden output '" + hidden.path + "' was changed by something else", "start anew with --new"};
+  const Error changed{ErrorKind::kConflict, "the hidden output '" + hidden.path + "' was changed by something else",
+                      "start anew with --new"};
   if (*size < hidden.size) return changed;
   stream_.reset_hash();
   std::string block(kReadBlock, '\0');
@@ -276,13 +285,15 @@ Result<void> FileSink::publish(bool empty) {
   if (phase_ == "published") return {};
   const bool replaces = path_exists(path_);
   if (empty && replaces && !allow_empty_) {
-    return Error{ErrorKind::kConflict, "the source had no record, so the existing '" + path_ + "' stays", "if that is right, say `allow_empty = true` in the target"};
+    return Error{ErrorKind::kConflict, "the source had no record, so the existing '" + path_ + "' stays",
+                 "if that is right, say `allow_empty = true` in the target"};
   }
   // Last look at the fence: a process that slept since its last epoch must not rename what another one works on.
   if (auto mine = claim_.ledger->verify(claim_.run_id, claim_.fence); !mine) return mine;
   (void)failpoint("publish_before_rename");
   if (replaces && plan_.write != WriteMode::kReplace) {
-    return Error{ErrorKind::kConflict, "'" + path_ + "' appeared while the run went on", "move it away and run again: the run only has to publish"};
+    return Error{ErrorKind::kConflict, "'" + path_ + "' appeared while the run went on",
+                 "move it away and run again: the run only has to publish"};
   }
   if (replaces && backup_) {
     // The old file gets a second name first, so that the final name always stands for a whole file.

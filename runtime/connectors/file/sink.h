@@ -43,17 +43,18 @@ class FileSink : public Sink {
   static std::string detail_of(const Hidden& hidden);
   static Result<Hidden> hidden_of(const std::string& detail);
 
-  FileSink(const TargetPlan& plan, const TypeTable& types, const std::vector<EnumType>& enums) : plan_(plan), types_(types), enums_(enums) {}
+  FileSink(const TargetPlan& plan, const TypeTable& types, const std::vector<EnumType>& enums)
+      : plan_(plan), types_(types), enums_(enums) {}
   Result<void> start_fresh();
   Result<void> continue_hidden(const Hidden& hidden, const std::string& tail);
   Result<bool> is_already_published(const Hidden& hidden);
   Result<void> journal(const std::string& phase, const Checkpoint& checkpoint, const Hidden& hidden, const std::string& tail);
   std::string hidden_name() const;
 
-  const TargetPlan& plan_;           // not owned
-  const TypeTable& types_;           // not owned
+  const TargetPlan& plan_;              // not owned
+  const TypeTable& types_;              // not owned
   const std::vector<EnumType>& enums_;  // not owned
-  std::string path_;                 // absolute
+  std::string path_;                    // absolute
   Compression compression_ = Compression::kNone;
   int level_ = 0;
   bool backup_ = true, allow_empty_ = false;
@@ -62,11 +63,11 @@ class FileSink : public Sink {
   std::string phase_;
   File file_;
   OutputStream stream_;
-  uint64_t bytes_ = 0;               // of text, by this process
+  uint64_t bytes_ = 0;  // of text, by this process
 
-  bool directory_synced_ = true;     // the hidden file's name is durable
+  bool directory_synced_ = true;  // the hidden file's name is durable
 
-  std::mutex sealed_mutex_;          // seal() and harden()
+  std::mutex sealed_mutex_;  // seal() and harden()
   bool has_sealed_ = false;
   Checkpoint sealed_;
   Hidden sealed_hidden_;

@@ -63,7 +63,8 @@ Result<void> OutputStream::store(File& file, const char* bytes, uint64_t size) {
 }
 
 Result<void> OutputStream::end_member(File& file, const char* bytes, uint64_t size) {
-  const auto packed = compression_ == Compression::kGzip ? gzip_member(bytes, size, level_, packed_) : zstd_frame(bytes, size, level_, packed_);
+  const auto packed =
+      compression_ == Compression::kGzip ? gzip_member(bytes, size, level_, packed_) : zstd_frame(bytes, size, level_, packed_);
   if (!packed) return packed;
   return store(file, packed_.data(), packed_.size());
 }

@@ -1,4 +1,5 @@
-// Bytes on their way into a file: compressed in members cut every 4 MiB of text, so that the output never depends on epochs; hashed as stored.
+// Bytes on their way into a file: compressed in members cut every 4 MiB of text, so that the output never depends on epochs; hashed as
+// stored.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,10 @@ class OutputStream {
   static constexpr uint64_t kMemberBytes = 4 << 20;
 
   OutputStream();
-  void configure(Compression compression, int level) { compression_ = compression; level_ = level; }
+  void configure(Compression compression, int level) {
+    compression_ = compression;
+    level_ = level;
+  }
   /// `file` is not owned and outlives the writing.
   Result<void> write(File& file, const char* bytes, uint64_t size);
   /// Ends the last member.
@@ -41,7 +45,9 @@ class OutputStream {
   std::string tail_;
   std::string packed_;
   uint64_t begun_write_back_ = 0;
-  struct FreeHash { void operator()(XXH3_state_s* state) const; };
+  struct FreeHash {
+    void operator()(XXH3_state_s* state) const;
+  };
   std::unique_ptr<XXH3_state_s, FreeHash> hash_;
 };
 

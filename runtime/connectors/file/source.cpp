@@ -36,7 +36,8 @@ Result<void> choose(const Settings& settings, const char* name, const Choice<Val
     }
     names.emplace_back(choice.name);
   }
-  return Error{ErrorKind::kConfig, std::string("setting ") + name + " must be one of " + list_names(names), text == nullptr ? "" : did_you_mean(*text, names)};
+  return Error{ErrorKind::kConfig, std::string("setting ") + name + " must be one of " + list_names(names),
+               text == nullptr ? "" : did_you_mean(*text, names)};
 }
 
 }  // namespace
@@ -57,10 +58,12 @@ Result<std::unique_ptr<Source>> FileSource::open(const SourcePlan& plan, const T
 }
 
 Result<void> FileSource::read_settings() {
-  static constexpr Choice<Packing> kPackings[] = {{"auto", Packing::kAuto}, {"none", Packing::kNone}, {"gzip", Packing::kGzip}, {"zstd", Packing::kZstd}};
-  static constexpr Choice<Encoding> kEncodings[] = {
-      {"auto", Encoding::kAuto},         {"utf-8", Encoding::kUtf8},    {"utf-16le", Encoding::kUtf16Le},   {"utf-16be", Encoding::kUtf16Be},
-      {"cp1252", Encoding::kCp1252}, {"windows-1252", Encoding::kCp1252}, {"latin1", Encoding::kLatin1}, {"iso-8859-1", Encoding::kLatin1}};
+  static constexpr Choice<Packing> kPackings[] = {
+      {"auto", Packing::kAuto}, {"none", Packing::kNone}, {"gzip", Packing::kGzip}, {"zstd", Packing::kZstd}};
+  static constexpr Choice<Encoding> kEncodings[] = {{"auto", Encoding::kAuto},        {"utf-8", Encoding::kUtf8},
+                                                    {"utf-16le", Encoding::kUtf16Le}, {"utf-16be", Encoding::kUtf16Be},
+                                                    {"cp1252", Encoding::kCp1252},    {"windows-1252", Encoding::kCp1252},
+                                                    {"latin1", Encoding::kLatin1},    {"iso-8859-1", Encoding::kLatin1}};
   static constexpr Choice<bool> kBoms[] = {{"skip", true}, {"reject", false}};
   text_options_.skip_bom = is_csv();
   if (Result<void> r = choose(plan_->settings, "compression", kPackings, text_options_.packing); !r.ok()) return r;
@@ -139,7 +142,8 @@ Result<std::string> FileSource::identity() {
 }
 
 Result<std::unique_ptr<ChunkReader>> FileSource::reader(const Position* from) {
-  auto reader = std::make_unique<FileChunkReader>(files_, text_options_, is_csv() ? make_csv_boundaries(dialect_, max_record_bytes_) : nullptr, chunk_bytes_, max_record_bytes_);
+  auto reader = std::make_unique<FileChunkReader>(
+      files_, text_options_, is_csv() ? make_csv_boundaries(dialect_, max_record_bytes_) : nullptr, chunk_bytes_, max_record_bytes_);
   if (from != nullptr) {
     if (Result<void> resumed = reader->resume(*from); !resumed.ok()) return resumed.error();
   }

@@ -17,7 +17,8 @@ namespace mig {
 /// Positions count bytes of the text as UTF-8 without its byte order mark.
 class FileSource final : public Source {
  public:
-  /// Finds the files and, for csv, matches their headers with the plan: kConfig when that fails. `plan`, `types`, `enums` outlive the source.
+  /// Finds the files and, for csv, matches their headers with the plan: kConfig when that fails. `plan`, `types`, `enums` outlive the
+  /// source.
   static Result<std::unique_ptr<Source>> open(const SourcePlan& plan, const TypeTable& types, const std::vector<EnumType>& enums,
                                               uint64_t chunk_bytes, uint64_t max_record_bytes);
 
@@ -30,7 +31,8 @@ class FileSource final : public Source {
   std::vector<std::string> files() const override { return files_; }
 
  private:
-  FileSource(const SourcePlan& plan, const TypeTable& types, const std::vector<EnumType>& enums, uint64_t chunk_bytes, uint64_t max_record_bytes)
+  FileSource(const SourcePlan& plan, const TypeTable& types, const std::vector<EnumType>& enums, uint64_t chunk_bytes,
+             uint64_t max_record_bytes)
       : plan_(&plan), types_(&types), enums_(&enums), chunk_bytes_(chunk_bytes), max_record_bytes_(max_record_bytes) {}
   Result<void> read_settings();
   Result<void> match_headers();
@@ -45,8 +47,8 @@ class FileSource final : public Source {
   std::vector<std::string> files_;
   TextFileOptions text_options_;
   CsvDialect dialect_;
-  std::vector<CsvColumns> columns_;          // the different ones
-  std::vector<uint32_t> columns_of_file_;    // index in columns_
+  std::vector<CsvColumns> columns_;        // the different ones
+  std::vector<uint32_t> columns_of_file_;  // index in columns_
 };
 
 }  // namespace mig

@@ -20,7 +20,8 @@ constexpr char kTruncated[] = "the compressed data ends too early";
 
 class GzipReader final : public ByteReader {
  public:
-  GzipReader(std::unique_ptr<ByteReader> from, std::string name) : from_(std::move(from)), name_(std::move(name)), input_(new char[kInputBytes]) {
+  GzipReader(std::unique_ptr<ByteReader> from, std::string name)
+      : from_(std::move(from)), name_(std::move(name)), input_(new char[kInputBytes]) {
     std::memset(&stream_, 0, sizeof stream_);
     ready_ = inflateInit2(&stream_, 15 + 16) == Z_OK;
   }

@@ -11,7 +11,7 @@
 namespace mig {
 namespace {
 
-constexpr int kCommitAttempts = 30;      // each waits for the connection's busy timeout
+constexpr int kCommitAttempts = 30;        // each waits for the connection's busy timeout
 constexpr int64_t kNoRow = INT64_MIN + 7;  // a rowid that no insert leaves behind
 
 constexpr const char* kOwnTables = R"sql(
@@ -39,7 +39,8 @@ Result<std::unique_ptr<Sink>> SqliteSink::open(const TargetPlan& plan, const Typ
   if (plan.arguments.empty() || plan.arguments[0].empty()) return wrong("no database file is named");
   sink->path_ = plan.arguments[0];
   const auto table = plan.settings.find("table");
-  if (table != plan.settings.end() && std::holds_alternative<std::string>(table->second)) sink->table_ = std::get<std::string>(table->second);
+  if (table != plan.settings.end() && std::holds_alternative<std::string>(table->second))
+    sink->table_ = std::get<std::string>(table->second);
   if (sink->table_.empty()) return wrong("no table is named: sqlite(file, table: \"name\")");
   if (sink->table_.starts_with("_migc_") || sink->table_.starts_with("sqlite_")) return wrong("the table's name is reserved");
   const auto create = plan.settings.find("create");
@@ -71,7 +72,8 @@ SinkTraits SqliteSink::traits() const {
 Result<std::unique_ptr<RecordEncoder>> SqliteSink::encoder() const { return RowPacker::make(plan_, types_, enums_); }
 
 Result<void> SqliteSink::check() {
-  const Error absent{ErrorKind::kConfig, "target " + plan_.name + ": there is no table " + table_ + " in '" + path_ + "'", "create it, or say `create = true` in the target"};
+  const Error absent{ErrorKind::kConfig, "target " + plan_.name + ": there is no table " + table_ + " in '" + path_ + "'",
+                     "create it, or say `create = true` in the target"};
   if (!path_exists(path_)) {
     if (create_) return {};
     return absent;
@@ -98,7 +100,8 @@ Result<Checkpoint> SqliteSink::claim(const TargetClaim& claim) {
   auto database = Database::open_durable(path_, create_, false, true);
   if (!database) return database.error();
   database_ = std::move(*database);
-  // Keys come in any order, so every epoch touches pages all over the index: they should stay in memory, and be moved out of the log seldom.
+  // Keys come in any order, so every epoch touches pages all over the index: they should stay in memory, and be moved out of the log
+  // seldom.
   for (const char* pragma : {"PRAGMA cache_size = -65536", "PRAGMA wal_autocheckpoint = 16384"}) {
     if (auto set = database_.execute(pragma); !set) return set.error();
   }
@@ -139,7 +142,8 @@ Result<Checkpoint> SqliteSink::take_over() {
   facts_ = std::move(*facts);
   if (claim_.fresh) {
     auto own = database_.prepare(
-        "INSERT INTO _migc_ckpt (migration, stage, target, run_id, epoch, sequence, complete, state) VALUES (?, ?, ?, ?, 1, 0, 0, '') ON CONFLICT DO UPDATE "
+        "INSERT INTO _migc_ckpt (migration, stage, target, run_id, epoch, sequence, complete, state) VALUES (?, ?, ?, ?, 1, 0, 0, '') ON "
+        "CONFLICT DO UPDATE "
         "SET run_id = excluded.run_id, epoch = epoch + 1, sequence = 0, complete = 0, state = ''");
     if (!own) return own.error();
     own->bind(1, std::string_view(claim_.migration));
@@ -148,7 +152,8 @@ Result<Checkpoint> SqliteSink::take_over() {
     own->bind(4, std::string_view(claim_.run_id));
     if (auto ran = own->run(); !ran) return ran.error();
   } else {
-    auto raise = database_.prepare("UPDATE _migc_ckpt SET epoch = epoch + 1 WHERE migration = ? AND stage = ? AND target = ? AND run_id = ?");
+    auto raise =
+        database_.prepare("UPDATE _migc_ckpt SET epoch = epoch + 1 WHERE migration = ? AND stage = ? AND target = ? AND run_id = ?");
     if (!raise) return raise.error();
     raise->bind(1, std::string_view(claim_.migration));
     raise->bind(2, std::string_view(claim_.stage));
@@ -156,10 +161,13 @@ Result<Checkpoint> SqliteSink::take_over() {
     raise->bind(4, std::string_view(claim_.run_id));
     if (auto ran = raise->run(); !ran) return ran.error();
     if (sqlite3_changes(database_.raw()) != 1) {
-      return Error{ErrorKind::kConflict, "'" + path_ + "' does not hold the checkpoint of run " + claim_.run_id + ": it was replaced, or another run took it", "start anew with --new"};
+      return Error{ErrorKind::kConflict,
+                   "'" + path_ + "' does not hold the checkpoint of run " + claim_.run_id + ": it was replaced, or another run took it",
+                   "start anew with --new"};
     }
   }
-  auto query = database_.prepare("SELECT epoch, sequence, complete, state FROM _migc_ckpt WHERE migration = ? AND stage = ? AND target = ?");
+  auto query =
+      database_.prepare("SELECT epoch, sequence, complete, state FROM _migc_ckpt WHERE migration = ? AND stage = ? AND target = ?");
   if (!query) return query.error();
   query->bind(1, std::string_view(claim_.migration));
   query->bind(2, std::string_view(claim_.stage));
@@ -184,7 +192,8 @@ Result<void> SqliteSink::begin() {
   if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return begun;
   in_transaction_ = true;
   if (mutant("EPOCH_NOT_CHECKED")) return {};
-  auto query = database_.prepare("SELECT 1 FROM _migc_ckpt WHERE migration = ? AND stage = ? AND target = ? AND run_id = ? AND epoch = ? AND sequence = ?");
+  auto query = database_.prepare(
+      "SELECT 1 FROM _migc_ckpt WHERE migration = ? AND stage = ? AND target = ? AND run_id = ? AND epoch = ? AND sequence = ?");
   if (!query) return fail(query.error());
   query->bind(1, std::string_view(claim_.migration));
   query->bind(2, std::string_view(claim_.stage));
@@ -196,7 +205,8 @@ Result<void> SqliteSink::begin() {
   if (!row) return fail(row.error());
   if (*row) return empty_if_replaced();
   query->reset();
-  return fail({ErrorKind::kFenced, "another process has taken the target '" + path_ + "' over", "let that one finish; this one changed nothing since"});
+  return fail({ErrorKind::kFenced, "another process has taken the target '" + path_ + "' over",
+               "let that one finish; this one changed nothing since"});
 }
 
 /// `write = replace`: what the table held goes in the transaction of the run's first epoch.
@@ -316,12 +326,16 @@ Result<void> SqliteSink::write_row(const char*& p, uint32_t row, WriteResult& re
       bind_all(exists_.raw());
       existed = sqlite3_step(exists_.raw()) == SQLITE_ROW;
       sqlite3_reset(exists_.raw());
-      if (existed) ++result.unchanged;
-      else result.refusals.push_back({row, false, "the target holds no row with this key"});
+      if (existed)
+        ++result.unchanged;
+      else
+        result.refusals.push_back({row, false, "the target holds no row with this key"});
       return {};
     case WriteMode::kDelete:
-      if (changes > 0) ++result.updated;
-      else result.refusals.push_back({row, false, "the target holds no row with this key"});
+      if (changes > 0)
+        ++result.updated;
+      else
+        result.refusals.push_back({row, false, "the target holds no row with this key"});
       return {};
   }
   return {};
@@ -343,7 +357,8 @@ Result<void> SqliteSink::write_rejects(const std::vector<RejectRow>& rejects) {
 
 Result<void> SqliteSink::record_checkpoint(const Checkpoint& checkpoint) {
   auto update = database_.prepare(
-      "UPDATE _migc_ckpt SET sequence = ?, complete = ?, state = ? WHERE migration = ? AND stage = ? AND target = ? AND run_id = ? AND epoch = ?");
+      "UPDATE _migc_ckpt SET sequence = ?, complete = ?, state = ? WHERE migration = ? AND stage = ? AND target = ? AND run_id = ? AND "
+      "epoch = ?");
   if (!update) return update.error();
   update->bind(1, checkpoint.sequence);
   update->bind(2, int64_t{checkpoint.complete});

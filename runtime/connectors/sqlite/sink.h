@@ -31,7 +31,8 @@ class SqliteSink : public Sink {
   uint64_t written_bytes() const override { return bytes_; }
 
  private:
-  SqliteSink(const TargetPlan& plan, const TypeTable& types, const std::vector<EnumType>& enums) : plan_(plan), types_(types), enums_(enums) {}
+  SqliteSink(const TargetPlan& plan, const TypeTable& types, const std::vector<EnumType>& enums)
+      : plan_(plan), types_(types), enums_(enums) {}
   Result<void> begin();
   Result<void> empty_if_replaced();
   Result<void> fail(Error error);
@@ -44,17 +45,17 @@ class SqliteSink : public Sink {
   const std::vector<EnumType>& enums_;  // not owned
   std::string path_, table_;
   bool create_ = false, allow_empty_ = false;
-  bool read_something_ = false;         // a chunk of the source came, be it without rows
+  bool read_something_ = false;  // a chunk of the source came, be it without rows
 
   TargetClaim claim_;
-  int64_t epoch_ = 0;                   // of this process in the target
-  uint64_t sequence_ = 0;               // last committed
+  int64_t epoch_ = 0;      // of this process in the target
+  uint64_t sequence_ = 0;  // last committed
   bool in_transaction_ = false;
   uint64_t bytes_ = 0;
   Database database_;
   TableFacts facts_;
   Statement row_, exists_, reject_;
-  uint32_t first_mask_ = 0;             // parameter of the first mask of assigned fields
+  uint32_t first_mask_ = 0;  // parameter of the first mask of assigned fields
   std::vector<int64_t> masks_;
 };
 

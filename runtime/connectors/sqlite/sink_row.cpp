@@ -76,7 +76,8 @@ Result<std::unique_ptr<RecordEncoder>> RowPacker::make(const TargetPlan& plan, c
     const Type& type = types[plan.layout.fields[i].type];
     packer->field_types_.push_back(&type);
     std::unique_ptr<FieldJson>& json = packer->json_.emplace_back();
-    const bool nested = storage_of(type.kind) == Storage::kList || storage_of(type.kind) == Storage::kMap || storage_of(type.kind) == Storage::kScalar;
+    const bool nested =
+        storage_of(type.kind) == Storage::kList || storage_of(type.kind) == Storage::kMap || storage_of(type.kind) == Storage::kScalar;
     if (!nested || type.kind == Kind::kScalar) continue;
     Result<FieldJson> made = FieldJson::make(plan.layout, i, types, enums);
     if (!made) return made.error();

@@ -15,7 +15,7 @@ namespace mig {
 
 /// Each value of a row is a tag, then its payload.
 enum class SqlTag : uint8_t {
-  kKeep = 0,     // not assigned: column default, or what is stored
+  kKeep = 0,  // not assigned: column default, or what is stored
   kNull = 1,
   kInteger = 2,  // 8 bytes, native
   kReal = 3,     // 8 bytes, native
@@ -33,7 +33,8 @@ class RowPacker : public RecordEncoder {
   void header(std::string&) const override {}
 
  private:
-  RowPacker(const TargetPlan& plan, const TypeTable& types, const std::vector<EnumType>& enums) : plan_(plan), types_(types), enums_(enums) {}
+  RowPacker(const TargetPlan& plan, const TypeTable& types, const std::vector<EnumType>& enums)
+      : plan_(plan), types_(types), enums_(enums) {}
   void pack_value(const uint8_t* frame, uint32_t field, std::string& out);
   void pack_json(const uint8_t* frame, uint32_t field, std::string& out);
 

@@ -116,7 +116,8 @@ Result<TableFacts> read_table(Database& database, const std::string& table) {
     facts.unique_keys.push_back(std::move(key));
   }
   Result<Statement> indexes = database.prepare(
-      "SELECT l.name, x.name FROM pragma_index_list(?) AS l JOIN pragma_index_xinfo(l.name) AS x ON x.key = 1 WHERE l.\"unique\" = 1 AND l.partial = 0 "
+      "SELECT l.name, x.name FROM pragma_index_list(?) AS l JOIN pragma_index_xinfo(l.name) AS x ON x.key = 1 WHERE l.\"unique\" = 1 AND "
+      "l.partial = 0 "
       "ORDER BY l.name, x.seqno");
   if (!indexes) return indexes.error();
   indexes->bind(1, std::string_view(table));
@@ -137,24 +138,32 @@ Result<void> check_table(const TableFacts& facts, const TargetPlan& plan, const 
     const std::string& name = plan.fields[i].wire_name;
     const ColumnFacts* column = find_column(facts, name);
     if (column == nullptr) return unfit(plan, table, "there is no column '" + name + "'", "add the column, or name it with @name");
-    if (column->generated) return unfit(plan, table, "column '" + name + "' is computed and cannot be written", "leave the field out of the schema");
+    if (column->generated)
+      return unfit(plan, table, "column '" + name + "' is computed and cannot be written", "leave the field out of the schema");
     const Type& type = types[plan.layout.fields[i].type];
     const Affinity affinity = affinity_of(column->type);
     const bool numeric = affinity == Affinity::kInteger || affinity == Affinity::kReal || affinity == Affinity::kNumeric;
     const bool exact = type.kind == Kind::kDecimal || type.kind == Kind::kPercent;
     if (numeric && exact && type.precision > 15) {
-      return unfit(plan, table, fmt::format("column '{}' is {}, which cannot hold {} exactly", name, column->type, types.text(plan.layout.fields[i].type)), "declare the column TEXT");
+      return unfit(
+          plan, table,
+          fmt::format("column '{}' is {}, which cannot hold {} exactly", name, column->type, types.text(plan.layout.fields[i].type)),
+          "declare the column TEXT");
     }
     if (numeric && !exact && sql_storage(type) == SqlTag::kText && type.kind != Kind::kScalar) {
-      return unfit(plan, table, fmt::format("column '{}' is {}, which would turn texts such as 00123 into numbers", name, column->type), "declare the column TEXT");
+      return unfit(plan, table, fmt::format("column '{}' is {}, which would turn texts such as 00123 into numbers", name, column->type),
+                   "declare the column TEXT");
     }
   }
   if (writes_new_rows(plan.write)) {
     for (const ColumnFacts& column : facts.columns) {
-      const bool mapped = std::any_of(plan.fields.begin(), plan.fields.end(), [&](const FieldEncode& field) { return lower(field.wire_name) == lower(column.name); });
-      const bool row_number = facts.has_rowid && column.key_place == 1 && lower(column.type) == "integer" && facts.unique_keys.front().size() == 1;
+      const bool mapped = std::any_of(plan.fields.begin(), plan.fields.end(),
+                                      [&](const FieldEncode& field) { return lower(field.wire_name) == lower(column.name); });
+      const bool row_number =
+          facts.has_rowid && column.key_place == 1 && lower(column.type) == "integer" && facts.unique_keys.front().size() == 1;
       if (!mapped && column.not_null && !column.has_default && !column.generated && !row_number) {
-        return unfit(plan, table, "column '" + column.name + "' must not be null and no field fills it", "add the field to the schema and the map");
+        return unfit(plan, table, "column '" + column.name + "' must not be null and no field fills it",
+                     "add the field to the schema and the map");
       }
     }
   }
@@ -166,7 +175,8 @@ Result<void> check_table(const TableFacts& facts, const TargetPlan& plan, const 
     std::sort(unique.begin(), unique.end());
     if (unique == key) return {};
   }
-  return unfit(plan, table, fmt::format("({}) is not unique there", fmt::join(key, ", ")), "create a UNIQUE index over exactly these columns");
+  return unfit(plan, table, fmt::format("({}) is not unique there", fmt::join(key, ", ")),
+               "create a UNIQUE index over exactly these columns");
 }
 
 std::string create_table_sql(const TargetPlan& plan, const std::string& table, const TypeTable& types) {

@@ -14,7 +14,7 @@ namespace mig {
 struct ColumnFacts {
   std::string name, type, default_text;  // default as SQL text
   bool not_null = false, has_default = false, generated = false;
-  uint32_t key_place = 0;                // in the primary key, from 1; 0: not part of it
+  uint32_t key_place = 0;  // in the primary key, from 1; 0: not part of it
 };
 
 struct TableFacts {

@@ -48,9 +48,9 @@ void SqliteReading::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(
 
 Error SqliteReading::error(const std::string& doing) const {
   const int code = handle_ == nullptr ? SQLITE_NOMEM : sqlite3_errcode(handle_.get());
-  const ErrorKind kind = code == SQLITE_CORRUPT || code == SQLITE_NOTADB                              ? ErrorKind::kCorrupt
+  const ErrorKind kind = code == SQLITE_CORRUPT || code == SQLITE_NOTADB                        ? ErrorKind::kCorrupt
                          : code == SQLITE_BUSY || code == SQLITE_LOCKED || code == SQLITE_IOERR ? ErrorKind::kUnavailable
-                                                                                                     : ErrorKind::kConfig;
+                                                                                                : ErrorKind::kConfig;
   return Error{kind, path_ + ": " + doing + ": " + (handle_ == nullptr ? "out of memory" : sqlite3_errmsg(handle_.get())), ""};
 }
 
@@ -73,7 +73,8 @@ Result<std::unique_ptr<Source>> SqliteSource::open(const SourcePlan& plan, const
   const auto table = plan.settings.find("table");
   const auto* name = table == plan.settings.end() ? nullptr : std::get_if<std::string>(&table->second);
   if (plan.arguments.size() != 1 || name == nullptr) {
-    return Error{ErrorKind::kConfig, "source " + plan.name + " needs a database file and a table", "write sqlite(\"file.db\", table: \"name\")"};
+    return Error{ErrorKind::kConfig, "source " + plan.name + " needs a database file and a table",
+                 "write sqlite(\"file.db\", table: \"name\")"};
   }
   source->table_.path = plan.arguments[0];
   source->table_.name = *name;
@@ -85,16 +86,20 @@ Result<std::unique_ptr<Source>> SqliteSource::open(const SourcePlan& plan, const
 }
 
 Result<void> SqliteSource::find_columns(const SqliteReading& database) {
-  Result<std::vector<Row>> master = query(database, "SELECT type, sql FROM sqlite_master WHERE name = ?1 COLLATE NOCASE AND type IN ('table', 'view')", {table_.name});
+  Result<std::vector<Row>> master =
+      query(database, "SELECT type, sql FROM sqlite_master WHERE name = ?1 COLLATE NOCASE AND type IN ('table', 'view')", {table_.name});
   if (!master.ok()) return master.error();
   if (master->empty()) {
     std::vector<std::string> names;
-    if (Result<std::vector<Row>> all = query(database, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name", {}); all.ok()) {
+    if (Result<std::vector<Row>> all = query(database, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name", {});
+        all.ok()) {
       for (Row& row : *all) names.push_back(row[0]);
     }
-    return Error{ErrorKind::kConfig, table_.path + " has no table \"" + table_.name + "\"; it has " + list_names(names), did_you_mean(table_.name, names)};
+    return Error{ErrorKind::kConfig, table_.path + " has no table \"" + table_.name + "\"; it has " + list_names(names),
+                 did_you_mean(table_.name, names)};
   }
-  Result<std::vector<Row>> info = query(database, "SELECT name, pk, type FROM pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid", {table_.name});
+  Result<std::vector<Row>> info =
+      query(database, "SELECT name, pk, type FROM pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid", {table_.name});
   if (!info.ok()) return info.error();
   std::vector<std::string> names;
   std::vector<std::pair<int, std::string>> key;
@@ -114,7 +119,8 @@ Result<void> SqliteSource::find_columns(const SqliteReading& database) {
     if (found == nullptr) {
       if (plan_->layout.fields[i].optional) continue;
       const std::string& wanted = plan_->fields[i].wire_names.front();
-      return Error{ErrorKind::kConfig, "table \"" + table_.name + "\" has no column \"" + wanted + "\"; it has " + list_names(names), did_you_mean(wanted, names)};
+      return Error{ErrorKind::kConfig, "table \"" + table_.name + "\" has no column \"" + wanted + "\"; it has " + list_names(names),
+                   did_you_mean(wanted, names)};
     }
     table_.columns.push_back(*found);
     table_.fields.push_back(i);
@@ -134,7 +140,8 @@ Result<void> SqliteSource::find_columns(const SqliteReading& database) {
       for (auto& [order, name] : key) table_.key.push_back(name);
     }
   }
-  Result<std::vector<Row>> facts = query(database, "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version)", {});
+  Result<std::vector<Row>> facts =
+      query(database, "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version)", {});
   if (!facts.ok()) return facts.error();
   std::string text = facts->front()[0] + "\n" + facts->front()[1] + "\n" + master->front()[1] + "\n";
   for (const Row& row : *info) text += row[0] + " " + row[1] + " " + row[2] + "\n";
@@ -152,7 +159,9 @@ SourceTraits SqliteSource::traits() const {
 
 Result<std::string> SqliteSource::identity() { return table_.path + " " + table_.name + " " + table_.fingerprint + "\n"; }
 
-Result<std::unique_ptr<ChunkReader>> SqliteSource::reader(const Position* from) { return make_sqlite_reader(table_, from, chunk_bytes_, max_record_bytes_); }
+Result<std::unique_ptr<ChunkReader>> SqliteSource::reader(const Position* from) {
+  return make_sqlite_reader(table_, from, chunk_bytes_, max_record_bytes_);
+}
 Result<std::unique_ptr<ChunkDecoder>> SqliteSource::decoder() { return make_sqlite_decoder(table_, *plan_, *types_, *enums_); }
 
 }  // namespace mig

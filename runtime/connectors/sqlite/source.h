@@ -19,7 +19,9 @@ class SqliteReading {
   Error error(const std::string& doing) const;
 
  private:
-  struct Close { void operator()(sqlite3* handle) const; };
+  struct Close {
+    void operator()(sqlite3* handle) const;
+  };
   std::string path_;
   std::unique_ptr<sqlite3, Close> handle_;
 };
@@ -28,11 +30,11 @@ class SqliteReading {
 struct SqliteTable {
   std::string path;
   std::string name;
-  std::vector<std::string> columns;      // selected, in the order of `fields`
-  std::vector<uint32_t> fields;          // index in the layout
+  std::vector<std::string> columns;  // selected, in the order of `fields`
+  std::vector<uint32_t> fields;      // index in the layout
   bool has_rowid = false;
-  std::vector<std::string> key;          // of a table without rowid; empty with has_rowid false: a view, which cannot be resumed
-  std::string fingerprint;               // of the schema, hexadecimal
+  std::vector<std::string> key;  // of a table without rowid; empty with has_rowid false: a view, which cannot be resumed
+  std::string fingerprint;       // of the schema, hexadecimal
 };
 
 /// Setting `table` names a table or view; the argument is the database file. Column names are compared exactly, else without case.
@@ -51,7 +53,8 @@ class SqliteSource final : public Source {
   std::vector<std::string> files() const override { return {table_.name}; }
 
  private:
-  SqliteSource(const SourcePlan& plan, const TypeTable& types, const std::vector<EnumType>& enums, uint64_t chunk_bytes, uint64_t max_record_bytes)
+  SqliteSource(const SourcePlan& plan, const TypeTable& types, const std::vector<EnumType>& enums, uint64_t chunk_bytes,
+               uint64_t max_record_bytes)
       : plan_(&plan), types_(&types), enums_(&enums), chunk_bytes_(chunk_bytes), max_record_bytes_(max_record_bytes) {}
   Result<void> find_columns(const SqliteReading& database);
 

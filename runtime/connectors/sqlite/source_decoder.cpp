@@ -31,7 +31,8 @@ void put(void* slot, T value) {
 /// Reads a value with JSON text: a field on its own, in a decoder of its own.
 class NestedField {
  public:
-  static Result<std::unique_ptr<NestedField>> make(const FieldSlot& slot, DecodeMode mode, const TypeTable& types, const std::vector<EnumType>& enums) {
+  static Result<std::unique_ptr<NestedField>> make(const FieldSlot& slot, DecodeMode mode, const TypeTable& types,
+                                                   const std::vector<EnumType>& enums) {
     auto nested = std::make_unique<NestedField>();
     nested->layout_.add("v", slot.type, types, true);
     nested->layout_.finish();
@@ -91,8 +92,8 @@ struct FieldReader {
   const Shape* shape;
   uint32_t field;
   uint32_t offset;
-  Presence when_null;                    // kUnavailable: a failure
-  std::unique_ptr<NestedField> nested;   // lists, maps, records
+  Presence when_null;                   // kUnavailable: a failure
+  std::unique_ptr<NestedField> nested;  // lists, maps, records
 };
 
 /// The shortest text of a float, when it has at most 15 digits.
@@ -131,7 +132,8 @@ const char* convert(const FieldReader& reader, const Value& value, void* slot, P
       if (value.type == ColumnType::kInteger) text = {buffer, static_cast<size_t>(write_int64(value.integer, buffer))};
       if (value.type == ColumnType::kReal) {
         text = exact_text(value.real, buffer);
-        if (text.empty() || read_decimal(text, NumberForm::kPlain, shape.precision, shape.scale, decimal) == NumberError::kScale) return kInexact;
+        if (text.empty() || read_decimal(text, NumberForm::kPlain, shape.precision, shape.scale, decimal) == NumberError::kScale)
+          return kInexact;
       }
       if (value.type != ColumnType::kBlob) error = read_decimal(text, NumberForm::kPlain, shape.precision, shape.scale, decimal);
       put(slot, decimal);
@@ -211,7 +213,11 @@ class SqliteDecoder final : public ChunkDecoder {
       Result<const Shape*> shape = shapes_.add(slot.type, plan.fields[field].mode);
       if (!shape.ok()) return Error{shape.error().kind, "field " + slot.name + ": " + shape.error().message, shape.error().remedy};
       const Shape& s = **shape;
-      FieldReader reader{&s, field, slot.offset, s.nullable ? Presence::kNull : slot.optional ? Presence::kAbsent : Presence::kUnavailable, nullptr};
+      FieldReader reader{&s, field, slot.offset,
+                         s.nullable      ? Presence::kNull
+                         : slot.optional ? Presence::kAbsent
+                                         : Presence::kUnavailable,
+                         nullptr};
       if (s.op == ShapeOp::kList || s.op == ShapeOp::kSet || s.op == ShapeOp::kMap || s.op == ShapeOp::kRecord) {
         Result<std::unique_ptr<NestedField>> nested = NestedField::make(slot, plan.fields[field].mode, types, enums);
         if (!nested.ok()) return nested.error();
@@ -225,8 +231,10 @@ class SqliteDecoder final : public ChunkDecoder {
   void decode(const Chunk& chunk, uint64_t& cursor, RecordBatch& batch, Context& context) override {
     batch.count = 0;
     batch.failures.clear();
-    if (cursor == 0) rows_ = 0;
-    else if (cursor == start_) rows_ = rows_at_start_;  // decoded again
+    if (cursor == 0)
+      rows_ = 0;
+    else if (cursor == start_)
+      rows_ = rows_at_start_;  // decoded again
     start_ = cursor;
     rows_at_start_ = rows_;
     while (cursor != chunk.size && batch.count < batch.capacity()) {
@@ -299,8 +307,8 @@ class SqliteDecoder final : public ChunkDecoder {
   }
 
   ShapeTable shapes_;
-  std::vector<FieldReader> readers_;  // in the order of the selected columns
-  uint64_t rows_ = 0;                 // of the chunk, so far
+  std::vector<FieldReader> readers_;        // in the order of the selected columns
+  uint64_t rows_ = 0;                       // of the chunk, so far
   uint64_t start_ = 0, rows_at_start_ = 0;  // cursor and rows_ when decode was called last
 };
 

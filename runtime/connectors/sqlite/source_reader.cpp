@@ -48,8 +48,10 @@ class SqliteChunkReader final : public ChunkReader {
     std::string sql = "SELECT " + select + " FROM " + quoted_name(table_.name);
     if (from != nullptr) sql += " WHERE (" + keys + ") > (" + marks + ")";
     if (!keys.empty()) sql += " ORDER BY " + keys;
-    if (from != nullptr && key.empty()) return Error{ErrorKind::kConfig, table_.name + " has no key, so reading cannot go on in the middle", "begin a new run"};
-    if (sqlite3_prepare_v2(database_->handle(), sql.c_str(), -1, &statement_, nullptr) != SQLITE_OK) return database_->error("cannot read " + table_.name);
+    if (from != nullptr && key.empty())
+      return Error{ErrorKind::kConfig, table_.name + " has no key, so reading cannot go on in the middle", "begin a new run"};
+    if (sqlite3_prepare_v2(database_->handle(), sql.c_str(), -1, &statement_, nullptr) != SQLITE_OK)
+      return database_->error("cannot read " + table_.name);
     if (from != nullptr) return go_behind(from->text);
     return {};
   }
@@ -180,7 +182,8 @@ class SqliteChunkReader final : public ChunkReader {
     const size_t colon = position.find(':');
     if (colon == std::string_view::npos) return unreadable;
     if (position.substr(0, colon) != table_.fingerprint) {
-      return Error{ErrorKind::kSourceChanged, "the schema of table \"" + table_.name + "\" in " + table_.path + " has changed since the run began", "begin a new run"};
+      return Error{ErrorKind::kSourceChanged,
+                   "the schema of table \"" + table_.name + "\" in " + table_.path + " has changed since the run began", "begin a new run"};
     }
     position.remove_prefix(colon + 1);
     last_key_ = position;
@@ -194,7 +197,8 @@ class SqliteChunkReader final : public ChunkReader {
         sqlite3_bind_int64(statement_, parameter, std::strtoll(std::string(value).c_str(), nullptr, 10));
       } else {
         std::string bytes;
-        for (size_t i = 0; i + 1 < value.size(); i += 2) bytes += static_cast<char>(std::stoi(std::string(value.substr(i, 2)), nullptr, 16));
+        for (size_t i = 0; i + 1 < value.size(); i += 2)
+          bytes += static_cast<char>(std::stoi(std::string(value.substr(i, 2)), nullptr, 16));
         if (position[0] == 'r' && bytes.size() == sizeof(double)) {
           double real = 0;
           std::memcpy(&real, bytes.data(), sizeof real);
@@ -227,7 +231,8 @@ class SqliteChunkReader final : public ChunkReader {
 
 }  // namespace
 
-Result<std::unique_ptr<ChunkReader>> make_sqlite_reader(const SqliteTable& table, const Position* from, uint64_t chunk_bytes, uint64_t max_record_bytes) {
+Result<std::unique_ptr<ChunkReader>> make_sqlite_reader(const SqliteTable& table, const Position* from, uint64_t chunk_bytes,
+                                                        uint64_t max_record_bytes) {
   auto reader = std::make_unique<SqliteChunkReader>(table, chunk_bytes, max_record_bytes);
   if (Result<void> begun = reader->begin(from); !begun.ok()) return begun.error();
   return std::unique_ptr<ChunkReader>(std::move(reader));

@@ -13,8 +13,13 @@ constexpr int kStoreShare = 4;  // of the memory: the key store; half of that ag
 
 }  // namespace
 
-DedupeTarget::DedupeTarget(const Plan& plan, const std::vector<MapSetup>& setups, Sink& sink, Bookkeeper& books, std::string directory, uint64_t memory)
-    : setups_(setups), dedupe_(*setups.front().dedupe), books_(books), directory_(std::move(directory)), memory_(memory),
+DedupeTarget::DedupeTarget(const Plan& plan, const std::vector<MapSetup>& setups, Sink& sink, Bookkeeper& books, std::string directory,
+                           uint64_t memory)
+    : setups_(setups),
+      dedupe_(*setups.front().dedupe),
+      books_(books),
+      directory_(std::move(directory)),
+      memory_(memory),
       writer_(plan, setups, dedupe_, sink, books) {}
 
 Result<void> DedupeTarget::begin(bool replayed) {
@@ -34,7 +39,9 @@ Result<void> DedupeTarget::take(WorkItem& item, uint32_t map_place) {
   EngineState& state = books_.state();
   if (!replayed_) {
     const auto stop = books_.budget_stop(item.fates);
-    if (auto counted = books_.take(item, stop ? *stop : static_cast<uint32_t>(item.fates.size()), true, nullptr, setups_[map_place].map); !counted) return counted;
+    if (auto counted = books_.take(item, stop ? *stop : static_cast<uint32_t>(item.fates.size()), true, nullptr, setups_[map_place].map);
+        !counted)
+      return counted;
     if (stop) return books_.check_budget();
   } else {
     for (const uint8_t fate : item.fates) {

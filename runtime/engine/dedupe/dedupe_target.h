@@ -19,7 +19,8 @@ namespace mig {
 class DedupeTarget {
  public:
   /// `setups`: one a map into the target, in order; they stay with the caller. `directory`: for unnamed files.
-  DedupeTarget(const Plan& plan, const std::vector<MapSetup>& setups, Sink& sink, Bookkeeper& books, std::string directory, uint64_t memory);
+  DedupeTarget(const Plan& plan, const std::vector<MapSetup>& setups, Sink& sink, Bookkeeper& books, std::string directory,
+               uint64_t memory);
 
   /// First pass. `replayed`: its results are committed already, so it only rebuilds what the second pass needs.
   Result<void> begin(bool replayed);

@@ -20,7 +20,9 @@ KeyEntryHead head_at(std::string_view entries, uint64_t offset) {
 
 uint64_t entry_size(const KeyEntryHead& head) { return sizeof head + head.order_size + head.source_key_size; }
 
-std::string_view order_of(std::string_view entries, uint64_t offset, const KeyEntryHead& head) { return entries.substr(offset + sizeof head, head.order_size); }
+std::string_view order_of(std::string_view entries, uint64_t offset, const KeyEntryHead& head) {
+  return entries.substr(offset + sizeof head, head.order_size);
+}
 
 std::string_view source_key_of(std::string_view entries, uint64_t offset, const KeyEntryHead& head) {
   return entries.substr(offset + sizeof head + head.order_size, head.source_key_size);
@@ -42,7 +44,8 @@ void put_number(std::string& out, uint64_t number) {
 
 }  // namespace
 
-GroupStore::GroupStore(std::string directory, uint64_t memory, bool with_groups) : directory_(std::move(directory)), memory_(memory), with_groups_(with_groups) {}
+GroupStore::GroupStore(std::string directory, uint64_t memory, bool with_groups)
+    : directory_(std::move(directory)), memory_(memory), with_groups_(with_groups) {}
 
 Result<void> GroupStore::add(std::string_view entries, uint64_t first_row) {
   for (uint64_t offset = 0; offset < entries.size();) {
@@ -78,7 +81,8 @@ size_t GroupStore::map_of(uint64_t row) const {
 }
 
 Result<void> GroupStore::resolve(DedupeResult& result) {
-  const bool spilled = std::any_of(partitions_.begin(), partitions_.end(), [](const Partition& partition) { return partition.file.is_open(); });
+  const bool spilled =
+      std::any_of(partitions_.begin(), partitions_.end(), [](const Partition& partition) { return partition.file.is_open(); });
   if (spilled) {
     if (auto done = spill(); !done) return done;
     for (Partition& partition : partitions_) partition.buffer = {};
@@ -144,7 +148,7 @@ Result<void> GroupStore::resolve_entries(std::string_view entries, DedupeResult&
   size_t slots = 16;
   while (slots < offsets.size() * 2) slots *= 2;
   std::vector<uint32_t> first(slots, kNone), next(offsets.size(), kNone);
-  std::vector<uint32_t> repeated;   // slots whose group has more than one member
+  std::vector<uint32_t> repeated;  // slots whose group has more than one member
   for (uint32_t i = 0; i < offsets.size(); ++i) {
     const KeyEntryHead head = head_at(entries, offsets[i]);
     size_t slot = head.hash_low & (slots - 1);

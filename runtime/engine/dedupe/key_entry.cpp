@@ -14,7 +14,8 @@ namespace {
 
 template <class Unsigned>
 void put_big_endian(std::string& out, Unsigned value) {
-  for (int shift = static_cast<int>(sizeof value) * 8 - 8; shift >= 0; shift -= 8) out += static_cast<char>(static_cast<uint8_t>(value >> shift));
+  for (int shift = static_cast<int>(sizeof value) * 8 - 8; shift >= 0; shift -= 8)
+    out += static_cast<char>(static_cast<uint8_t>(value >> shift));
 }
 
 template <class Unsigned>
@@ -76,7 +77,9 @@ void append_ordered(std::string& out, const Cell& cell, TypeId id, const TypeTab
     case Storage::kBool: out += cell.boolean ? '\1' : '\0'; return;
     case Storage::kInt: put_big_endian(out, static_cast<uint64_t>(cell.integer) ^ kSign); return;
     case Storage::kReal: put_big_endian(out, ordered_real(cell.real)); return;
-    case Storage::kDecimal: put_big_endian(out, static_cast<uint128>(cell.decimal) ^ (type.kind == Kind::kUuid ? uint128{0} : kSign128)); return;
+    case Storage::kDecimal:
+      put_big_endian(out, static_cast<uint128>(cell.decimal) ^ (type.kind == Kind::kUuid ? uint128{0} : kSign128));
+      return;
     case Storage::kText: put_text(out, cell.text.view()); return;
     case Storage::kScalar: {
       // Integers and decimals of one value are equal: both are written with the scale in which they have no trailing zero.
@@ -84,14 +87,26 @@ void append_ordered(std::string& out, const Cell& cell, TypeId id, const TypeTab
       int128 value = cell.kind == ScalarKind::kInt ? cell.integer : cell.decimal;
       uint8_t scale = cell.kind == ScalarKind::kInt ? uint8_t{0} : cell.scale;
       switch (type.kind == Kind::kScalar ? cell.kind : type.kind == Kind::kMoney ? ScalarKind::kDecimal : ScalarKind::kInt) {
-        case ScalarKind::kBool: out += '\0'; out += cell.boolean ? '\1' : '\0'; return;
-        case ScalarKind::kText: out += '\2'; put_text(out, cell.text.view()); return;
+        case ScalarKind::kBool:
+          out += '\0';
+          out += cell.boolean ? '\1' : '\0';
+          return;
+        case ScalarKind::kText:
+          out += '\2';
+          put_text(out, cell.text.view());
+          return;
         case ScalarKind::kInt:
-          if (type.kind != Kind::kScalar) { value = cell.integer; scale = 0; }
+          if (type.kind != Kind::kScalar) {
+            value = cell.integer;
+            scale = 0;
+          }
           break;
         case ScalarKind::kDecimal: break;
       }
-      while (scale > 0 && value % 10 == 0) { value /= 10; --scale; }
+      while (scale > 0 && value % 10 == 0) {
+        value /= 10;
+        --scale;
+      }
       out += '\1';
       put_big_endian(out, static_cast<uint128>(value) ^ kSign128);
       out += static_cast<char>(scale);
@@ -216,15 +231,22 @@ std::string SourceKeyText::json(std::string_view bytes) const {
     bool quoted = true;
     switch (type.kind) {
       case Kind::kBool: out += cell.boolean ? "true" : "false"; continue;
-      case Kind::kInt: size = write_int64(cell.integer, buffer); quoted = false; break;
-      case Kind::kDecimal: size = write_decimal(cell.decimal, type.scale, buffer); quoted = false; break;
+      case Kind::kInt:
+        size = write_int64(cell.integer, buffer);
+        quoted = false;
+        break;
+      case Kind::kDecimal:
+        size = write_decimal(cell.decimal, type.scale, buffer);
+        quoted = false;
+        break;
       case Kind::kUuid: size = write_uuid(cell.decimal, buffer); break;
       case Kind::kDate: size = write_date(cell.integer, buffer); break;
       case Kind::kTime: size = write_time(cell.integer, buffer); break;
       case Kind::kDatetime: size = write_datetime(cell.integer, buffer); break;
       case Kind::kTimestamp: size = write_timestamp(cell.integer, buffer); break;
       case Kind::kEnum:
-        append_json_text(out, decode.personal ? std::string("***") : enums_[type.declaration].variants[static_cast<size_t>(cell.integer)].wire);
+        append_json_text(out,
+                         decode.personal ? std::string("***") : enums_[type.declaration].variants[static_cast<size_t>(cell.integer)].wire);
         continue;
       case Kind::kString:
       case Kind::kPosition: append_json_text(out, decode.personal ? std::string_view("***") : cell.text.view()); continue;

@@ -10,9 +10,11 @@
 
 namespace mig {
 
-/// Appends a form of the value in which equal values have equal bytes and smaller ones sort first. `state` other than kValue: nothing appended.
+/// Appends a form of the value in which equal values have equal bytes and smaller ones sort first. `state` other than kValue: nothing
+/// appended.
 void append_ordered(std::string& out, const Cell& cell, TypeId type, const TypeTable& types);
-/// The value that append_ordered wrote for a bool, int, date, time, enum, decimal, uuid or text; texts are put into `text`. Advances `bytes`.
+/// The value that append_ordered wrote for a bool, int, date, time, enum, decimal, uuid or text; texts are put into `text`. Advances
+/// `bytes`.
 bool read_ordered(std::string_view& bytes, Cell& cell, TypeId type, const TypeTable& types, std::string& text);
 
 /// Head of an entry in WorkItem::dedupe_keys and in the key store; `order` + `source_key` bytes follow.
@@ -26,7 +28,8 @@ struct KeyEntryHead {
 /// Makes entries from the key kernel's frames; one a worker.
 class KeyEntryMaker {
  public:
-  KeyEntryMaker(const DedupePlan& dedupe, const SourcePlan& source, const TypeTable& types) : dedupe_(dedupe), source_(source), types_(types) {}
+  KeyEntryMaker(const DedupePlan& dedupe, const SourcePlan& source, const TypeTable& types)
+      : dedupe_(dedupe), source_(source), types_(types) {}
   /// Appends the entry; nothing when the key is null.
   void append(const uint8_t* key_frame, const uint8_t* source_frame, uint64_t row, std::string& out);
   /// A short hash of the key alone; false when the key is null.

@@ -13,13 +13,19 @@ constexpr uint64_t kArenaBlock = 256 << 10, kBatchMemory = 24 << 20;
 }  // namespace
 
 KeyScanner::KeyScanner(const MapSetup& setup, uint32_t map_place, const RecordPlaces& places, bool exact)
-    : setup_(setup), map_place_(map_place), exact_(exact), places_(places), slice_(setup.kernels->kernel(setup.plan->maps[setup.map].key_slice)),
+    : setup_(setup),
+      map_place_(map_place),
+      exact_(exact),
+      places_(places),
+      slice_(setup.kernels->kernel(setup.plan->maps[setup.map].key_slice)),
       key_(setup.kernels->kernel(setup.dedupe->key_map)),
       keys_(*setup.dedupe, setup.plan->sources[setup.plan->maps[setup.map].source], setup.plan->types),
       input_(setup.plan->sources[setup.plan->maps[setup.map].source].layout, setup.batch_records),
       single_(setup.plan->sources[setup.plan->maps[setup.map].source].layout, 1),
-      output_(setup.plan->targets[setup.dedupe->target].layout, setup.batch_records), key_frames_(setup.dedupe->key_layout, setup.batch_records),
-      outcomes_(setup.batch_records), arena_(kArenaBlock, kBatchMemory, true) {
+      output_(setup.plan->targets[setup.dedupe->target].layout, setup.batch_records),
+      key_frames_(setup.dedupe->key_layout, setup.batch_records),
+      outcomes_(setup.batch_records),
+      arena_(kArenaBlock, kBatchMemory, true) {
   const SourcePlan& source = setup.plan->sources[setup.plan->maps[setup.map].source];
   context_.prepared = setup.kernels->prepared();
   context_.environment = setup.environment;

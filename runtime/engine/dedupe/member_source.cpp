@@ -5,7 +5,7 @@
 namespace mig {
 namespace {
 
-constexpr uint64_t kPadding = 64;      // readable zero bytes that decoders want behind a chunk
+constexpr uint64_t kPadding = 64;  // readable zero bytes that decoders want behind a chunk
 constexpr size_t kMostOpenFiles = 32;
 constexpr uint64_t kArenaBlock = 64 << 10;
 
@@ -14,8 +14,11 @@ Error changed() { return {ErrorKind::kSourceChanged, "the source changed while t
 }  // namespace
 
 MemberSource::MemberSource(const MapSetup& setup)
-    : setup_(setup), kernel_(setup.kernels->kernel(setup.plan->maps[setup.map].map)), input_(setup.plan->sources[setup.plan->maps[setup.map].source].layout, 1),
-      output_(setup.plan->targets[setup.plan->maps[setup.map].target].layout, 1), arena_(kArenaBlock, kGroupMemory, true) {
+    : setup_(setup),
+      kernel_(setup.kernels->kernel(setup.plan->maps[setup.map].map)),
+      input_(setup.plan->sources[setup.plan->maps[setup.map].source].layout, 1),
+      output_(setup.plan->targets[setup.plan->maps[setup.map].target].layout, 1),
+      arena_(kArenaBlock, kGroupMemory, true) {
   const SourcePlan& source = setup.plan->sources[setup.plan->maps[setup.map].source];
   context_.prepared = setup.kernels->prepared();
   context_.environment = setup.environment;

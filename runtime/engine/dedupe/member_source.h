@@ -13,7 +13,8 @@ namespace mig {
 
 constexpr uint64_t kGroupMemory = 256ull << 20;  // bytes that the values of one group may take while it is merged
 
-/// Of one map. Maps single records again; what comes out is compared with what the first pass encoded (by hash), so a wrong record is never taken.
+/// Of one map. Maps single records again; what comes out is compared with what the first pass encoded (by hash), so a wrong record is never
+/// taken.
 class MemberSource {
  public:
   static Result<std::unique_ptr<MemberSource>> make(const MapSetup& setup);
@@ -45,7 +46,7 @@ class MemberSource {
   std::unique_ptr<RecordEncoder> encoder_;
   RecordBatch input_, output_;
   std::map<uint32_t, File> open_;
-  std::vector<std::unique_ptr<Chunk>> chunks_;             // one a member of the group: frames point into them
+  std::vector<std::unique_ptr<Chunk>> chunks_;  // one a member of the group: frames point into them
   std::vector<std::unique_ptr<std::vector<Cell>>> frames_;
   size_t used_ = 0;
   std::string encoded_;

@@ -10,8 +10,13 @@ constexpr const char* kGroupTooLarge = "its group needs more than the 256 MiB th
 }  // namespace
 
 Merger::Merger(const MapSetup& setup, const DedupePlan& dedupe, GroupMembers& members)
-    : members_(members), dedupe_(dedupe), decode_site_(setup.plan->decode_site), target_(setup.plan->targets[dedupe.target]), kernel_(setup.kernels->kernel(dedupe.merge_map)),
-      group_(dedupe.group_layout, 1), merged_(target_.layout, 1) {
+    : members_(members),
+      dedupe_(dedupe),
+      decode_site_(setup.plan->decode_site),
+      target_(setup.plan->targets[dedupe.target]),
+      kernel_(setup.kernels->kernel(dedupe.merge_map)),
+      group_(dedupe.group_layout, 1),
+      merged_(target_.layout, 1) {
   context_.prepared = setup.kernels->prepared();
   context_.environment = setup.environment;
   context_.issues = &collector_;

@@ -63,7 +63,8 @@ void PackedFrames::pack_value(uint64_t at, TypeId id) {
       const uint64_t cells = put_bytes(list.items, list.count * sizeof(Cell), alignof(Cell));
       list.items = pointer_of<Cell>(cells);
       store(out_->data() + base_ + at, list);
-      for (uint64_t i = 0; i < list.count; ++i) pack_cell(cells + i * sizeof(Cell), type.kind == Kind::kRecord ? type.fields[i].type : type.element);
+      for (uint64_t i = 0; i < list.count; ++i)
+        pack_cell(cells + i * sizeof(Cell), type.kind == Kind::kRecord ? type.fields[i].type : type.element);
       return;
     }
     case Storage::kMap: {
@@ -115,7 +116,8 @@ void PackedFrames::unpack_value(uint8_t* base, uint8_t* at, TypeId id) const {
       uint8_t* const cells = base + offset_of(list.items);
       list.items = reinterpret_cast<Cell*>(cells);
       store(at, list);
-      for (uint64_t i = 0; i < list.count; ++i) unpack_cell(base, cells + i * sizeof(Cell), type.kind == Kind::kRecord ? type.fields[i].type : type.element);
+      for (uint64_t i = 0; i < list.count; ++i)
+        unpack_cell(base, cells + i * sizeof(Cell), type.kind == Kind::kRecord ? type.fields[i].type : type.element);
       return;
     }
     case Storage::kMap: {

@@ -14,8 +14,8 @@ class RecordPlaces {
  public:
   struct Place {
     uint32_t map_place = 0, file = 0;
-    uint64_t begin = 0;     // byte in the file
-    uint32_t size = 0;      // bytes of the record without its end of line
+    uint64_t begin = 0;  // byte in the file
+    uint32_t size = 0;   // bytes of the record without its end of line
   };
   /// Null when records cannot be read again alone, or when there are more bytes than a number can name.
   static Result<std::optional<RecordPlaces>> of(const std::vector<MapSetup>& setups, uint64_t max_record_bytes);
@@ -31,11 +31,11 @@ class RecordPlaces {
   static constexpr int kSizeBits = 25;
   static constexpr uint64_t kSizeMask = (uint64_t{1} << kSizeBits) - 1;
   struct Base {
-    uint64_t base = 0;      // bytes of all files before this one
+    uint64_t base = 0;  // bytes of all files before this one
     uint32_t map_place = 0, file = 0;
   };
-  std::vector<Base> bases_;     // one a file, in order, and one behind the last
-  std::vector<size_t> first_;   // by map: index of its first file; and behind the last
+  std::vector<Base> bases_;    // one a file, in order, and one behind the last
+  std::vector<size_t> first_;  // by map: index of its first file; and behind the last
 };
 
 }  // namespace mig

@@ -81,7 +81,8 @@ Result<void> SightingStore::spill() {
 }
 
 Result<void> SightingStore::resolve(SortedRuns& repeated) {
-  const bool spilled = std::any_of(partitions_.begin(), partitions_.end(), [](const Partition& partition) { return partition.file.is_open(); });
+  const bool spilled =
+      std::any_of(partitions_.begin(), partitions_.end(), [](const Partition& partition) { return partition.file.is_open(); });
   if (spilled) {
     if (auto done = spill(); !done) return done;
     for (Partition& partition : partitions_) partition.buffer = {};

@@ -1,4 +1,5 @@
-// Which keys occur more than once, in bounded memory: a hash and a number a record, spilled by hash, and then the numbers that share a hash.
+// Which keys occur more than once, in bounded memory: a hash and a number a record, spilled by hash, and then the numbers that share a
+// hash.
 #pragma once
 
 #include <array>
@@ -16,7 +17,7 @@ namespace mig {
 /// A record and the hash of its key: 16 bytes as they stand in WorkItem::dedupe_keys.
 struct Sighting {
   uint64_t hash;
-  uint64_t number;   // RecordPlaces
+  uint64_t number;  // RecordPlaces
 };
 
 class SightingStore {

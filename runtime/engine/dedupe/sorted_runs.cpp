@@ -11,7 +11,9 @@ constexpr size_t kHead = 12;  // place, size
 
 struct Later {
   template <class C>
-  bool operator()(const C& a, const C& b) const { return a.place > b.place; }
+  bool operator()(const C& a, const C& b) const {
+    return a.place > b.place;
+  }
 };
 
 }  // namespace
@@ -100,8 +102,10 @@ Result<void> SortedRuns::next() {
   Cursor& cursor = heap_.back();
   Result<bool> more = load(cursor.run, cursor);
   if (!more) return more.error();
-  if (*more) std::push_heap(heap_.begin(), heap_.end(), Later{});
-  else heap_.pop_back();
+  if (*more)
+    std::push_heap(heap_.begin(), heap_.end(), Later{});
+  else
+    heap_.pop_back();
   return {};
 }
 

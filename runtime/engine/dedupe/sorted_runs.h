@@ -18,9 +18,9 @@ class SortedRuns {
   /// `budget`: bytes that may stay in memory.
   SortedRuns(std::string directory, uint64_t budget) : directory_(std::move(directory)), budget_(budget) {}
 
-  void add(uint64_t place, std::string_view bytes);   // to the current run, in any order
+  void add(uint64_t place, std::string_view bytes);  // to the current run, in any order
   Result<void> end_run();
-  Result<void> rewind();                              // before the first next()
+  Result<void> rewind();  // before the first next()
   bool at_end() const { return heap_.empty(); }
   uint64_t place() const { return heap_.front().place; }
   std::string_view bytes() const { return heap_.front().bytes; }
@@ -29,7 +29,7 @@ class SortedRuns {
 
  private:
   struct Run {
-    uint64_t begin = 0, end = 0;                      // in the file, or in memory
+    uint64_t begin = 0, end = 0;  // in the file, or in memory
   };
   struct Cursor {
     uint64_t place = 0;
@@ -38,7 +38,7 @@ class SortedRuns {
   };
   struct Window {
     std::string buffer;
-    uint64_t at = 0;                                  // of the buffer's start in the file
+    uint64_t at = 0;  // of the buffer's start in the file
     size_t offset = 0;
   };
   Result<bool> load(size_t run, Cursor& cursor);

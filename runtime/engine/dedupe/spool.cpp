@@ -31,7 +31,9 @@ Result<void> Spool::append(const WorkItem& item, uint32_t map_place, uint64_t or
   chunk.line = line;
   rows_ += chunk.count;
   if (auto done = rows_file_.append(item.rows.data(), item.rows.size()); !done) return done;
-  if (auto done = side_file_.append(reinterpret_cast<const char*>(item.spool_rows.data()), item.spool_rows.size() * sizeof(SpoolRow)); !done) return done;
+  if (auto done = side_file_.append(reinterpret_cast<const char*>(item.spool_rows.data()), item.spool_rows.size() * sizeof(SpoolRow));
+      !done)
+    return done;
   if (auto done = side_file_.append(item.frames.data(), item.frames.size()); !done) return done;
   return side_file_.append(item.keys.data(), item.keys.size());
 }
@@ -48,10 +50,12 @@ Result<void> Spool::load(const SpoolChunk& chunk, Loaded& loaded) const {
 }
 
 Result<void> Spool::find(uint64_t row, Member& member) const {
-  const auto after = std::upper_bound(chunks_.begin(), chunks_.end(), row, [](uint64_t value, const SpoolChunk& chunk) { return value < chunk.first_row; });
+  const auto after = std::upper_bound(chunks_.begin(), chunks_.end(), row,
+                                      [](uint64_t value, const SpoolChunk& chunk) { return value < chunk.first_row; });
   const SpoolChunk& chunk = *(after - 1);
   member.chunk = &chunk;
-  return side_file_.read_at(chunk.side_at + (row - chunk.first_row) * sizeof(SpoolRow), reinterpret_cast<char*>(&member.row), sizeof(SpoolRow));
+  return side_file_.read_at(chunk.side_at + (row - chunk.first_row) * sizeof(SpoolRow), reinterpret_cast<char*>(&member.row),
+                            sizeof(SpoolRow));
 }
 
 Result<void> Spool::load_frame(const Member& member, std::vector<Cell>& frame) const {

@@ -13,9 +13,9 @@ namespace mig {
 
 /// One chunk in the spool.
 struct SpoolChunk {
-  uint64_t first_row = 0;          // number of its first mapped record
-  uint64_t rows_at = 0, rows_size = 0;   // encoded rows, in the row file
-  uint64_t side_at = 0;            // SpoolRows, then frames, then keys, in the side file
+  uint64_t first_row = 0;               // number of its first mapped record
+  uint64_t rows_at = 0, rows_size = 0;  // encoded rows, in the row file
+  uint64_t side_at = 0;                 // SpoolRows, then frames, then keys, in the side file
   uint64_t frames_size = 0, keys_size = 0;
   uint32_t count = 0;
   uint32_t map_place = 0;

@@ -9,17 +9,24 @@ namespace mig {
 namespace {
 
 constexpr uint32_t kNone = 0xFFFFFFFFu;
-constexpr uint64_t kStoreShare = 4;      // of the memory: sightings, and after them the key store; a quarter of that for each list
+constexpr uint64_t kStoreShare = 4;  // of the memory: sightings, and after them the key store; a quarter of that for each list
 constexpr uint64_t kEntriesBytes = 64 << 10;
 
 Error changed() { return {ErrorKind::kSourceChanged, "the source changed while the run went on", "restore it, or say --new"}; }
 
 }  // namespace
 
-TwoPassTarget::TwoPassTarget(const Plan& plan, const std::vector<MapSetup>& setups, const RecordPlaces& places, Sink& sink, Bookkeeper& books,
-                             std::string directory, uint64_t memory)
-    : plan_(plan), setups_(setups), dedupe_(*setups.front().dedupe), places_(places), books_(books), directory_(std::move(directory)), memory_(memory),
-      resumed_(books.state().has_position || books.state().map_place > 0), writer_(plan, setups, dedupe_, sink, books) {
+TwoPassTarget::TwoPassTarget(const Plan& plan, const std::vector<MapSetup>& setups, const RecordPlaces& places, Sink& sink,
+                             Bookkeeper& books, std::string directory, uint64_t memory)
+    : plan_(plan),
+      setups_(setups),
+      dedupe_(*setups.front().dedupe),
+      places_(places),
+      books_(books),
+      directory_(std::move(directory)),
+      memory_(memory),
+      resumed_(books.state().has_position || books.state().map_place > 0),
+      writer_(plan, setups, dedupe_, sink, books) {
   for (const MapSetup& setup : setups) exact_ = exact_ && plan.maps[setup.map].key_slice_exact;
   const uint64_t lists = memory_ / kStoreShare / 4;
   keys_ = std::make_unique<GroupStore>(directory_, memory_ / kStoreShare, dedupe_.merge_map != kNone);

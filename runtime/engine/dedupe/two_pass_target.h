@@ -1,5 +1,5 @@
-// A target with `dedupe` whose sources are plain files: the first pass reads only keys, the second maps, and writes each group's winner when
-// it comes to it. Between the two the records whose key is repeated are mapped alone, to decide their groups. No record is ever kept.
+// A target with `dedupe` whose sources are plain files: the first pass reads only keys, the second maps, and writes each group's winner
+// when it comes to it. Between the two the records whose key is repeated are mapped alone, to decide their groups. No record is ever kept.
 #pragma once
 
 #include <atomic>
@@ -19,8 +19,8 @@ namespace mig {
 class TwoPassTarget {
  public:
   /// `setups`: one a map into the target, in order; they and `places` stay with the caller. `directory`: for unnamed files.
-  TwoPassTarget(const Plan& plan, const std::vector<MapSetup>& setups, const RecordPlaces& places, Sink& sink, Bookkeeper& books, std::string directory,
-                uint64_t memory);
+  TwoPassTarget(const Plan& plan, const std::vector<MapSetup>& setups, const RecordPlaces& places, Sink& sink, Bookkeeper& books,
+                std::string directory, uint64_t memory);
 
   /// Whether the first pass yields final entries, for KeyScanner.
   bool exact() const { return exact_; }

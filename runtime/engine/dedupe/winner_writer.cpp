@@ -30,7 +30,13 @@ bool was_warned(const WinnerWriter::Records& records, uint32_t i) { return ((*re
 }  // namespace
 
 WinnerWriter::WinnerWriter(const Plan& plan, const std::vector<MapSetup>& setups, const DedupePlan& dedupe, Sink& sink, Bookkeeper& books)
-    : plan_(plan), setups_(setups), dedupe_(dedupe), target_(plan.targets[dedupe.target]), sink_(sink), books_(books), writers_(setups.size()) {
+    : plan_(plan),
+      setups_(setups),
+      dedupe_(dedupe),
+      target_(plan.targets[dedupe.target]),
+      sink_(sink),
+      books_(books),
+      writers_(setups.size()) {
   for (const MapSetup& setup : setups) {
     key_texts_.push_back(std::make_unique<SourceKeyText>(plan.sources[plan.maps[setup.map].source], plan.types, plan.enums));
   }
@@ -104,7 +110,7 @@ Result<void> WinnerWriter::settle(const Records& records, uint32_t first, StageN
   log_.clear();
   uint64_t at = 0;
   for (uint32_t i = 0; i < first; ++i) at += rows[i].encoded;
-  uint64_t plain_at = at;     // winners from here up to `at` stand alone and one after the other
+  uint64_t plain_at = at;  // winners from here up to `at` stand alone and one after the other
   uint32_t plain = first;
   bool all = first == 0;
   const auto take_plain = [&](uint32_t end) {

@@ -19,13 +19,13 @@ class WinnerWriter {
   /// Mapped records of one chunk, pending in the counts. All parallel or borrowed for the call.
   struct Records {
     const std::vector<SpoolRow>* rows = nullptr;
-    std::string_view encoded;             // one after the other
-    std::string_view keys;                // as JSON, one after the other; empty: not kept
+    std::string_view encoded;  // one after the other
+    std::string_view keys;     // as JSON, one after the other; empty: not kept
     /// Where keys are not kept: reads record i again and gives its source frame, valid until the next call.
     std::function<Result<const uint8_t*>(uint32_t)> source_frame;
-    const std::vector<uint32_t>* sizes = nullptr;    // of the encoded rows; may be null
+    const std::vector<uint32_t>* sizes = nullptr;  // of the encoded rows; may be null
     uint32_t map_place = 0, file = 0;
-    uint64_t ordinal = 0, line = 0;       // base of records and lines
+    uint64_t ordinal = 0, line = 0;  // base of records and lines
     /// Number of record i: `numbers` when it is given, else first_number + i. Ascending.
     const std::vector<uint64_t>* numbers = nullptr;
     uint64_t first_number = 0;
@@ -62,8 +62,8 @@ class WinnerWriter {
 
   /// Winners waiting to be written together.
   std::string rows_;
-  std::vector<uint32_t> sizes_, index_;   // index_: row of the chunk that each came from
-  std::vector<uint64_t> key_offsets_;     // of the chunk at hand, made when first needed
+  std::vector<uint32_t> sizes_, index_;  // index_: row of the chunk that each came from
+  std::vector<uint64_t> key_offsets_;    // of the chunk at hand, made when first needed
   WriteResult written_;
   LogEntries log_;
   std::vector<uint64_t> members_;

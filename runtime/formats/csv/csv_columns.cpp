@@ -15,7 +15,8 @@ CsvColumns csv_columns_in_order(const RecordLayout& layout) {
   return columns;
 }
 
-Result<CsvColumns> match_csv_columns(const std::vector<std::string>& names, const RecordLayout& layout, const std::vector<FieldDecode>& fields) {
+Result<CsvColumns> match_csv_columns(const std::vector<std::string>& names, const RecordLayout& layout,
+                                     const std::vector<FieldDecode>& fields) {
   CsvColumns columns;
   columns.count = static_cast<uint32_t>(names.size());
   columns.column_of_field.assign(layout.fields.size(), -1);
@@ -31,7 +32,8 @@ Result<CsvColumns> match_csv_columns(const std::vector<std::string>& names, cons
     }
     if (columns.column_of_field[i] < 0 && fields[i].needed && !layout.fields[i].optional) {
       const std::string& wanted = fields[i].wire_names.front();
-      return Error{ErrorKind::kConfig, "the header has no column \"" + wanted + "\"; it has " + list_names(names), did_you_mean(wanted, names)};
+      return Error{ErrorKind::kConfig, "the header has no column \"" + wanted + "\"; it has " + list_names(names),
+                   did_you_mean(wanted, names)};
     }
   }
   return columns;
@@ -40,7 +42,8 @@ Result<CsvColumns> match_csv_columns(const std::vector<std::string>& names, cons
 Result<std::vector<std::string>> read_csv_header(const CsvDialect& dialect, std::string_view line) {
   std::vector<CsvCell> cells;
   const CsvRecordEnd record = read_csv_record(dialect, line.data(), line.data() + line.size(), &cells);
-  if (record.cause != nullptr) return Error{ErrorKind::kConfig, std::string("the header is malformed: ") + record.cause, "correct the first line of the file"};
+  if (record.cause != nullptr)
+    return Error{ErrorKind::kConfig, std::string("the header is malformed: ") + record.cause, "correct the first line of the file"};
   std::vector<std::string> names;
   for (const CsvCell& cell : cells) {
     std::string& name = names.emplace_back(cell.begin, cell.end);

@@ -25,11 +25,11 @@ const char* first_line(const char* p, const char* end) {
 struct ColumnReader {
   const Shape* shape;
   uint32_t column;
-  uint32_t offset;     // of the slot
+  uint32_t offset;  // of the slot
   int32_t field;
   ShapeOp op;
-  bool plain_text;     // string without bounds
-  Presence when_empty; // kAbsent, kNull, or kUnavailable: a failure
+  bool plain_text;      // string without bounds
+  Presence when_empty;  // kAbsent, kNull, or kUnavailable: a failure
   Presence when_null;
 };
 
@@ -43,7 +43,8 @@ class CsvDecoder final : public RecordDecoder {
                      bool& failed) override;
 
  private:
-  const char* decode_slowly(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines, DecodeFailure& failure, bool& failed);
+  const char* decode_slowly(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines, DecodeFailure& failure,
+                            bool& failed);
   static bool short_number(const ColumnReader& reader, std::string_view cell, void* slot, const char*& why);
   const char* convert(const ColumnReader& reader, std::string_view cell, bool quoted, uint8_t* frame, Context& context);
   std::string_view unescaped(const char* p, const char* end, Context& context) const;
@@ -57,7 +58,7 @@ class CsvDecoder final : public RecordDecoder {
   bool as_they_are_ = true;            // neither trimmed nor compared with null tokens
   CsvIndex index_;
   std::vector<CsvCell> cells_;
-  const char* next_ = nullptr;         // where the next line of the index begins
+  const char* next_ = nullptr;  // where the next line of the index begins
   const char* end_ = nullptr;
   uint32_t next_line_ = 0;
 };
@@ -78,10 +79,15 @@ Result<void> CsvDecoder::prepare() {
     }
     readers_.push_back({&s, static_cast<uint32_t>(columns_.column_of_field[i]), slots[i].offset, static_cast<int32_t>(i), s.op,
                         s.op == ShapeOp::kText && !s.bounded,
-                        slots[i].optional ? Presence::kAbsent : s.nullable ? Presence::kNull : Presence::kUnavailable,
-                        s.nullable ? Presence::kNull : slots[i].optional ? Presence::kAbsent : Presence::kUnavailable});
+                        slots[i].optional ? Presence::kAbsent
+                        : s.nullable      ? Presence::kNull
+                                          : Presence::kUnavailable,
+                        s.nullable          ? Presence::kNull
+                        : slots[i].optional ? Presence::kAbsent
+                                            : Presence::kUnavailable});
   }
-  std::sort(readers_.begin(), readers_.end(), [](const ColumnReader& a, const ColumnReader& b) { return a.column != b.column ? a.column < b.column : a.field < b.field; });
+  std::sort(readers_.begin(), readers_.end(),
+            [](const ColumnReader& a, const ColumnReader& b) { return a.column != b.column ? a.column < b.column : a.field < b.field; });
   return {};
 }
 
@@ -163,8 +169,8 @@ const char* CsvDecoder::fault_of_bytes(const char* p, const char* end, uint64_t&
   return nullptr;
 }
 
-const char* CsvDecoder::decode_slowly(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines, DecodeFailure& failure,
-                                      bool& failed) {
+const char* CsvDecoder::decode_slowly(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines,
+                                      DecodeFailure& failure, bool& failed) {
   cells_.clear();
   const CsvRecordEnd record = read_csv_record(dialect_, p, end, &cells_);
   const char* const stop = record.open || !record.terminated ? end : record.next - 1;
@@ -250,7 +256,8 @@ const char* CsvDecoder::decode(const char* p, const char* end, uint8_t* frame, C
     const bool quoted = (line.flags & kCsvQuote) != 0 && begin != stop && *begin == dialect_.quote && dialect_.quote != 0;
     if (quoted) {
       text = text.substr(1, text.size() - 2);
-      if (std::memchr(text.data(), dialect_.quote, text.size()) != nullptr) text = unescaped(text.data(), text.data() + text.size(), context);
+      if (std::memchr(text.data(), dialect_.quote, text.size()) != nullptr)
+        text = unescaped(text.data(), text.data() + text.size(), context);
     }
     if (as_they_are_) [[likely]] {
       if (text.empty() && !quoted && reader.when_empty != Presence::kUnavailable) {
@@ -275,7 +282,8 @@ const char* CsvDecoder::decode(const char* p, const char* end, uint8_t* frame, C
 
 }  // namespace
 
-Result<std::unique_ptr<RecordDecoder>> make_csv_decoder(const DecoderOptions& options, const CsvDialect& dialect, const CsvColumns& columns, Simd simd) {
+Result<std::unique_ptr<RecordDecoder>> make_csv_decoder(const DecoderOptions& options, const CsvDialect& dialect, const CsvColumns& columns,
+                                                        Simd simd) {
   auto decoder = std::make_unique<CsvDecoder>(options, dialect, columns, simd);
   if (Result<void> prepared = decoder->prepare(); !prepared.ok()) return prepared.error();
   return std::unique_ptr<RecordDecoder>(std::move(decoder));

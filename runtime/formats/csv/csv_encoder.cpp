@@ -31,7 +31,9 @@ struct ColumnWriter {
 class CsvEncoder final : public RecordEncoder {
  public:
   CsvEncoder(const CsvDialect& dialect, const TypeTable& types, const std::vector<EnumType>& enums)
-      : dialect_(dialect), special_{dialect.delimiter, dialect.quote, dialect.escape == 0 ? dialect.quote : dialect.escape}, shapes_(types, enums) {}
+      : dialect_(dialect),
+        special_{dialect.delimiter, dialect.quote, dialect.escape == 0 ? dialect.quote : dialect.escape},
+        shapes_(types, enums) {}
 
   Result<void> prepare(const TargetPlan& target) {
     for (uint32_t i = 0; i < target.layout.fields.size(); ++i) {
@@ -40,10 +42,10 @@ class CsvEncoder final : public RecordEncoder {
       if (!shape.ok()) return Error{shape.error().kind, "field " + slot.name + ": " + shape.error().message, shape.error().remedy};
       const WriteShape& s = **shape;
       const bool lists = s.kind == Kind::kList || s.kind == Kind::kSet;
-      const CellForm form = is_always_plain(s.kind)                            ? CellForm::kPlain
-                            : s.kind == Kind::kString                          ? CellForm::kText
-                            : lists && is_single_value(s.element->kind)        ? CellForm::kJoined
-                                                                               : CellForm::kQuotable;
+      const CellForm form = is_always_plain(s.kind)                     ? CellForm::kPlain
+                            : s.kind == Kind::kString                   ? CellForm::kText
+                            : lists && is_single_value(s.element->kind) ? CellForm::kJoined
+                                                                        : CellForm::kQuotable;
       writers_.push_back({&s, i, slot.offset, form});
       names_.push_back(target.fields[i].wire_name);
     }
@@ -147,13 +149,16 @@ class CsvEncoder final : public RecordEncoder {
 
 }  // namespace
 
-Result<std::unique_ptr<RecordEncoder>> make_csv_encoder(const TargetPlan& target, const TypeTable& types, const std::vector<EnumType>& enums) {
+Result<std::unique_ptr<RecordEncoder>> make_csv_encoder(const TargetPlan& target, const TypeTable& types,
+                                                        const std::vector<EnumType>& enums) {
   Result<CsvDialect> dialect = csv_dialect(target.settings);
   if (!dialect.ok()) return dialect.error();
   if (dialect->quote == 0 && dialect->escape == 0) {
-    return Error{ErrorKind::kConfig, "target " + target.name + " has neither quote nor escape, so a cell could not hold its delimiter", "set quote or escape"};
+    return Error{ErrorKind::kConfig, "target " + target.name + " has neither quote nor escape, so a cell could not hold its delimiter",
+                 "set quote or escape"};
   }
-  if ((dialect->delimiter >= '0' && dialect->delimiter <= '9') || dialect->delimiter == '.' || dialect->delimiter == '-' || dialect->delimiter == '+') {
+  if ((dialect->delimiter >= '0' && dialect->delimiter <= '9') || dialect->delimiter == '.' || dialect->delimiter == '-' ||
+      dialect->delimiter == '+') {
     return Error{ErrorKind::kConfig, "the delimiter of target " + target.name + " can be part of a number", "choose another delimiter"};
   }
   auto encoder = std::make_unique<CsvEncoder>(*dialect, types, enums);

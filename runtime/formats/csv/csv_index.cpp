@@ -16,7 +16,7 @@ constexpr uint32_t kBatch = 32;  // blocks classified at a time
 struct Filling {
   uint32_t* cells;  // next free
   const uint32_t* first;
-  CsvLine* lines;   // next free
+  CsvLine* lines;  // next free
   uint32_t offset = 0;
   CsvQuoteState state{};
   uint8_t flags = 0;
@@ -72,7 +72,9 @@ MIG_ALWAYS_INLINE void fill_blocks(Filling& f, const CsvMasks* masks, uint32_t b
   }
 }
 
-void fill_blocks_base(Filling& f, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) { fill_blocks(f, masks, blocks, last_valid); }
+void fill_blocks_base(Filling& f, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
+  fill_blocks(f, masks, blocks, last_valid);
+}
 #if MIG_SIMD_X86
 MIG_TARGET_AVX2 void fill_blocks_avx2(Filling& f, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
   fill_blocks(f, masks, blocks, last_valid);
@@ -140,7 +142,8 @@ namespace {
 
 class CsvBoundaries final : public BoundaryScanner {
  public:
-  CsvBoundaries(const CsvDialect& dialect, uint64_t max_record_bytes, Simd simd) : dialect_(dialect), max_record_bytes_(max_record_bytes), simd_(simd) {}
+  CsvBoundaries(const CsvDialect& dialect, uint64_t max_record_bytes, Simd simd)
+      : dialect_(dialect), max_record_bytes_(max_record_bytes), simd_(simd) {}
 
   uint64_t last_boundary(const char* bytes, uint64_t size) override {
     uint64_t boundary = 0;
@@ -200,7 +203,8 @@ class CsvBoundaries final : public BoundaryScanner {
         uint64_t newlines = step.newlines;
         const uint64_t violations = step.violations & now;
         const uint64_t offset = at + b * kBlockBytes;
-        if (violations != 0) [[unlikely]] newlines &= (violations & -violations) - 1;
+        if (violations != 0) [[unlikely]]
+          newlines &= (violations & -violations) - 1;
         if (newlines != 0) {
           if (offset + kBlockBytes - boundary > max_record_bytes_) [[unlikely]] {
             if (!all_fit(newlines, offset, boundary)) {

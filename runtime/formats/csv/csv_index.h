@@ -43,8 +43,8 @@ class CsvIndex {
   CsvDialect dialect_;
   Simd simd_;
   const char* base_ = nullptr;
-  uint32_t window_ = 0;         // bytes that the arrays are made for
-  uint32_t next_window_ = 0;    // bytes to index next time: small behind broken records
+  uint32_t window_ = 0;       // bytes that the arrays are made for
+  uint32_t next_window_ = 0;  // bytes to index next time: small behind broken records
   uint32_t line_count_ = 0;
   std::unique_ptr<uint32_t[]> cells_;
   std::unique_ptr<CsvLine[]> lines_;

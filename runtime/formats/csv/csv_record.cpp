@@ -28,7 +28,8 @@ CsvRecordEnd read_csv_record(const CsvDialect& dialect, const char* p, const cha
       cell.begin = p;
       cell.quoted = true;
       while (true) {
-        if (p == end) return broken("a quote is opened and not closed before the end of the input or the limit on records", opening, end, true);
+        if (p == end)
+          return broken("a quote is opened and not closed before the end of the input or the limit on records", opening, end, true);
         if (dialect.escape != 0 && *p == dialect.escape) {
           cell.escaped = true;
           p += end - p > 1 ? 2 : 1;

@@ -12,16 +12,16 @@ struct CsvCell {
   const char* begin;  // inside the quotes, if any
   const char* end;
   bool quoted;
-  bool escaped;       // holds doubled or escaped quotes
+  bool escaped;  // holds doubled or escaped quotes
 };
 
 struct CsvRecordEnd {
-  const char* next;            // first byte behind the record
-  const char* text_end;        // without its line end
-  const char* cause = nullptr; // static text: the quoting is broken; the record then ends with the line of the fault
-  const char* at = nullptr;    // of the fault
-  bool open = false;           // the input ended inside quotes: the fault is the opening quote, the record its line
-  bool terminated = false;     // by a line feed
+  const char* next;             // first byte behind the record
+  const char* text_end;         // without its line end
+  const char* cause = nullptr;  // static text: the quoting is broken; the record then ends with the line of the fault
+  const char* at = nullptr;     // of the fault
+  bool open = false;            // the input ended inside quotes: the fault is the opening quote, the record its line
+  bool terminated = false;      // by a line feed
 };
 
 /// Reads the record at `p`. `cells` may be null. A carriage return before the line feed or at the end of the input ends the record with it.

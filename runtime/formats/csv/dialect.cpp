@@ -43,7 +43,8 @@ Result<CsvDialect> csv_dialect(const Settings& settings) {
   if (Result<void> r = one_character(settings, "quote", true, dialect.quote); !r.ok()) return r.error();
   if (Result<void> r = one_character(settings, "escape", true, dialect.escape); !r.ok()) return r.error();
   if (dialect.escape == dialect.quote) dialect.escape = 0;
-  if (dialect.delimiter == dialect.quote || dialect.delimiter == dialect.escape) return bad_setting("delimiter", "another character than quote and escape");
+  if (dialect.delimiter == dialect.quote || dialect.delimiter == dialect.escape)
+    return bad_setting("delimiter", "another character than quote and escape");
   if (const auto found = settings.find("header"); found != settings.end()) {
     if (const auto* flag = std::get_if<bool>(&found->second)) {
       dialect.header = *flag;

@@ -48,7 +48,8 @@ MIG_ALWAYS_INLINE CsvStep csv_step(CsvQuoteState& state, const CsvMasks& m) {
   const uint64_t behind_closing = closing << 1 | state.closing;
   const uint64_t carriage = m.carriage & behind_closing;
   const uint64_t follows = step.delimiters | step.newlines | opening | carriage;
-  step.violations = (opening & ~(boundary << 1 | state.boundary)) | (behind_closing & ~follows) | ((carriage << 1 | state.carriage) & ~step.newlines);
+  step.violations =
+      (opening & ~(boundary << 1 | state.boundary)) | (behind_closing & ~follows) | ((carriage << 1 | state.carriage) & ~step.newlines);
   state.inside = 0 - (step.inside >> 63);
   state.boundary = boundary >> 63;
   state.closing = closing >> 63;

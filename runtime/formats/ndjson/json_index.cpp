@@ -12,12 +12,12 @@ constexpr uint32_t kFirstWindow = 32 * 1024;
 constexpr uint32_t kBatch = 32;  // blocks classified at a time
 
 struct Filling {
-  uint32_t* quotes;        // next free
+  uint32_t* quotes;  // next free
   const uint32_t* first;
-  JsonLine* lines;         // next free
-  uint32_t offset = 0;     // of the block at hand
-  uint64_t escape = 0;     // bit 0: the byte before the block is an escaping backslash
-  uint8_t flags = 0;       // of the line at hand
+  JsonLine* lines;      // next free
+  uint32_t offset = 0;  // of the block at hand
+  uint64_t escape = 0;  // bit 0: the byte before the block is an escaping backslash
+  uint8_t flags = 0;    // of the line at hand
 };
 
 /// Bits that a backslash escapes; `carry`: whether the block's first byte is one of them, then the next block's.
@@ -44,8 +44,8 @@ MIG_ALWAYS_INLINE void fill_blocks(Filling& f, const JsonMasks* masks, uint32_t 
       m.control &= last_valid;
     }
     uint64_t quote = m.quote & ~escaped_bits(m.backslash, f.escape);
-    const auto flags = static_cast<uint8_t>((m.backslash != 0 ? kLineBackslash : 0) | (m.control != 0 ? kLineControl : 0) |
-                                            (m.utf8 != 0 ? kLineUtf8 : 0));
+    const auto flags =
+        static_cast<uint8_t>((m.backslash != 0 ? kLineBackslash : 0) | (m.control != 0 ? kLineControl : 0) | (m.utf8 != 0 ? kLineUtf8 : 0));
     f.flags |= flags;
     uint64_t newline = m.newline;
     while (newline != 0) {
@@ -75,7 +75,9 @@ MIG_ALWAYS_INLINE void fill_blocks(Filling& f, const JsonMasks* masks, uint32_t 
   }
 }
 
-void fill_blocks_base(Filling& f, const JsonMasks* masks, uint32_t blocks, uint64_t last_valid) { fill_blocks(f, masks, blocks, last_valid); }
+void fill_blocks_base(Filling& f, const JsonMasks* masks, uint32_t blocks, uint64_t last_valid) {
+  fill_blocks(f, masks, blocks, last_valid);
+}
 #if MIG_SIMD_X86
 MIG_TARGET_AVX2 void fill_blocks_avx2(Filling& f, const JsonMasks* masks, uint32_t blocks, uint64_t last_valid) {
   fill_blocks(f, masks, blocks, last_valid);
@@ -102,7 +104,8 @@ bool JsonIndex::fill(uint32_t size, bool at_end) {
     classify_json(simd_, base_ + static_cast<size_t>(done) * kBlockBytes, count, masks);
     const uint64_t valid = done + count == blocks ? tail_valid : ~0ull;
     for (uint32_t b = 0; b < count; ++b) {  // a carriage return before a line feed needs no look
-      if (masks[b].control == 0) [[likely]] continue;
+      if (masks[b].control == 0) [[likely]]
+        continue;
       for (uint64_t rest = masks[b].control; rest != 0; rest &= rest - 1) {
         const char* c = base_ + static_cast<size_t>(done + b) * kBlockBytes + std::countr_zero(rest);
         if (c[0] == '\r' && c[1] == '\n') masks[b].control &= ~(rest & -rest);

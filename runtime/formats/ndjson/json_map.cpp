@@ -13,7 +13,8 @@ constexpr size_t kSmallMap = 32;
 /// One of 64 bits; equal texts have equal bits.
 uint64_t filter_bit(std::string_view key) {
   if (key.empty()) return 1;
-  const auto mix = key.size() * 5 + static_cast<uint8_t>(key.front()) + static_cast<uint8_t>(key.back()) * 3u + static_cast<uint8_t>(key[key.size() / 2]) * 7u;
+  const auto mix = key.size() * 5 + static_cast<uint8_t>(key.front()) + static_cast<uint8_t>(key.back()) * 3u +
+                   static_cast<uint8_t>(key[key.size() / 2]) * 7u;
   return 1ull << (mix & 63);
 }
 
@@ -93,7 +94,8 @@ JsonCursor JsonValues::map(JsonCursor c, const Shape& shape, void* slot) {
         misfits = true;
       }
       if (c.p == nullptr) return kMalformed;
-      if (entries_.size() == kMostEntries) [[unlikely]] too_many();
+      if (entries_.size() == kMostEntries) [[unlikely]]
+        too_many();
       entries_.push_back(entry);
       c.p = skip_json_blanks(c.p);
       if (*c.p != ',') break;

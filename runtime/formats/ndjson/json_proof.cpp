@@ -220,7 +220,14 @@ const char* check_json_text(const char* p, const char* end, bool& escaped, const
     escaped = true;
     if (++p == end) return kEscape;
     switch (*p++) {
-      case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't': break;
+      case '"':
+      case '\\':
+      case '/':
+      case 'b':
+      case 'f':
+      case 'n':
+      case 'r':
+      case 't': break;
       case 'u': {
         const int32_t unit = hex4(p, end);
         if (unit < 0) return kEscape;

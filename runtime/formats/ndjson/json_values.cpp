@@ -27,7 +27,8 @@ bool is_plain(const char* p, const char* end) {
   const __m128i slash = _mm_set1_epi8('\\'), space = _mm_set1_epi8(0x1F);
   for (; p < end; p += 16) {
     const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-    auto found = static_cast<uint32_t>(_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, slash), _mm_cmpeq_epi8(_mm_min_epu8(v, space), v))));
+    auto found =
+        static_cast<uint32_t>(_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(v, slash), _mm_cmpeq_epi8(_mm_min_epu8(v, space), v))));
     if (end - p < 16) found &= (1u << (end - p)) - 1;
     if (found != 0) return false;
   }
@@ -189,7 +190,8 @@ JsonCursor JsonValues::number(JsonCursor c, const Shape& shape, void* slot) {
         // Too small for a double reads as zero, too large is a fault.
         std::string_view digits(c.p, size);
         const size_t e = digits.find_first_of("eE");
-        const bool tiny = (e != std::string_view::npos && digits[e + 1] == '-') || (e == std::string_view::npos && digits.substr(0, 3).find("0.") != std::string_view::npos);
+        const bool tiny = (e != std::string_view::npos && digits[e + 1] == '-') ||
+                          (e == std::string_view::npos && digits.substr(0, 3).find("0.") != std::string_view::npos);
         if (!tiny) note(cause::kFloatRange, c.p);
         value = *c.p == '-' ? -0.0 : 0.0;
       } else if (error != std::errc() || end != c.p + size) {
@@ -377,7 +379,8 @@ JsonCursor JsonValues::list(JsonCursor c, const Shape& shape, void* slot) {
         if (c.p == nullptr) return kMalformed;
         cell.state = state;
       }
-      if (cells_.size() == kMostCells) [[unlikely]] too_many();
+      if (cells_.size() == kMostCells) [[unlikely]]
+        too_many();
       cells_.push_back(cell);
       c.p = skip_json_blanks(c.p);
       if (*c.p != ',') break;
@@ -405,7 +408,8 @@ JsonCursor JsonValues::keys_as_list(JsonCursor c, const Shape& shape, void* slot
       Cell cell{};
       if (const char* why = cell_value(*shape.element, name, &cell, *context_)) note(why, name_at);
       cell.state = Presence::kValue;
-      if (cells_.size() == kMostCells) [[unlikely]] too_many();
+      if (cells_.size() == kMostCells) [[unlikely]]
+        too_many();
       cells_.push_back(cell);
       c = skip(c);
       if (c.p == nullptr) return kMalformed;

@@ -81,7 +81,7 @@ class JsonValues {
   bool careful_ = false;
   Context* context_ = nullptr;
   uint64_t keys_ = 0;
-  uint32_t depth_ = 1;       // containers open around the value at hand
+  uint32_t depth_ = 1;  // containers open around the value at hand
   uint32_t max_depth_ = 256;
   std::bitset<kMostDepth> objects_;
   std::vector<Cell> cells_;        // stack of lists being read

@@ -29,9 +29,10 @@ struct alignas(64) KeyEntry {
   /// 32 bytes at `p` are readable.
   bool matches(const char* p) const {
 #if MIG_SIMD_X86
-    const __m128i low = _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)), _mm_load_si128(reinterpret_cast<const __m128i*>(pattern)));
-    const __m128i high =
-        _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 16)), _mm_load_si128(reinterpret_cast<const __m128i*>(pattern + 16)));
+    const __m128i low =
+        _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)), _mm_load_si128(reinterpret_cast<const __m128i*>(pattern)));
+    const __m128i high = _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 16)),
+                                        _mm_load_si128(reinterpret_cast<const __m128i*>(pattern + 16)));
     const uint32_t same = static_cast<uint32_t>(_mm_movemask_epi8(low)) | static_cast<uint32_t>(_mm_movemask_epi8(high)) << 16;
     if ((same & mask) != mask || size == 0) return false;
 #else
@@ -47,7 +48,7 @@ class KeyOrder {
   KeyOrder();
   /// Adds a name of the layout; the order of calls is the order first expected.
   void add(std::string_view name, int32_t field, uint16_t rank);
-  const KeyEntry& start() const { return entries_[0]; }         // stands before the first key
+  const KeyEntry& start() const { return entries_[0]; }  // stands before the first key
   const KeyEntry& after(const KeyEntry& entry) const { return entries_[entry.next]; }
   /// The entry of a name that did not come as expected behind `before`; remembers the new order. Unknown names are learnt up to a number.
   const KeyEntry& find(std::string_view name, const KeyEntry& before);

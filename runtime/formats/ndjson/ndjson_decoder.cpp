@@ -16,7 +16,7 @@ enum class FastPath : uint8_t { kText, kInt, kDecimal, kOther };
 
 struct FieldReader {
   const Shape* shape;
-  uint32_t offset;      // of the slot
+  uint32_t offset;  // of the slot
   FastPath path;
   bool has_aliases;
 };
@@ -47,18 +47,18 @@ class NdjsonDecoder final : public RecordDecoder {
 
   DecoderOptions options_;
   ShapeTable shapes_;
-  std::vector<FieldReader> readers_;    // by field; shape null: not needed
+  std::vector<FieldReader> readers_;  // by field; shape null: not needed
   std::vector<uint32_t> required_;
   std::vector<uint32_t> aliased_;
-  std::vector<uint16_t> best_rank_;     // by field: rank of the name that the record has given so far
-  std::vector<Misfit> misfits_;         // of the record at hand
+  std::vector<uint16_t> best_rank_;  // by field: rank of the name that the record has given so far
+  std::vector<Misfit> misfits_;      // of the record at hand
   KeyOrder order_;
   JsonIndex index_;
   JsonValues values_;
-  const char* next_ = nullptr;          // where the next line of the index begins
+  const char* next_ = nullptr;  // where the next line of the index begins
   const char* end_ = nullptr;
   uint32_t next_line_ = 0;
-  uint64_t keys_ = 0;                   // of the record at hand
+  uint64_t keys_ = 0;  // of the record at hand
 };
 
 Result<void> NdjsonDecoder::prepare() {
@@ -154,7 +154,8 @@ bool NdjsonDecoder::read_record(const char* p, const uint32_t* q, uint8_t* frame
         if (reader.has_aliases && !take_alias(field, key->rank)) {
           skipped = true;
         } else {
-          if (!misfits_.empty()) [[unlikely]] forget_misfit(field);
+          if (!misfits_.empty()) [[unlikely]]
+            forget_misfit(field);
           uint8_t* const slot = frame + reader.offset;
           const char* at = p;
           const char* why = nullptr;
@@ -188,7 +189,8 @@ bool NdjsonDecoder::read_record(const char* p, const uint32_t* q, uint8_t* frame
             }
           }
           frame[field] = static_cast<uint8_t>(state);
-          if (why != nullptr) [[unlikely]] misfits_.push_back({field, why, at});
+          if (why != nullptr) [[unlikely]]
+            misfits_.push_back({field, why, at});
         }
       }
       if (skipped) {

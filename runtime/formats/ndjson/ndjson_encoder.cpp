@@ -64,7 +64,8 @@ class NdjsonEncoder final : public RecordEncoder {
 
 }  // namespace
 
-Result<std::unique_ptr<RecordEncoder>> make_ndjson_encoder(const TargetPlan& target, const TypeTable& types, const std::vector<EnumType>& enums) {
+Result<std::unique_ptr<RecordEncoder>> make_ndjson_encoder(const TargetPlan& target, const TypeTable& types,
+                                                           const std::vector<EnumType>& enums) {
   auto encoder = std::make_unique<NdjsonEncoder>(types, enums);
   if (Result<void> prepared = encoder->prepare(target); !prepared.ok()) return prepared.error();
   return std::unique_ptr<RecordEncoder>(std::move(encoder));

@@ -8,6 +8,7 @@
 namespace mig {
 
 /// kConfig: a field's type that JSON cannot hold.
-Result<std::unique_ptr<RecordEncoder>> make_ndjson_encoder(const TargetPlan& target, const TypeTable& types, const std::vector<EnumType>& enums);
+Result<std::unique_ptr<RecordEncoder>> make_ndjson_encoder(const TargetPlan& target, const TypeTable& types,
+                                                           const std::vector<EnumType>& enums);
 
 }  // namespace mig

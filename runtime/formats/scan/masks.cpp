@@ -70,7 +70,8 @@ MIG_ALWAYS_INLINE uint64_t below_space_sse2(const Sse2Block& block) {
   return join_sse2(bits[0], bits[1], bits[2], bits[3]);
 }
 MIG_ALWAYS_INLINE uint64_t high_sse2(const Sse2Block& block) {
-  return join_sse2(_mm_movemask_epi8(block.v[0]), _mm_movemask_epi8(block.v[1]), _mm_movemask_epi8(block.v[2]), _mm_movemask_epi8(block.v[3]));
+  return join_sse2(_mm_movemask_epi8(block.v[0]), _mm_movemask_epi8(block.v[1]), _mm_movemask_epi8(block.v[2]),
+                   _mm_movemask_epi8(block.v[3]));
 }
 
 void classify_json_sse2(const char* bytes, size_t blocks, JsonMasks* masks) {
@@ -126,24 +127,54 @@ MIG_AVX2_INLINE __m256i nibble_table(const uint8_t* table) {
   return _mm256_broadcastsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(table)));
 }
 
-alignas(16) constexpr uint8_t kFirstHigh[16] = {
-    kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong, kTooLong,
-    kTwoContinuations, kTwoContinuations, kTwoContinuations, kTwoContinuations,
-    kTooShort | kOverlong2, kTooShort, kTooShort | kOverlong3 | kSurrogate,
-    kTooShort | kTooLarge | kTooLarge1000 | kOverlong4};
-alignas(16) constexpr uint8_t kFirstLow[16] = {
-    kCarry | kOverlong3 | kOverlong2 | kOverlong4, kCarry | kOverlong2, kCarry, kCarry, kCarry | kTooLarge,
-    kCarry | kTooLarge | kTooLarge1000, kCarry | kTooLarge | kTooLarge1000, kCarry | kTooLarge | kTooLarge1000,
-    kCarry | kTooLarge | kTooLarge1000, kCarry | kTooLarge | kTooLarge1000, kCarry | kTooLarge | kTooLarge1000,
-    kCarry | kTooLarge | kTooLarge1000, kCarry | kTooLarge | kTooLarge1000,
-    kCarry | kTooLarge | kTooLarge1000 | kSurrogate, kCarry | kTooLarge | kTooLarge1000, kCarry | kTooLarge | kTooLarge1000};
-alignas(16) constexpr uint8_t kSecondHigh[16] = {
-    kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort, kTooShort,
-    kTooLong | kOverlong2 | kTwoContinuations | kOverlong3 | kTooLarge1000 | kOverlong4,
-    kTooLong | kOverlong2 | kTwoContinuations | kOverlong3 | kTooLarge,
-    kTooLong | kOverlong2 | kTwoContinuations | kSurrogate | kTooLarge,
-    kTooLong | kOverlong2 | kTwoContinuations | kSurrogate | kTooLarge,
-    kTooShort, kTooShort, kTooShort, kTooShort};
+alignas(16) constexpr uint8_t kFirstHigh[16] = {kTooLong,
+                                                kTooLong,
+                                                kTooLong,
+                                                kTooLong,
+                                                kTooLong,
+                                                kTooLong,
+                                                kTooLong,
+                                                kTooLong,
+                                                kTwoContinuations,
+                                                kTwoContinuations,
+                                                kTwoContinuations,
+                                                kTwoContinuations,
+                                                kTooShort | kOverlong2,
+                                                kTooShort,
+                                                kTooShort | kOverlong3 | kSurrogate,
+                                                kTooShort | kTooLarge | kTooLarge1000 | kOverlong4};
+alignas(16) constexpr uint8_t kFirstLow[16] = {kCarry | kOverlong3 | kOverlong2 | kOverlong4,
+                                               kCarry | kOverlong2,
+                                               kCarry,
+                                               kCarry,
+                                               kCarry | kTooLarge,
+                                               kCarry | kTooLarge | kTooLarge1000,
+                                               kCarry | kTooLarge | kTooLarge1000,
+                                               kCarry | kTooLarge | kTooLarge1000,
+                                               kCarry | kTooLarge | kTooLarge1000,
+                                               kCarry | kTooLarge | kTooLarge1000,
+                                               kCarry | kTooLarge | kTooLarge1000,
+                                               kCarry | kTooLarge | kTooLarge1000,
+                                               kCarry | kTooLarge | kTooLarge1000,
+                                               kCarry | kTooLarge | kTooLarge1000 | kSurrogate,
+                                               kCarry | kTooLarge | kTooLarge1000,
+                                               kCarry | kTooLarge | kTooLarge1000};
+alignas(16) constexpr uint8_t kSecondHigh[16] = {kTooShort,
+                                                 kTooShort,
+                                                 kTooShort,
+                                                 kTooShort,
+                                                 kTooShort,
+                                                 kTooShort,
+                                                 kTooShort,
+                                                 kTooShort,
+                                                 kTooLong | kOverlong2 | kTwoContinuations | kOverlong3 | kTooLarge1000 | kOverlong4,
+                                                 kTooLong | kOverlong2 | kTwoContinuations | kOverlong3 | kTooLarge,
+                                                 kTooLong | kOverlong2 | kTwoContinuations | kSurrogate | kTooLarge,
+                                                 kTooLong | kOverlong2 | kTwoContinuations | kSurrogate | kTooLarge,
+                                                 kTooShort,
+                                                 kTooShort,
+                                                 kTooShort,
+                                                 kTooShort};
 
 /// Faults of 32 bytes whose predecessors are the last bytes of `before`.
 MIG_AVX2_INLINE __m256i utf8_faults(__m256i v, __m256i before) {
@@ -164,7 +195,7 @@ MIG_AVX2_INLINE __m256i utf8_faults(__m256i v, __m256i before) {
 
 /// Non-zero when the last bytes of `v` begin a sequence that goes on behind it.
 MIG_AVX2_INLINE bool ends_incomplete(__m256i v) {
-  alignas(32) static constexpr uint8_t kMost[32] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+  alignas(32) static constexpr uint8_t kMost[32] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,  255,  255,
                                                     255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0xEF, 0xDF, 0xBF};
   const __m256i over = _mm256_subs_epu8(v, _mm256_load_si256(reinterpret_cast<const __m256i*>(kMost)));
   return _mm256_testz_si256(over, over) == 0;

@@ -17,7 +17,8 @@ class OutBuffer {
  public:
   /// Room for `size` more bytes at `next`.
   void need(uint64_t size) {
-    if (static_cast<uint64_t>(end_ - next) < size) [[unlikely]] grow(size);
+    if (static_cast<uint64_t>(end_ - next) < size) [[unlikely]]
+      grow(size);
   }
   void clear() { next = begin_.get(); }
   const char* data() const { return begin_.get(); }

@@ -58,7 +58,8 @@ Result<const Shape*> ShapeTable::add(TypeId id, DecodeMode mode) {
   const Type& type = (*types_)[id];
   const std::optional<ShapeOp> op = op_of(type.kind);
   if (!op.has_value()) {
-    return Error{ErrorKind::kConfig, "no file holds values of type " + types_->text(id), "read the field as string and convert it in the map"};
+    return Error{ErrorKind::kConfig, "no file holds values of type " + types_->text(id),
+                 "read the field as string and convert it in the map"};
   }
   Shape& shape = shapes_.emplace_back();
   shape.op = *op;

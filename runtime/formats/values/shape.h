@@ -15,8 +15,25 @@
 namespace mig {
 
 enum class ShapeOp : uint8_t {
-  kBool, kInt, kDecimal, kFloat, kText, kBytes, kUuid, kJson, kScalar,
-  kDate, kTime, kDatetime, kTimestamp, kDuration, kEnum, kList, kSet, kMap, kRecord,
+  kBool,
+  kInt,
+  kDecimal,
+  kFloat,
+  kText,
+  kBytes,
+  kUuid,
+  kJson,
+  kScalar,
+  kDate,
+  kTime,
+  kDatetime,
+  kTimestamp,
+  kDuration,
+  kEnum,
+  kList,
+  kSet,
+  kMap,
+  kRecord,
 };
 
 /// Wire names of an enum to variant indexes.
@@ -28,16 +45,16 @@ struct EnumNames {
 struct Shape {
   ShapeOp op = ShapeOp::kText;
   bool nullable = false;
-  bool bounded = false;                 // low and high count
-  bool optional = false;                // as a member of a record: may be absent
+  bool bounded = false;   // low and high count
+  bool optional = false;  // as a member of a record: may be absent
   DecodeMode mode = DecodeMode::kPlain;
   LengthUnit unit = LengthUnit::kCodePoints;
   uint8_t precision = 0, scale = 0;
   int64_t low = kUnboundedLow, high = kUnboundedHigh;
   const EnumNames* names = nullptr;
-  const Shape* key = nullptr;           // map
-  const Shape* element = nullptr;       // list, set, map
-  std::vector<const Shape*> members;    // record
+  const Shape* key = nullptr;         // map
+  const Shape* element = nullptr;     // list, set, map
+  std::vector<const Shape*> members;  // record
   std::vector<std::string> member_names;
   std::unordered_map<std::string_view, uint32_t> member_index;  // views into member_names
 };

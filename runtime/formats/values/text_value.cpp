@@ -74,7 +74,8 @@ const char* list_of_csv(const Shape& shape, std::string_view text, void* slot, C
       std::memset(static_cast<void*>(&cell), 0, sizeof cell);
       if (plain) {
         cell.text = Text{item.data(), item.size()};
-      } else if (const char* why = cell_value(*shape.element, item, &cell, context)) return why;
+      } else if (const char* why = cell_value(*shape.element, item, &cell, context))
+        return why;
       cell.state = Presence::kValue;
     }
     if (comma == std::string_view::npos) break;
@@ -115,9 +116,7 @@ const char* cause_of(NumberError error) {
 
 const char* text_value(const Shape& shape, std::string_view text, void* slot, Context& context) {
   switch (shape.op) {
-    case ShapeOp::kText:
-      put(slot, Text{text.data(), text.size()});
-      return shape.bounded ? check_length(shape, text) : nullptr;
+    case ShapeOp::kText: put(slot, Text{text.data(), text.size()}); return shape.bounded ? check_length(shape, text) : nullptr;
     case ShapeOp::kBytes: return base64_value(text, slot, context) ? nullptr : cause::kNotBytes;
     case ShapeOp::kUuid: {
       int128 value = 0;
@@ -158,7 +157,8 @@ const char* cell_value(const Shape& shape, std::string_view text, void* slot, Co
       return nullptr;
     case ShapeOp::kInt: {
       int64_t value = 0;
-      if (text.find('.') != std::string_view::npos || read_int64(text, NumberForm::kPlain, value) != NumberError::kNone) return cause::kNotInt;
+      if (text.find('.') != std::string_view::npos || read_int64(text, NumberForm::kPlain, value) != NumberError::kNone)
+        return cause::kNotInt;
       put(slot, value);
       return value < shape.low || value > shape.high ? cause::kIntRange : nullptr;
     }
@@ -250,7 +250,8 @@ bool equal_values(const Shape& shape, const Cell& a, const Cell& b) {
       if (a.map.count != b.map.count) return false;
       for (uint64_t i = 0; i < a.map.count; ++i) {
         if (!equal_values(*shape.key, a.map.entries[i].key, b.map.entries[i].key) ||
-            !equal_values(*shape.element, a.map.entries[i].value, b.map.entries[i].value)) return false;
+            !equal_values(*shape.element, a.map.entries[i].value, b.map.entries[i].value))
+          return false;
       }
       return true;
   }

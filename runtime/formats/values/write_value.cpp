@@ -38,7 +38,8 @@ char* escape_json(char* out, std::string_view text) {
     }
     *out++ = '\\';
     switch (c) {
-      case '"': case '\\': *out++ = c; break;
+      case '"':
+      case '\\': *out++ = c; break;
       case '\n': *out++ = 'n'; break;
       case '\r': *out++ = 'r'; break;
       case '\t': *out++ = 't'; break;
@@ -162,9 +163,7 @@ void write_json_record(OutBuffer& out, const WriteShape& shape, const List& list
 
 void write_scalar(OutBuffer& out, const Cell& cell, bool json) {
   switch (cell.kind) {
-    case ScalarKind::kBool:
-      out.need(5);
-      return cell.boolean ? out.put("true", 4) : out.put("false", 5);
+    case ScalarKind::kBool: out.need(5); return cell.boolean ? out.put("true", 4) : out.put("false", 5);
     case ScalarKind::kInt: return write_integer(out, cell.integer);
     case ScalarKind::kDecimal:
       out.need(kDecimalTextSize);

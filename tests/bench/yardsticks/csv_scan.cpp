@@ -47,15 +47,24 @@ struct Scan {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) { std::fprintf(stderr, "usage: csv_scan IN.csv\n"); return 2; }
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: csv_scan IN.csv\n");
+    return 2;
+  }
   const int fd = open(argv[1], O_RDONLY);
-  struct stat info {};
-  if (fd < 0 || fstat(fd, &info) != 0) { std::perror(argv[1]); return 2; }
+  struct stat info{};
+  if (fd < 0 || fstat(fd, &info) != 0) {
+    std::perror(argv[1]);
+    return 2;
+  }
   const size_t size = static_cast<size_t>(info.st_size);
   Scan scan;
   if (size > 0) {
     void* map = mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
-    if (map == MAP_FAILED) { std::perror("csv_scan: mmap"); return 2; }
+    if (map == MAP_FAILED) {
+      std::perror("csv_scan: mmap");
+      return 2;
+    }
     const char* p = static_cast<const char*>(map);
     size_t at = 0;
     for (; at + 64 <= size; at += 64) scan.block(p + at);

@@ -11,11 +11,17 @@
 #include <ctime>
 
 int main(int argc, char** argv) {
-  if (argc < 3) { std::fprintf(stderr, "usage: launch RESULT COMMAND [ARGUMENT...]\n"); return 2; }
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: launch RESULT COMMAND [ARGUMENT...]\n");
+    return 2;
+  }
   timespec begin{}, end{};
   clock_gettime(CLOCK_MONOTONIC, &begin);
   const pid_t child = fork();
-  if (child < 0) { std::perror("launch: fork"); return 2; }
+  if (child < 0) {
+    std::perror("launch: fork");
+    return 2;
+  }
   if (child == 0) {
     execvp(argv[2], argv + 2);
     std::perror(argv[2]);
@@ -23,12 +29,18 @@ int main(int argc, char** argv) {
   }
   int status = 0;
   rusage used{};
-  if (wait4(child, &status, 0, &used) != child) { std::perror("launch: wait4"); return 2; }
+  if (wait4(child, &status, 0, &used) != child) {
+    std::perror("launch: wait4");
+    return 2;
+  }
   clock_gettime(CLOCK_MONOTONIC, &end);
   const long long wall = (end.tv_sec - begin.tv_sec) * 1000000000LL + (end.tv_nsec - begin.tv_nsec);
   const auto micros = [](const timeval& t) { return t.tv_sec * 1000000LL + t.tv_usec; };
   std::FILE* f = std::fopen(argv[1], "a");
-  if (!f) { std::perror(argv[1]); return 2; }
+  if (!f) {
+    std::perror(argv[1]);
+    return 2;
+  }
   const int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   std::fprintf(f, "%lld %lld %lld %ld %d\n", wall, micros(used.ru_utime), micros(used.ru_stime), used.ru_maxrss, code);
   return std::fclose(f) == 0 ? 0 : 2;

@@ -51,9 +51,12 @@ void bind(sqlite3_stmt* statement, int column, const char*& p) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 6) { std::fprintf(stderr, "usage: sqlite_insert VALUES DATABASE TABLE ROWS_PER_EPOCH 'CREATE TABLE ...'\n"); return 2; }
+  if (argc != 6) {
+    std::fprintf(stderr, "usage: sqlite_insert VALUES DATABASE TABLE ROWS_PER_EPOCH 'CREATE TABLE ...'\n");
+    return 2;
+  }
   const int fd = open(argv[1], O_RDONLY);
-  struct stat info {};
+  struct stat info{};
   need(fd >= 0 && fstat(fd, &info) == 0, argv[1]);
   const size_t size = static_cast<size_t>(info.st_size);
   const char* p = static_cast<const char*>(mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0));
