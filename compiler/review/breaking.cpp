@@ -1,10 +1,9 @@
 #include "compiler/review/breaking.h"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
-#include "compiler/review/canonical.h"
+#include "compiler/review/policies.h"
 #include "compiler/sema/consent.h"
 
 namespace mig::review {
@@ -16,17 +15,6 @@ const Symbol* find(const std::vector<Symbol>& list, const std::string& name) {
   const auto it = std::find_if(list.begin(), list.end(), [&](const Symbol& each) { return each.name == name; });
   return it == list.end() ? nullptr : &*it;
 }
-
-// One version of a spec with what the comparison asks of it.
-struct Version {
-  Version(const sema::Program& checked, const SourceMap& source_map)
-      : program(checked), context(checked, source_map, sink), canonical(context) {}
-  const sema::Program& program;
-  DiagnosticSink sink;
-  rules::RuleContext context;
-  Canonical canonical;
-  std::string type(TypeId id) const { return id == kNoType ? "?" : program.types.text(id); }
-};
 
 class Comparison {
  public:
@@ -271,52 +259,6 @@ class Comparison {
     }
   }
 
-  // Pairs of a class and a target that may hold it; of a class and an environment that masks it.
-  std::map<std::string, Span> clearances(const Version& version) const {
-    std::map<std::string, Span> found;
-    for (const sema::PrivacyAllow& allow : version.program.allows) {
-      for (const uint32_t label : allow.classes) {
-        for (const uint32_t target : allow.targets)
-          found.emplace(version.program.classes[label].name + " to " + version.program.targets[target].name, allow.span);
-      }
-    }
-    return found;
-  }
-  std::map<std::string, Span> masks(Version& version) const {
-    std::map<std::string, Span> found;
-    for (sema::ModuleId module = 0; module < version.program.modules.size(); ++module) {
-      for (const syntax::Decl& decl : version.context.tree(module).decls) {
-        const auto* privacy = decl.get_if<syntax::PrivacyDecl>();
-        for (size_t i = 0; privacy != nullptr && i < privacy->masks.size(); ++i) {
-          const syntax::PrivacyMask& mask = privacy->masks[i];
-          for (const syntax::LabelPattern& label : mask.classes) {
-            for (const syntax::Name& environment : mask.environments) {
-              found.emplace(label.path.text() + (label.wildcard ? ".*" : "") + " in " + environment.text + " with " +
-                                version.canonical.expr({module, mask.mask}),
-                            mask.span);
-            }
-          }
-        }
-      }
-    }
-    return found;
-  }
-  std::map<std::string, Span> allowances(const Version& version) const {
-    std::map<std::string, Span> found;
-    for (sema::ModuleId module = 0; module < version.program.modules.size(); ++module) {
-      const syntax::Module& tree = version.context.tree(module);
-      const auto each = [&](const std::vector<syntax::Attribute>& attributes, const std::string& where) {
-        for (const syntax::Attribute& attribute : attributes) {
-          if (attribute.name.text != "allow" || attribute.arguments.empty()) continue;
-          found.emplace(version.context.text(attribute.arguments[0].span) + where, attribute.span);
-        }
-      };
-      for (const syntax::Decl& decl : tree.decls) each(decl.attributes, " of " + decl.name.text);
-      for (const syntax::Stmt& stmt : tree.stmts) each(stmt.attributes, " at " + version.context.text(stmt.span).substr(0, 40));
-    }
-    return found;
-  }
-
   void policies() {
     const auto added = [&](const std::map<std::string, Span>& was, const std::map<std::string, Span>& now, std::string_view code,
                            const std::string& text) {
@@ -407,43 +349,6 @@ class Comparison {
 };
 
 }  // namespace
-
-std::string_view category_name(Category category) {
-  switch (category) {
-    case Category::kOutput: return "OUTPUT";
-    case Category::kResume: return "RESUME";
-    case Category::kSource: return "SOURCE";
-    case Category::kPolicy: return "POLICY";
-    case Category::kLog: return "LOG";
-  }
-  return "";
-}
-
-std::string_view category_needs(Category category) {
-  return category == Category::kOutput || category == Category::kResume ? "major" : "minor";
-}
-
-Step version_step(std::string_view before, std::string_view after) {
-  const auto numbers = [](std::string_view text) {
-    std::array<unsigned, 3> parts{};
-    for (unsigned& part : parts) {
-      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), part);
-      if (error != std::errc()) break;
-      text.remove_prefix(static_cast<size_t>(end - text.data()));
-      if (text.empty() || text[0] != '.') break;
-      text.remove_prefix(1);
-    }
-    return parts;
-  };
-  const auto was = numbers(before), now = numbers(after);
-  if (now <= was) return Step::kNone;
-  if (now[0] > was[0]) return Step::kMajor;
-  return now[1] > was[1] ? Step::kMinor : Step::kPatch;
-}
-
-bool is_announced(Category category, Step step) {
-  return step == Step::kMajor || (step == Step::kMinor && category_needs(category) == "minor");
-}
 
 std::vector<Change> compare(const sema::Program& before, const SourceMap& before_sources, const sema::Program& after,
                             const SourceMap& after_sources) {

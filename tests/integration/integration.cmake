@@ -1,6 +1,7 @@
 # The program as its users meet it: the manual, the main job against its reference, the house's one-way doors.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME include_directions COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/lint/include_directions.py ${CMAKE_SOURCE_DIR})
+add_test(NAME layout COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/lint/layout.py ${CMAKE_SOURCE_DIR})
 add_test(NAME manual_blocks COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/manual_blocks.py $<TARGET_FILE:migc>
          ${CMAKE_SOURCE_DIR}/specs/language)
 add_test(NAME contacts_equal COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/contacts/equal.py $<TARGET_FILE:migc>

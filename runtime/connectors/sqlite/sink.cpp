@@ -23,14 +23,6 @@ CREATE TABLE IF NOT EXISTS _migc_rejects (
   PRIMARY KEY (run_id, map, record)) WITHOUT ROWID;
 )sql";
 
-template <class T>
-T take(const char*& p) {
-  T value;
-  std::memcpy(&value, p, sizeof value);
-  p += sizeof value;
-  return value;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Sink>> SqliteSink::open(const TargetPlan& plan, const TypeTable& types, const std::vector<EnumType>& enums) {
@@ -230,114 +222,6 @@ Result<void> SqliteSink::write(const Rows& rows, WriteResult& result) {
   }
   bytes_ += rows.size;
   (void)failpoint("sqlite_after_rows");
-  return {};
-}
-
-namespace {
-
-// Binds one packed value; the bytes stay where they are until the statement is reset.
-bool bind_packed(sqlite3_stmt* statement, int parameter, const char*& p) {
-  switch (static_cast<SqlTag>(*p++)) {
-    case SqlTag::kKeep: sqlite3_bind_null(statement, parameter); return false;
-    case SqlTag::kNull: sqlite3_bind_null(statement, parameter); return true;
-    case SqlTag::kInteger: sqlite3_bind_int64(statement, parameter, take<int64_t>(p)); return true;
-    case SqlTag::kReal: sqlite3_bind_double(statement, parameter, take<double>(p)); return true;
-    case SqlTag::kText: {
-      const uint32_t size = take<uint32_t>(p);
-      sqlite3_bind_text64(statement, parameter, p, size, SQLITE_STATIC, SQLITE_UTF8);
-      p += size;
-      return true;
-    }
-    case SqlTag::kBlob: {
-      const uint32_t size = take<uint32_t>(p);
-      sqlite3_bind_blob64(statement, parameter, p, size, SQLITE_STATIC);
-      p += size;
-      return true;
-    }
-  }
-  return false;
-}
-
-}  // namespace
-
-Result<void> SqliteSink::write_row(const char*& p, uint32_t row, WriteResult& result) {
-  sqlite3* const handle = database_.raw();
-  const char* const start = p;
-  std::fill(masks_.begin(), masks_.end(), 0);
-  const auto bind_all = [&](sqlite3_stmt* statement) {
-    p = start;
-    const int known = sqlite3_bind_parameter_count(statement);
-    for (uint32_t i = 0; i < plan_.fields.size(); ++i) {
-      const int parameter = static_cast<int>(i) + 1;
-      if (bind_packed(statement, parameter, p)) masks_[i / kMaskBits] |= int64_t{1} << (i % kMaskBits);
-    }
-    for (size_t i = 0; i < masks_.size(); ++i) {
-      const int parameter = static_cast<int>(first_mask_ + i);
-      if (parameter <= known) sqlite3_bind_int64(statement, parameter, masks_[i]);
-    }
-  };
-  // Rows of a WITHOUT ROWID table leave no rowid behind, so the key is looked up first.
-  bool existed = false;
-  if (!facts_.has_rowid && plan_.write == WriteMode::kUpsert) {
-    bind_all(exists_.raw());
-    existed = sqlite3_step(exists_.raw()) == SQLITE_ROW;
-    sqlite3_reset(exists_.raw());
-  }
-  bind_all(row_.raw());
-  sqlite3_set_last_insert_rowid(handle, kNoRow);
-  int code = sqlite3_step(row_.raw());
-  const int64_t changes = code == SQLITE_DONE ? sqlite3_changes64(handle) : 0;
-  if (code == SQLITE_ROW) code = SQLITE_DONE;
-  if ((code & 0xff) == SQLITE_CONSTRAINT || (code & 0xff) == SQLITE_MISMATCH || (code & 0xff) == SQLITE_TOOBIG) {
-    result.refusals.push_back({row, false, sqlite3_errmsg(handle)});
-    sqlite3_reset(row_.raw());
-    return {};
-  }
-  if (code != SQLITE_DONE) {
-    Error error = database_.error(code);
-    sqlite3_reset(row_.raw());
-    return error;
-  }
-  sqlite3_reset(row_.raw());
-  switch (plan_.write) {
-    case WriteMode::kAppend:
-    case WriteMode::kReplace:
-    case WriteMode::kInsert: ++result.inserted; return {};
-    case WriteMode::kUpsert: {
-      const bool inserted = facts_.has_rowid ? sqlite3_last_insert_rowid(handle) != kNoRow : !existed;
-      if (inserted) {
-        ++result.inserted;
-        return {};
-      }
-      switch (plan_.on_existing) {
-        case OnExisting::kReject: result.refusals.push_back({row, true, "the target holds a row with this key already"}); return {};
-        case OnExisting::kWarn: result.existing.push_back(row); break;
-        case OnExisting::kUpdate: break;
-      }
-      ++(changes > 0 ? result.updated : result.unchanged);
-      return {};
-    }
-    case WriteMode::kUpdate:
-    case WriteMode::kPatch:
-      if (changes > 0) {
-        ++result.updated;
-        return {};
-      }
-      bind_all(exists_.raw());
-      existed = sqlite3_step(exists_.raw()) == SQLITE_ROW;
-      sqlite3_reset(exists_.raw());
-      if (existed)
-        ++result.unchanged;
-      else
-        result.refusals.push_back({row, false, "the target holds no row with this key"});
-      return {};
-    case WriteMode::kDelete:
-      if (changes > 0)
-        ++result.updated;
-      else
-        result.refusals.push_back({row, false, "the target holds no row with this key"});
-      return {};
-  }
   return {};
 }
 
