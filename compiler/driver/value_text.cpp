@@ -4,6 +4,7 @@
 
 #include "runtime/types/civil_time.h"
 #include "runtime/types/decimal.h"
+#include "runtime/types/percent.h"
 #include "runtime/types/uuid.h"
 
 namespace mig::driver {
@@ -29,6 +30,12 @@ std::string quoted(std::string_view text) {
 std::string decimal_text(int128 value, int scale) {
   char buffer[64];
   return {buffer, static_cast<size_t>(write_decimal(value, scale, buffer))};
+}
+
+std::string percent_text(int128 ratio) {
+  int scale = kPercentScale - 2;
+  for (; scale > 0 && ratio % 10 == 0; --scale) ratio /= 10;
+  return decimal_text(ratio, scale) + "%";
 }
 
 std::string scalar_text(const Cell& cell) {
@@ -59,7 +66,7 @@ std::string value_text(const TypeTable& types, const std::vector<EnumType>& enum
     case Kind::kBool: return cell.boolean ? "true" : "false";
     case Kind::kInt: return std::to_string(cell.integer);
     case Kind::kDecimal: return decimal_text(cell.decimal, type.scale);
-    case Kind::kPercent: return decimal_text(cell.decimal, type.scale >= 2 ? type.scale - 2 : 0) + "%";
+    case Kind::kPercent: return percent_text(cell.decimal);
     case Kind::kFloat: return fmt::format("{}", cell.real);
     case Kind::kString:
     case Kind::kPosition: return quoted(cell.text.view());

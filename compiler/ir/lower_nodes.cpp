@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "compiler/ir/lowering.h"
+#include "runtime/types/decimal.h"
+#include "runtime/types/percent.h"
 #include "stdlib/function.h"
 #include "stdlib/shape.h"
 
@@ -89,8 +91,11 @@ NodeId Lowering::constant_of(const sema::Constant& value, TypeId to, Span span) 
       const TypeId bare = to == kNoType ? int_type() : payload(to);
       return constant(storage_of(type(bare).kind) == Storage::kInt ? bare : int_type(), cell);
     }
-    case Form::kDecimal:
-    case Form::kPercent: {
+    case Form::kPercent:
+      if (!decimal_rescale(value.decimal, value.scale, kPercentScale, Rounding::kHalfEven, cell.decimal))
+        return unsupported(span, "this percentage");
+      return constant(out_.types.of(Kind::kPercent), cell);
+    case Form::kDecimal: {
       cell.decimal = value.decimal;
       if (to != kNoType && storage_of(type(to).kind) == Storage::kDecimal && type(to).scale == value.scale)
         return constant(payload(to), cell);

@@ -18,7 +18,15 @@ bool is_instant(Kind kind) { return kind == Kind::kTimestamp || kind == Kind::kD
 
 }  // namespace
 
+/// What an operator of two values comes to when one of them never is: the element of an empty list, a refusal. kNone when both can be.
+NodeId Lowering::never_of(NodeId left, NodeId right) {
+  if (type_of(left).kind == Kind::kNever) return left;
+  if (type_of(right).kind == Kind::kNever) return bind(temporary(out_.nodes[left].type), left, right);
+  return kNone;
+}
+
 NodeId Lowering::combine(ArithmeticOp op, NodeId left, NodeId right, TypeId result, uint32_t where, Span span) {
+  if (const NodeId never = never_of(left, right); never != kNone) return never;
   const Type a = type_of(left), b = type_of(right);
   const bool plus = op == ArithmeticOp::add;
   // The checker's type of a result knows its interval; without one it is the widest of its scale.
@@ -84,6 +92,15 @@ NodeId Lowering::combine(ArithmeticOp op, NodeId left, NodeId right, TypeId resu
 NodeId Lowering::arithmetic(ExprRef ref, const syntax::ArithmeticExpr& expr, const sema::ExprInfo& known) {
   const Span span = tree(ref).span;
   const auto operand = [&](size_t i, TypeId wanted) { return expression_as(at(ref, expr.operands[i]), wanted); };
+  if (type(known.type).kind == Kind::kNever) {
+    NodeId value = operand(0, kNoType);
+    for (size_t i = 1; i < expr.operands.size() && type_of(value).kind != Kind::kNever; ++i) {
+      const NodeId next = operand(i, kNoType);
+      const NodeId never = never_of(value, next);
+      value = never == kNone ? next : never;
+    }
+    return value;
+  }
   if (known.index == sema::kNone || known.index + expr.operators.size() > in_.arithmetic.size())
     return unsupported(span, "this arithmetic");
   const sema::ArithmeticStep* step = &in_.arithmetic[known.index];
@@ -120,6 +137,7 @@ NodeId Lowering::negate(ExprRef ref, const syntax::NegateExpr& expr, const sema:
 }
 
 NodeId Lowering::equal(NodeId left, NodeId right, Span span) {
+  if (const NodeId never = never_of(left, right); never != kNone) return never;
   const Type a = type_of(left), b = type_of(right);
   const Storage storage = storage_of(a.kind);
   if (storage == Storage::kDecimal && a.kind != Kind::kUuid) {
@@ -166,6 +184,7 @@ NodeId Lowering::equal_nullable(NodeId left, NodeId right, Span span) {
 }
 
 NodeId Lowering::less(NodeId left, NodeId right, bool or_equal, Span span) {
+  if (const NodeId never = never_of(left, right); never != kNone) return never;
   const Type a = type_of(left), b = type_of(right);
   if (a.kind == Kind::kUuid) {
     return or_equal ? negated(call("uuid_less", bool_type(), {right, left})) : call("uuid_less", bool_type(), {left, right});
@@ -211,7 +230,7 @@ NodeId Lowering::compare(ExprRef ref, const syntax::CompareExpr& expr, const sem
   }
   const auto side = [&](ExprRef part) {
     const TypeId own = info(part).type;
-    if (type(own).kind == Kind::kNever) return make(Op::kNull, or_null(out_.types.of(Kind::kBool)));
+    if (type(own).kind == Kind::kNever && has_presence(own)) return make(Op::kNull, or_null(out_.types.of(Kind::kBool)));
     if (known.operand == kNoType || type(known.operand).kind == Kind::kNever) return expression_as(part, own);
     return expression_as(part, has_presence(own) ? or_null(known.operand) : payload(known.operand));
   };

@@ -102,6 +102,7 @@ class Lowering {
 
   // ---- operators (lower_operators.cpp)
   NodeId arithmetic(ExprRef ref, const syntax::ArithmeticExpr& expr, const sema::ExprInfo& info);
+  NodeId never_of(NodeId left, NodeId right);
   NodeId combine(syntax::ArithmeticOp op, NodeId left, NodeId right, TypeId result, uint32_t where, Span span);
   NodeId negate(ExprRef ref, const syntax::NegateExpr& expr, const sema::ExprInfo& info);
   NodeId compare(ExprRef ref, const syntax::CompareExpr& expr, const sema::ExprInfo& info);

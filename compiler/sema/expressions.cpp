@@ -176,6 +176,10 @@ TypeId ExpressionChecker::visit_literal(syntax::ExprId id) {
     const DecimalText text = read_decimal_text(written->text);
     return decimal_within(types(), std::max(text.precision, 1), text.scale, interval);
   };
+  if (invalid && expr(id).kind() == syntax::ExprKind::percent) {
+    report(Code::E0241, expr(id).span, "a percentage has at most 6 digits behind the point", "too fine");
+    return error();
+  }
   if (invalid) {
     const bool number = expr(id).kind() == syntax::ExprKind::integer || expr(id).kind() == syntax::ExprKind::decimal;
     report(number ? Code::E0241 : Code::E0006, expr(id).span,
@@ -188,11 +192,7 @@ TypeId ExpressionChecker::visit_literal(syntax::ExprId id) {
     case Constant::Form::kInt: return types().integer(value.integer, value.integer);
     case Constant::Form::kDecimal: return decimal({true, true, value.decimal, value.decimal});
     case Constant::Form::kFloat: return types().of(Kind::kFloat);
-    case Constant::Form::kPercent: {
-      Type percent;
-      percent.kind = Kind::kPercent;
-      return types().intern(std::move(percent));
-    }
+    case Constant::Form::kPercent: return types().of(Kind::kPercent);
     case Constant::Form::kDuration: return types().of(Kind::kDuration);
     case Constant::Form::kPeriod: return types().of(Kind::kPeriod);
     case Constant::Form::kDate: return types().of(Kind::kDate);

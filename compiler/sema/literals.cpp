@@ -5,6 +5,7 @@
 
 #include "runtime/types/civil_time.h"
 #include "runtime/types/decimal.h"
+#include "runtime/types/percent.h"
 
 namespace mig::sema {
 
@@ -96,7 +97,8 @@ Constant of_decimal(std::string_view text, bool negative, int extra_scale, Const
   constant.form = form;
   constant.decimal = negative ? -read.unscaled : read.unscaled;
   constant.scale = static_cast<uint8_t>(read.scale + extra_scale);
-  return constant;
+  invalid = form == Constant::Form::kPercent && constant.scale > kPercentScale;
+  return invalid ? Constant() : constant;
 }
 
 Constant of_node(const syntax::Module& tree, const syntax::Expr& expr, bool negative, bool& invalid) {

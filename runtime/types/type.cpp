@@ -2,6 +2,8 @@
 
 #include <functional>
 
+#include "runtime/types/percent.h"
+
 namespace mig {
 
 namespace {
@@ -76,6 +78,7 @@ uint32_t storage_size(Storage storage) {
 TypeTable::TypeTable() = default;
 
 TypeId TypeTable::intern(Type type) {
+  if (type.kind == Kind::kPercent) type.scale = kPercentScale;
   const size_t hash = hash_of(type);
   const auto [first, last] = by_hash_.equal_range(hash);
   for (auto it = first; it != last; ++it) {

@@ -22,3 +22,4 @@ endforeach()
 # Single mistakes that `check` catches: tests/mutation/report.md, made with --report.
 add_test(NAME mutation_study COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/mutation/study.py --migc $<TARGET_FILE:migc> --at-least 0.75)
 set_tests_properties(mutation_study PROPERTIES LABELS slow TIMEOUT 900)
+add_test(NAME stdlib_examples COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/stdlib_examples.py $<TARGET_FILE:migc> ${CMAKE_SOURCE_DIR})

@@ -38,6 +38,19 @@ def signature(line):
     return re.sub(r'\s*rule\("(\w+)"\)', "", line).replace("const ", "")
 
 
+def declared_examples(root):
+    """All examples of the functions that specs may call."""
+    for name, _ in GROUPS:
+        attributes = ""
+        for line in (root / "stdlib" / f"{name}.mig").read_text(encoding="utf-8").splitlines():
+            if line.startswith("fn "):
+                if "@operator" not in attributes:
+                    yield from examples(attributes)
+                attributes = ""
+            elif line.startswith("@") or attributes:
+                attributes += line + " "
+
+
 def page(root):
     out = ["# Standard library", "", "Made from the declarations in `stdlib/*.mig` by `tools/dev/stdlib_reference.py`. `!` after the result: the call can fail and needs a",
            "`catch`. Functions that are listed twice take several kinds of arguments. Where only a broad type is given, the checker computes bounds, digits and",
