@@ -207,7 +207,7 @@ std::unique_ptr<FormatSetting> three_texts() {
   return s;
 }
 
-std::string random_csv(Random& random, int rows, bool hostile) {
+std::string random_csv(Random& random, int rows, bool hostile, uint64_t columns = 3) {
   static const char* const kCells[] = {"",         "x",          "\"\"",
                                        "\"a,b\"",  "\"l1\nl2\"", "\"q\"\"q\"",
                                        "\"\r\n\"", "\"\"\"\"",   "plain text of more than thirty-two bytes in a cell",
@@ -215,7 +215,7 @@ std::string random_csv(Random& random, int rows, bool hostile) {
   static const char* const kHostile[] = {"a\"b", "\"x\"y", "\"open", "\"a\"\rb", "\r", "\xFF", "\"\" ", "\"\"\"", "x\ry"};
   std::string text;
   for (int i = 0; i < rows; ++i) {
-    const uint64_t cells = random() % 30 ? 3 : random() % 5;
+    const uint64_t cells = random() % 30 ? columns : random() % (columns + 2);
     for (uint64_t c = 0; c < cells; ++c) {
       if (c != 0) text += ',';
       text += hostile && random() % 40 == 0 ? kHostile[random() % 9] : kCells[random() % 11];
@@ -263,6 +263,77 @@ TEST(CsvScan, IndexAgreesWithTheByteReader) {
     }
     EXPECT_EQ(ends, expected) << text;
     EXPECT_EQ(lines, static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n')));
+  }
+}
+
+/// The wanted cells of one record as the byte-by-byte reader sees them, or "!" for one that is refused.
+std::vector<std::string> cells_of(const CsvRecordEnd& record, const char* p, const std::vector<CsvCell>& cells, uint32_t columns,
+                                  const std::vector<uint32_t>& wanted) {
+  const auto size = static_cast<uint64_t>(record.text_end - p);
+  const bool clean = first_invalid_utf8(p, size) == size && std::find(p, record.text_end, '\0') == record.text_end;
+  if (record.cause != nullptr || !clean || cells.size() != columns) return {"!"};
+  std::vector<std::string> texts;
+  for (const uint32_t column : wanted) {
+    const CsvCell& cell = cells[column];
+    std::string text(cell.begin, cell.end);
+    if (cell.escaped) text.resize(unescape_csv({}, cell.begin, cell.end, text.data()));
+    texts.push_back(text.empty() && !cell.quoted ? "-" : "=" + text);
+  }
+  return texts;
+}
+
+TEST(CsvScan, FewOfManyColumnsAreThoseOfTheByteReader) {
+  struct Case {
+    uint32_t columns;
+    std::vector<uint32_t> wanted;
+  };
+  const std::vector<Case> cases = {{7, {0}}, {7, {6}}, {12, {3, 4}}, {12, {}}, {90, {0, 1, 40, 89}}, {200, {0, 10, 20, 50, 130, 198, 199}}};
+  for (const Case& c : cases) {
+    FormatSetting s;
+    CsvColumns columns;
+    columns.count = c.columns;
+    for (const uint32_t column : c.wanted) {
+      s.add("c" + std::to_string(column), s.maybe(s.types.of(Kind::kString)));
+      columns.column_of_field.push_back(static_cast<int32_t>(column));
+    }
+    s.layout.finish();
+    std::vector<Cell> memory(s.layout.stride / sizeof(Cell) + 2);
+    auto* const frame = reinterpret_cast<uint8_t*>(memory.data());
+    for (uint64_t seed = 2000; seed < 2040; ++seed) {
+      Random random(seed);
+      const std::string text = random_csv(random, 60, seed % 2 == 0, c.columns);
+      const std::string padded = text + std::string(64, '\0');
+      std::vector<std::vector<std::string>> expected;
+      std::vector<CsvCell> cells;
+      for (const char* p = padded.data(); p != padded.data() + text.size();) {
+        cells.clear();
+        const CsvRecordEnd record = read_csv_record({}, p, padded.data() + text.size(), &cells);
+        expected.push_back(cells_of(record, p, cells, c.columns, c.wanted));
+        p = record.next;
+      }
+      for (const Simd simd : kAll) {
+        if (!available(simd)) continue;
+        auto decoder = make_csv_decoder(s.options(), {}, columns, simd);
+        ASSERT_TRUE(decoder.ok());
+        std::vector<std::vector<std::string>> found;
+        uint64_t lines = 0;
+        for (const char* p = padded.data(); p != padded.data() + text.size();) {
+          std::memset(frame, 0, s.layout.stride);
+          s.arena.reset(s.context);
+          DecodeFailure failure;
+          bool failed = false;
+          p = (*decoder)->decode(p, padded.data() + text.size(), frame, s.context, lines, failure, failed);
+          std::vector<std::string>& texts = found.emplace_back();
+          for (size_t i = 0; i < c.wanted.size() && !failed; ++i) {
+            Text cell;
+            std::memcpy(&cell, frame + s.layout.fields[i].offset, sizeof cell);
+            texts.push_back(frame[i] == static_cast<uint8_t>(Presence::kValue) ? "=" + std::string(cell.data, cell.size) : "-");
+          }
+          if (failed) texts = {"!"};
+        }
+        EXPECT_EQ(found, expected) << c.columns << " columns, seed " << seed;
+      }
+    }
   }
 }
 

@@ -14,6 +14,7 @@ namespace mig {
 namespace {
 
 constexpr char kOverlong[] = "the record is longer than the limit on records";
+constexpr size_t kSparse = 3;  // columns for each end that is kept
 constexpr char kColumns[] = "the number of columns is not the header's";
 
 /// Behind the first line feed, or the end.
@@ -25,7 +26,8 @@ const char* first_line(const char* p, const char* end) {
 struct ColumnReader {
   const Shape* shape;
   uint32_t column;
-  uint32_t offset;  // of the slot
+  uint32_t begin_at, end_at;  // places in the ends of a record: of the cell before, of this one
+  uint32_t offset;            // of the slot
   int32_t field;
   ShapeOp op;
   bool plain_text;      // string without bounds
@@ -45,6 +47,7 @@ class CsvDecoder final : public RecordDecoder {
  private:
   const char* decode_slowly(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines, DecodeFailure& failure,
                             bool& failed);
+  void choose_ends();
   static bool short_number(const ColumnReader& reader, std::string_view cell, void* slot, const char*& why);
   const char* convert(const ColumnReader& reader, std::string_view cell, bool quoted, uint8_t* frame, Context& context);
   std::string_view unescaped(const char* p, const char* end, Context& context) const;
@@ -77,7 +80,8 @@ Result<void> CsvDecoder::prepare() {
       return Error{ErrorKind::kConfig, "field " + slots[i].name + ": a CSV cell cannot hold " + options_.types->text(slots[i].type),
                    lists ? "write @decode(list_or_csv) behind the field, or read it as string" : "read it as string or json"};
     }
-    readers_.push_back({&s, static_cast<uint32_t>(columns_.column_of_field[i]), slots[i].offset, static_cast<int32_t>(i), s.op,
+    const auto column = static_cast<uint32_t>(columns_.column_of_field[i]);
+    readers_.push_back({&s, column, column - 1, column, slots[i].offset, static_cast<int32_t>(i), s.op,
                         s.op == ShapeOp::kText && !s.bounded,
                         slots[i].optional ? Presence::kAbsent
                         : s.nullable      ? Presence::kNull
@@ -88,7 +92,28 @@ Result<void> CsvDecoder::prepare() {
   }
   std::sort(readers_.begin(), readers_.end(),
             [](const ColumnReader& a, const ColumnReader& b) { return a.column != b.column ? a.column < b.column : a.field < b.field; });
+  choose_ends();
   return {};
+}
+
+/// Where few of many columns are read, the index keeps the ends of those alone.
+void CsvDecoder::choose_ends() {
+  std::vector<uint32_t> wanted;
+  for (const ColumnReader& reader : readers_) {
+    if (reader.column != 0) wanted.push_back(reader.column - 1);
+    if (reader.column + 1 != columns_.count) wanted.push_back(reader.column);
+  }
+  std::sort(wanted.begin(), wanted.end());
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  if (wanted.size() * kSparse > columns_.count) return;
+  const auto place = [&wanted](uint32_t cell) {
+    return static_cast<uint32_t>(std::lower_bound(wanted.begin(), wanted.end(), cell) - wanted.begin());
+  };
+  for (ColumnReader& reader : readers_) {
+    reader.begin_at = place(reader.column - 1);
+    reader.end_at = place(reader.column);
+  }
+  index_.want(std::move(wanted));
 }
 
 std::string_view CsvDecoder::unescaped(const char* p, const char* end, Context& context) const {
@@ -221,7 +246,6 @@ const char* CsvDecoder::decode(const char* p, const char* end, uint8_t* frame, C
     }
   }
   const CsvLine& line = index_.line(next_line_);
-  const uint32_t first = next_line_ == 0 ? 0 : index_.line(next_line_ - 1).cells;
   ++next_line_;
   const char* const base = index_.base();
   const char* const line_end = base + line.end;
@@ -243,15 +267,15 @@ const char* CsvDecoder::decode(const char* p, const char* end, uint8_t* frame, C
       return next_;
     }
   }
-  if (line.cells - first != columns_.count) [[unlikely]] {
+  if (line.cells != columns_.count) [[unlikely]] {
     failure = {0, -1, text_end == p ? "the line is empty" : kColumns, 0};
     failed = true;
     return next_;
   }
-  const uint32_t* const ends = index_.cell_ends() + first;
+  const uint32_t* const ends = index_.ends() + line.first;
   for (const ColumnReader& reader : readers_) {
-    const char* const begin = reader.column == 0 ? p : base + ends[reader.column - 1] + 1;
-    const char* const stop = reader.column + 1 == columns_.count ? text_end : base + ends[reader.column];
+    const char* const begin = reader.column == 0 ? p : base + ends[reader.begin_at] + 1;
+    const char* const stop = reader.column + 1 == columns_.count ? text_end : base + ends[reader.end_at];
     std::string_view text(begin, static_cast<size_t>(stop - begin));
     const bool quoted = (line.flags & kCsvQuote) != 0 && begin != stop && *begin == dialect_.quote && dialect_.quote != 0;
     if (quoted) {

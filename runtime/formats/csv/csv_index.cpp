@@ -14,50 +14,85 @@ constexpr uint32_t kLeastWindow = 1024;
 constexpr uint32_t kBatch = 32;  // blocks classified at a time
 
 struct Filling {
-  uint32_t* cells;  // next free
+  uint32_t* ends;  // next free
   const uint32_t* first;
-  CsvLine* lines;  // next free
+  CsvLine* lines;                    // next free
+  const uint32_t* wanted = nullptr;  // of the record at hand, the next cell whose end is kept; null: all are
+  const uint32_t* all_wanted = nullptr;
   uint32_t offset = 0;
+  uint32_t line_first = 0;  // where the ends of the record at hand begin
+  uint32_t cells = 0;       // of the record at hand, so far
   CsvQuoteState state{};
   uint8_t flags = 0;
   bool broken = false;
 };
 
-/// Stops at the first violation.
-MIG_ALWAYS_INLINE void fill_blocks(Filling& f, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
+/// The place of set bit `n`, counted from 0, of a mask that has it.
+struct PlainPlaces {
+  MIG_ALWAYS_INLINE static uint32_t place_of(uint64_t mask, uint32_t n) {
+    while (n-- != 0) mask &= mask - 1;
+    return static_cast<uint32_t>(std::countr_zero(mask));
+  }
+};
+#if MIG_SIMD_X86
+/// For processors with BMI2. Assembly, because an intrinsic cannot be inlined into a template that serves other processors too.
+struct Bmi2Places {
+  MIG_ALWAYS_INLINE static uint32_t place_of(uint64_t mask, uint32_t n) {
+    uint64_t bit = 1ull << n;
+    asm("pdep %1, %0, %0" : "+r"(bit) : "r"(mask));
+    return static_cast<uint32_t>(std::countr_zero(bit));
+  }
+};
+#endif
+
+struct BlockEnds {
+  uint64_t cells;     // ends of cells, those of records among them
+  uint64_t newlines;  // ends of records
+  uint8_t flags;
+};
+
+MIG_ALWAYS_INLINE BlockEnds block_ends(Filling& f, CsvMasks m, uint64_t valid) {
+  m.quote &= valid;
+  m.delimiter &= valid;
+  m.newline &= valid;
+  const CsvStep step = csv_step(f.state, m);
+  const auto flags = static_cast<uint8_t>((m.quote | step.inside ? kCsvQuote : 0) | (m.newline & step.inside ? kCsvQuotedNewline : 0) |
+                                          (m.suspect != 0 ? kCsvSuspect : 0));
+  BlockEnds ends{step.delimiters | step.newlines, step.newlines, flags};
+  if ((step.violations & valid) != 0) [[unlikely]] {
+    const uint64_t violations = step.violations & valid;
+    const uint64_t before = (violations & -violations) - 1;
+    ends.cells &= before;
+    ends.newlines &= before;
+    f.broken = true;
+  }
+  return ends;
+}
+
+MIG_ALWAYS_INLINE void end_line(Filling& f, uint64_t newline, uint8_t flags) {
+  *f.lines++ = {f.offset + static_cast<uint32_t>(std::countr_zero(newline)), f.cells, f.line_first, f.flags};
+  f.flags = flags;
+  f.cells = 0;
+}
+
+/// The end of every cell. Stops at the first violation.
+MIG_ALWAYS_INLINE void fill_all(Filling& f, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
   for (uint32_t b = 0; b < blocks; ++b) {
-    CsvMasks m = masks[b];
-    const uint64_t valid = b + 1 == blocks ? last_valid : ~0ull;
-    m.quote &= valid;
-    m.delimiter &= valid;
-    m.newline &= valid;
-    const CsvStep step = csv_step(f.state, m);
-    const auto flags = static_cast<uint8_t>((m.quote | step.inside ? kCsvQuote : 0) | (m.newline & step.inside ? kCsvQuotedNewline : 0) |
-                                            (m.suspect != 0 ? kCsvSuspect : 0));
-    f.flags |= flags;
-    uint64_t ends = step.delimiters | step.newlines;
-    uint64_t newlines = step.newlines;
-    if ((step.violations & valid) != 0) [[unlikely]] {
-      const uint64_t violations = step.violations & valid;
-      const uint64_t before = (violations & -violations) - 1;
-      ends &= before;
-      newlines &= before;
-      f.broken = true;
-    }
-    while (newlines != 0) {
+    BlockEnds block = block_ends(f, masks[b], b + 1 == blocks ? last_valid : ~0ull);
+    f.flags |= block.flags;
+    const auto before = static_cast<uint32_t>(f.ends - f.first);
+    for (uint64_t newlines = block.newlines; newlines != 0; newlines &= newlines - 1) {
       const uint64_t below = newlines ^ (newlines - 1);
-      f.lines->end = f.offset + static_cast<uint32_t>(std::countr_zero(newlines));
-      f.lines->cells = static_cast<uint32_t>(f.cells - f.first) + static_cast<uint32_t>(std::popcount(ends & below));
-      f.lines->flags = f.flags;
-      ++f.lines;
-      f.flags = flags;
-      newlines &= newlines - 1;
+      const uint32_t behind = before + static_cast<uint32_t>(std::popcount(block.cells & below));
+      f.cells = behind - f.line_first;
+      end_line(f, newlines, block.flags);
+      f.line_first = behind;
     }
-    const auto count = static_cast<uint32_t>(std::popcount(ends));
-    uint32_t* const out = f.cells;
+    const auto count = static_cast<uint32_t>(std::popcount(block.cells));
+    uint32_t* const out = f.ends;
     auto emit = [&](uint32_t i) {
-      out[i] = f.offset + static_cast<uint32_t>(std::countr_zero(ends | 1ull << 63));
-      ends &= ends - 1;
+      out[i] = f.offset + static_cast<uint32_t>(std::countr_zero(block.cells | 1ull << 63));
+      block.cells &= block.cells - 1;
     };
     for (uint32_t i = 0; i < 8; ++i) emit(i);
     if (count > 8) {
@@ -66,32 +101,73 @@ MIG_ALWAYS_INLINE void fill_blocks(Filling& f, const CsvMasks* masks, uint32_t b
         for (uint32_t i = 16; i < count; ++i) emit(i);
       }
     }
-    f.cells += count;
+    f.ends += count;
     f.offset += kBlockBytes;
-    if (f.broken) return;
+    if (f.broken) break;
   }
+  f.cells = static_cast<uint32_t>(f.ends - f.first) - f.line_first;
+}
+
+/// The ends of the wanted cells alone; the others are only counted. Stops at the first violation.
+template <class Places>
+MIG_ALWAYS_INLINE void fill_wanted(Filling& filling, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
+  Filling f = filling;  // of its own, so that what is written cannot be taken for a part of it
+  for (uint32_t b = 0; b < blocks; ++b) {
+    BlockEnds block = block_ends(f, masks[b], b + 1 == blocks ? last_valid : ~0ull);
+    f.flags |= block.flags;
+    while (true) {
+      const uint64_t newline = block.newlines & -block.newlines;
+      const uint64_t here = block.cells & (newline | (newline - 1));  // all of the block when no record ends in it
+      const auto count = static_cast<uint32_t>(std::popcount(here));
+      for (; *f.wanted - f.cells < count; ++f.wanted) *f.ends++ = f.offset + Places::place_of(here, *f.wanted - f.cells);
+      f.cells += count;
+      if (newline == 0) break;
+      end_line(f, newline, block.flags);
+      f.line_first = static_cast<uint32_t>(f.ends - f.first);
+      f.wanted = f.all_wanted;
+      block.cells ^= here;
+      block.newlines ^= newline;
+    }
+    f.offset += kBlockBytes;
+    if (f.broken) break;
+  }
+  filling = f;
+}
+
+template <class Places>
+MIG_ALWAYS_INLINE void fill_blocks(Filling& f, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
+  if (f.wanted == nullptr)
+    fill_all(f, masks, blocks, last_valid);
+  else
+    fill_wanted<Places>(f, masks, blocks, last_valid);
 }
 
 void fill_blocks_base(Filling& f, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
-  fill_blocks(f, masks, blocks, last_valid);
+  fill_blocks<PlainPlaces>(f, masks, blocks, last_valid);
 }
 #if MIG_SIMD_X86
 MIG_TARGET_AVX2 void fill_blocks_avx2(Filling& f, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
-  fill_blocks(f, masks, blocks, last_valid);
+  fill_blocks<Bmi2Places>(f, masks, blocks, last_valid);
 }
 #endif
 
 }  // namespace
 
+void CsvIndex::want(std::vector<uint32_t> cells) {
+  wanted_ = std::move(cells);
+  wanted_.push_back(~0u);
+}
+
 void CsvIndex::reserve(uint32_t window) {
   if (window_ >= window) return;
-  cells_ = std::make_unique_for_overwrite<uint32_t[]>(window + 2 * kBlockBytes);
+  ends_ = std::make_unique_for_overwrite<uint32_t[]>(window + 2 * kBlockBytes);
   lines_ = std::make_unique_for_overwrite<CsvLine[]>(window + 2 * kBlockBytes);
   window_ = window;
 }
 
 CsvIndex::Filled CsvIndex::fill(uint32_t size, bool at_end) {
-  Filling f{cells_.get(), cells_.get(), lines_.get()};
+  Filling f{ends_.get(), ends_.get(), lines_.get()};
+  if (!wanted_.empty()) f.wanted = f.all_wanted = wanted_.data();
   CsvMasks masks[kBatch];
   const uint32_t blocks = (size + kBlockBytes - 1) / kBlockBytes;
   const uint32_t tail = size % kBlockBytes;
@@ -117,8 +193,8 @@ CsvIndex::Filled CsvIndex::fill(uint32_t size, bool at_end) {
   if (at_end && behind < size) {
     // A last record without a line feed; its quotes must be closed, and bytes behind a closing quote were checked up to the end.
     if (f.state.inside != 0) return Filled::kBroken;
-    *f.cells++ = size;
-    lines_[line_count_++] = {size, static_cast<uint32_t>(f.cells - cells_.get()), f.flags};
+    if (f.wanted == nullptr) *f.ends = size;
+    lines_[line_count_++] = {size, f.cells + 1, f.line_first, f.flags};
   }
   return line_count_ == 0 ? Filled::kNone : Filled::kLines;
 }
@@ -136,113 +212,6 @@ void CsvIndex::build(const char* p, const char* end) {
       case Filled::kNone: break;
     }
   }
-}
-
-namespace {
-
-class CsvBoundaries final : public BoundaryScanner {
- public:
-  CsvBoundaries(const CsvDialect& dialect, uint64_t max_record_bytes, Simd simd)
-      : dialect_(dialect), max_record_bytes_(max_record_bytes), simd_(simd) {}
-
-  uint64_t last_boundary(const char* bytes, uint64_t size) override {
-    uint64_t boundary = 0;
-    while (boundary != size) {
-      Stop stop = Stop::kBroken;
-      if (dialect_.escape == 0) boundary += fast(bytes + boundary, size - boundary, stop);
-      if (stop == Stop::kEnd) return boundary;
-      const char* const start = bytes + boundary;
-      const char* const end = bytes + size;
-      const auto* feed = static_cast<const char*>(std::memchr(start, '\n', static_cast<size_t>(end - start)));
-      if (feed == nullptr) return boundary;
-      if (stop == Stop::kBroken) {
-        const CsvRecordEnd record = read_csv_record(dialect_, start, end, nullptr);
-        const bool whole = record.terminated && !record.open;
-        const char* const text_end = whole ? record.next - 1 : end;
-        if (static_cast<uint64_t>(text_end - start) <= max_record_bytes_) {
-          if (!whole) return boundary;
-          boundary = static_cast<uint64_t>(record.next - bytes);
-          continue;
-        }
-      }
-      // Too long: its first line is the record, and nothing may follow it, for only so the decoder sees that its quotes stay open.
-      return static_cast<uint64_t>(feed + 1 - bytes);
-    }
-    return boundary;
-  }
-
- private:
-  enum class Stop : uint8_t { kEnd, kBroken, kOverlong };
-
-  /// As last_boundary, but stops before a record whose quoting is broken or that is too long.
-  uint64_t fast(const char* bytes, uint64_t size, Stop& stop) {
-    CsvMasks masks[kBatch];
-    CsvQuoteState state;
-    uint64_t boundary = 0;
-    stop = Stop::kEnd;
-    for (uint64_t at = 0; at < size; at += kBatch * kBlockBytes) {
-      const uint64_t left = size - at;
-      const uint64_t whole = std::min<uint64_t>(left / kBlockBytes, kBatch);
-      classify_csv(simd_, bytes + at, whole, dialect_.quote, dialect_.delimiter, masks);
-      uint64_t count = whole;
-      uint64_t valid = ~0ull;
-      if (whole < kBatch && left % kBlockBytes != 0) {  // nothing behind `size` may be read
-        char last[kBlockBytes] = {};
-        std::copy(bytes + at + whole * kBlockBytes, bytes + size, last);
-        classify_csv(simd_, last, 1, dialect_.quote, dialect_.delimiter, masks + whole);
-        valid = (1ull << (left % kBlockBytes)) - 1;
-        ++count;
-      }
-      for (uint64_t b = 0; b < count; ++b) {
-        CsvMasks m = masks[b];
-        const uint64_t now = b + 1 == count ? valid : ~0ull;
-        m.quote = dialect_.quote == 0 ? 0 : m.quote & now;
-        m.delimiter &= now;
-        m.newline &= now;
-        const CsvStep step = csv_step(state, m);
-        uint64_t newlines = step.newlines;
-        const uint64_t violations = step.violations & now;
-        const uint64_t offset = at + b * kBlockBytes;
-        if (violations != 0) [[unlikely]]
-          newlines &= (violations & -violations) - 1;
-        if (newlines != 0) {
-          if (offset + kBlockBytes - boundary > max_record_bytes_) [[unlikely]] {
-            if (!all_fit(newlines, offset, boundary)) {
-              stop = Stop::kOverlong;
-              return boundary;
-            }
-          }
-          boundary = offset + static_cast<uint64_t>(64 - std::countl_zero(newlines));
-        }
-        if (violations != 0) [[unlikely]] {
-          stop = Stop::kBroken;
-          return boundary;
-        }
-      }
-    }
-    if (size - boundary > max_record_bytes_) stop = Stop::kOverlong;
-    return boundary;
-  }
-
-  /// Whether the records that end in this block are short enough; else `boundary` is the start of the first that is not.
-  bool all_fit(uint64_t newlines, uint64_t offset, uint64_t& boundary) const {
-    for (; newlines != 0; newlines &= newlines - 1) {
-      const uint64_t end = offset + static_cast<uint64_t>(std::countr_zero(newlines));
-      if (end - boundary > max_record_bytes_) return false;
-      boundary = end + 1;
-    }
-    return true;
-  }
-
-  CsvDialect dialect_;
-  uint64_t max_record_bytes_;
-  Simd simd_;
-};
-
-}  // namespace
-
-std::unique_ptr<BoundaryScanner> make_csv_boundaries(const CsvDialect& dialect, uint64_t max_record_bytes, Simd simd) {
-  return std::make_unique<CsvBoundaries>(dialect, max_record_bytes, simd);
 }
 
 }  // namespace mig

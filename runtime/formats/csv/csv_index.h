@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "runtime/formats/csv/csv_record.h"
 #include "runtime/formats/decoder.h"
@@ -18,7 +19,8 @@ enum CsvLineFlag : uint8_t {
 
 struct CsvLine {
   uint32_t end;    // offset of the line feed, or of the end of the input
-  uint32_t cells;  // cells of the stretch up to and with this record
+  uint32_t cells;  // of this record
+  uint32_t first;  // its first one in ends()
   uint8_t flags;
 };
 
@@ -26,6 +28,9 @@ struct CsvLine {
 class CsvIndex {
  public:
   CsvIndex(const CsvDialect& dialect, Simd simd) : dialect_(dialect), simd_(simd) {}
+  /// From now on only the ends of these cells are kept: numbers from 0 in a record, ascending. Not for the last cell of a record, whose end
+  /// is the record's.
+  void want(std::vector<uint32_t> cells);
   /// Indexes whole records from `p`, which begins one. 64 bytes behind `end` are readable. When a record's quoting is broken (or its
   /// quotes are open at `end`) the index stops before it; line_count() may then be 0.
   void build(const char* p, const char* end);
@@ -33,7 +38,8 @@ class CsvIndex {
   const char* base() const { return base_; }
   uint32_t line_count() const { return line_count_; }
   const CsvLine& line(uint32_t i) const { return lines_[i]; }
-  const uint32_t* cell_ends() const { return cells_.get(); }  // offsets from base
+  /// Offsets from base of the delimiters behind cells: of a record all, its own end among them, or as want() says.
+  const uint32_t* ends() const { return ends_.get(); }
 
  private:
   enum class Filled : uint8_t { kLines, kNone, kBroken };
@@ -46,7 +52,8 @@ class CsvIndex {
   uint32_t window_ = 0;       // bytes that the arrays are made for
   uint32_t next_window_ = 0;  // bytes to index next time: small behind broken records
   uint32_t line_count_ = 0;
-  std::unique_ptr<uint32_t[]> cells_;
+  std::vector<uint32_t> wanted_;  // ends with a number that no cell has; empty: all
+  std::unique_ptr<uint32_t[]> ends_;
   std::unique_ptr<CsvLine[]> lines_;
 };
 

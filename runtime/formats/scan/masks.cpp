@@ -250,6 +250,13 @@ MIG_TARGET_AVX2 void classify_csv_avx2(const char* bytes, size_t blocks, char qu
   if (check.open) masks[blocks - 1].suspect |= 1;
 }
 
+MIG_TARGET_AVX2 void outline_csv_avx2(const char* bytes, size_t blocks, char quote, char delimiter, CsvMasks* masks) {
+  for (size_t i = 0; i < blocks; ++i) {
+    const __m256i a = load_avx2(bytes + i * kBlockBytes), b = load_avx2(bytes + i * kBlockBytes + 32);
+    masks[i] = {equal_avx2(a, b, quote), equal_avx2(a, b, delimiter), equal_avx2(a, b, '\n'), equal_avx2(a, b, '\r'), 0};
+  }
+}
+
 #endif
 
 }  // namespace
@@ -280,6 +287,14 @@ void classify_csv(Simd simd, const char* bytes, size_t blocks, char quote, char 
 #endif
     case Simd::kScalar: return classify_csv_scalar(bytes, blocks, quote, delimiter, masks);
   }
+}
+
+void outline_csv(Simd simd, const char* bytes, size_t blocks, char quote, char delimiter, CsvMasks* masks) {
+#if MIG_SIMD_X86
+  if (simd == Simd::kAvx2) return outline_csv_avx2(bytes, blocks, quote, delimiter, masks);
+#endif
+  classify_csv(simd, bytes, blocks, quote, delimiter, masks);
+  for (size_t i = 0; i < blocks; ++i) masks[i].suspect = 0;
 }
 
 uint64_t first_invalid_utf8(const char* bytes, uint64_t size) {
