@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -38,7 +39,11 @@ class Kernels::Tiers : public KernelSet {
         prepared_(std::move(prepared)),
         interpreter_(program, stdlib::functions(), prepared_),
         cache_(options_.cache_folder) {
-    for (uint32_t map = 0; map < program.maps.size(); ++map) kernels_.push_back(std::make_unique<Tiered>(*this, map));
+    for (uint32_t map = 0; map < program.maps.size(); ++map) {
+      const auto& counted = options_.record_maps;
+      kernels_.push_back(std::make_unique<Tiered>(*this, map, std::find(counted.begin(), counted.end(), map) != counted.end()));
+      again_.push_back(std::make_unique<Tiered>(*this, map, false));
+    }
   }
   ~Tiers() override {
     cancelled_.store(true);
@@ -46,6 +51,7 @@ class Kernels::Tiers : public KernelSet {
   }
 
   const Kernel& kernel(uint32_t map) const override { return *kernels_[map]; }
+  const Kernel& again(uint32_t map) const override { return *again_[map]; }
   const void* const* prepared() const override { return prepared_->pointers.data(); }
   const char* engine() const override {
     if (options_.engine == Engine::kInterp) return interpreter_.engine();
@@ -68,19 +74,20 @@ class Kernels::Tiers : public KernelSet {
     request.level = options_.engine == Engine::kJitFast ? 0 : 2;
     request.for_profilers = options_.for_profilers;
     request.cancelled = &cancelled_;
-    CodeReport report;
+    codegen::Timings timings;
+    CodeFacts facts;
     const std::string key = cache_key(request, *library);
     std::string object;
     std::unique_ptr<KernelSet> code;
     if (!key.empty()) {
       const CodeCache::Answer answer = cache_.find(key, object);
-      report.cache = answer == CodeCache::Answer::kHit    ? CodeReport::Cache::kHit
-                     : answer == CodeCache::Answer::kMiss ? CodeReport::Cache::kMiss
-                                                          : CodeReport::Cache::kRefused;
+      facts.cache = answer == CodeCache::Answer::kHit    ? CodeFacts::Cache::kHit
+                    : answer == CodeCache::Answer::kMiss ? CodeFacts::Cache::kMiss
+                                                         : CodeFacts::Cache::kRefused;
       if (answer == CodeCache::Answer::kHit) {
         request.object = object;
-        code = library->compile(request, report.timings, error);
-        if (code == nullptr) report.cache = CodeReport::Cache::kRefused;
+        code = library->compile(request, timings, error);
+        if (code == nullptr) facts.cache = CodeFacts::Cache::kRefused;
       }
     }
     if (code == nullptr) {
@@ -88,19 +95,30 @@ class Kernels::Tiers : public KernelSet {
       object.clear();
       request.object = {};
       request.produced = key.empty() ? nullptr : &object;
-      code = library->compile(request, report.timings, error);
+      code = library->compile(request, timings, error);
       if (code == nullptr) return false;
     }
-    report.ready = true;
-    report.level = code->engine();
-    report.code_bytes = object.size();
-    report.ready_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    owned_ = std::move(code);
-    code_.store(owned_.get(), std::memory_order_release);
+    facts.compiled = true;
+    facts.bytes = object.size();
+    facts.ready_seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    const auto seconds = [](uint64_t micros) { return static_cast<double>(micros) * 1e-6; };
+    facts.session = seconds(timings.session);
+    facts.bodies = seconds(timings.bodies);
+    facts.emit = seconds(timings.emit);
+    facts.optimise = seconds(timings.optimise);
+    facts.generate = seconds(timings.generate);
+    facts.inlined = timings.inlined;
+    {
+      const std::lock_guard lock(mutex_);
+      facts_ = facts;
+      owned_ = std::move(code);
+      code_.store(owned_.get(), std::memory_order_release);
+    }
     // The code runs already while it is written down for later runs.
-    if (request.produced != nullptr) report.stored = cache_.store(key, object);
+    if (request.produced == nullptr) return true;
+    const bool stored = cache_.store(key, object);
     const std::lock_guard lock(mutex_);
-    report_ = std::move(report);
+    facts_.stored = stored;
     return true;
   }
 
@@ -113,32 +131,38 @@ class Kernels::Tiers : public KernelSet {
     });
   }
 
-  CodeReport report() const {
+  CodeFacts code() const override {
     const std::lock_guard lock(mutex_);
-    CodeReport report = report_;
-    report.interpreted = interpreted_.load(std::memory_order_relaxed);
-    report.compiled = compiled_.load(std::memory_order_relaxed);
-    return report;
+    CodeFacts facts = facts_;
+    facts.tiers.push_back({interpreter_.engine(), interpreted_.load(std::memory_order_relaxed)});
+    if (owned_ != nullptr) facts.tiers.push_back({owned_->engine(), compiled_.load(std::memory_order_relaxed)});
+    return facts;
+  }
+  std::string note() const {
+    const std::lock_guard lock(mutex_);
+    return note_;
   }
   void set_note(std::string note) {
     const std::lock_guard lock(mutex_);
-    report_.note = std::move(note);
+    note_ = std::move(note);
   }
   bool busy() const { return busy_.load(); }
 
  private:
   class Tiered : public Kernel {
    public:
-    Tiered(Tiers& tiers, uint32_t map) : tiers_(tiers), map_(map) {}
+    Tiered(Tiers& tiers, uint32_t map, bool counted) : tiers_(tiers), map_(map), counted_(counted) {}
     void run(Context& context, const uint8_t* input, uint8_t* output, uint32_t count, Outcome* outcomes) const override {
       const KernelSet* const code = tiers_.code_.load(std::memory_order_acquire);
-      (code != nullptr ? tiers_.compiled_ : tiers_.interpreted_).fetch_add(count, std::memory_order_relaxed);
       (code != nullptr ? code : &tiers_.interpreter_)->kernel(map_).run(context, input, output, count, outcomes);
+      // Behind the call: a batch that needs too much memory unwinds, and its records come again one by one.
+      if (counted_) (code != nullptr ? tiers_.compiled_ : tiers_.interpreted_).fetch_add(count, std::memory_order_relaxed);
     }
 
    private:
     Tiers& tiers_;
     uint32_t map_;
+    bool counted_;
   };
 
   /// "" when there is no cache, or when this build cannot be told from another one.
@@ -161,20 +185,21 @@ class Kernels::Tiers : public KernelSet {
   std::shared_ptr<const ir::PreparedObjects> prepared_;
   interp::Interpreter interpreter_;
   CodeCache cache_;
-  std::vector<std::unique_ptr<Tiered>> kernels_;
+  std::vector<std::unique_ptr<Tiered>> kernels_, again_;
   std::unique_ptr<KernelSet> owned_;
   std::atomic<const KernelSet*> code_{nullptr};
   mutable std::atomic<uint64_t> interpreted_{0}, compiled_{0};
   std::atomic<bool> cancelled_{false}, busy_{false};
   mutable std::mutex mutex_;
-  CodeReport report_;
+  CodeFacts facts_;
+  std::string note_;
   std::thread thread_;
 };
 
 Kernels::Kernels() = default;
 Kernels::~Kernels() = default;
 const KernelSet& Kernels::set() const { return *tiers_; }
-CodeReport Kernels::report() const { return tiers_->report(); }
+std::string Kernels::note() const { return tiers_->note(); }
 bool Kernels::compiling() const { return tiers_->busy(); }
 
 Engine choose_engine(const Plan& plan) {

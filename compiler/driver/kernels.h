@@ -3,8 +3,8 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
-#include "compiler/codegen/request.h"
 #include "compiler/ir/values.h"
 #include "runtime/base/result.h"
 #include "runtime/plan/kernel_set.h"
@@ -21,22 +21,9 @@ enum class Engine : uint8_t {
 
 struct KernelOptions {
   Engine engine = Engine::kAuto;
-  std::string cache_folder;    // of a CodeCache; "": none
-  bool for_profilers = false;  // see codegen::Request
-};
-
-/// What became of the code of one run.
-struct CodeReport {
-  enum class Cache : uint8_t { kUnused, kHit, kMiss, kRefused };
-  uint64_t interpreted = 0, compiled = 0;  // records that each tier mapped
-  bool ready = false;                      // there is compiled code
-  double ready_seconds = 0;                // wall time from the request until the code was there
-  codegen::Timings timings;
-  Cache cache = Cache::kUnused;
-  bool stored = false;      // in the cache, for later runs
-  uint64_t code_bytes = 0;  // of the object file, when it went through the cache
-  const char* level = "";   // "jit -O2", "jit -O0", "" without compiled code
-  std::string note;         // why another engine than wanted is used; else empty
+  std::string cache_folder;           // of a CodeCache; "": none
+  bool for_profilers = false;         // see codegen::Request
+  std::vector<uint32_t> record_maps;  // whose calls CodeFacts counts as records; the other maps find keys and merge
 };
 
 /// Kernels with what they borrow. Destruction waits for a compilation that is under way.
@@ -48,8 +35,8 @@ class Kernels {
   Kernels& operator=(const Kernels&) = delete;
 
   const KernelSet& set() const;
-  /// May be called while kernels run.
-  CodeReport report() const;
+  /// Why another engine than wanted is used; else empty. May be called while kernels run.
+  std::string note() const;
   /// Is a compilation under way whose result would only be thrown away now?
   bool compiling() const;
 

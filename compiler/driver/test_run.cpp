@@ -226,10 +226,12 @@ Result<TestRunResult> run_tests(const Session& session, Engine engine, const std
   if (lowered.tests.empty()) return result;
   ir::run_passes(lowered.program, {stdlib::functions(), stdlib::total_functions()});
   planner::ParameterValues parameters = planner::default_parameters(program);
-  auto kernels = make_kernels(lowered.program, {engine, {}, false});
+  KernelOptions options;
+  options.engine = engine;
+  auto kernels = make_kernels(lowered.program, options);
   if (!kernels) return kernels.error();
   result.engine = (*kernels)->set().engine();
-  result.note = (*kernels)->report().note;
+  result.note = (*kernels)->note();
   TestRunner runner(session, lowered, (*kernels)->set(), parameters);
   for (const ir::LoweredTest& test : lowered.tests) {
     const std::string& title = program.tests[test.test].name;

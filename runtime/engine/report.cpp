@@ -50,6 +50,50 @@ void put_issues(Json& json, const char* name, const RunReport& report, Verb verb
   json.EndObject();
 }
 
+const char* cache_name(CodeFacts::Cache cache) {
+  switch (cache) {
+    case CodeFacts::Cache::kUnused: return "unused";
+    case CodeFacts::Cache::kHit: return "hit";
+    case CodeFacts::Cache::kMiss: return "miss";
+    case CodeFacts::Cache::kRefused: return "refused";
+  }
+  return "unused";
+}
+
+void put_code(Json& json, const RunReport& report) {
+  const CodeFacts& code = report.code;
+  json.Key("code");
+  json.StartObject();
+  json.Key("tiers");
+  json.StartArray();
+  for (const CodeFacts::Tier& tier : code.tiers) {
+    json.StartObject();
+    put(json, "name", std::string(tier.name));
+    put(json, "records", tier.records);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.Key("compiled");
+  json.Bool(code.compiled);
+  if (code.compiled) {
+    put_seconds(json, "ready_seconds", code.ready_seconds);
+    json.Key("cpu_seconds");
+    json.StartObject();
+    put_seconds(json, "session", code.session);
+    put_seconds(json, "bodies", code.bodies);
+    put_seconds(json, "emit", code.emit);
+    put_seconds(json, "optimise", code.optimise);
+    put_seconds(json, "generate", code.generate);
+    json.EndObject();
+    put(json, "inlined", code.inlined);
+  }
+  put(json, "cache", std::string(cache_name(code.cache)));
+  json.Key("stored");
+  json.Bool(code.stored);
+  put(json, "bytes", code.bytes);
+  json.EndObject();
+}
+
 }  // namespace
 
 const char* run_status_name(RunStatus status) {
@@ -171,6 +215,7 @@ std::string report_json(const RunReport& report) {
   put(json, "workers", uint64_t{report.workers});
   put(json, "engine", report.engine);
   put(json, "epochs", report.epochs);
+  put(json, "allocations", report.allocations);
   json.Key("stage_seconds");
   json.StartObject();
   put_seconds(json, "read", report.times.read);
@@ -182,6 +227,7 @@ std::string report_json(const RunReport& report) {
   put_seconds(json, "sync", report.times.sync);
   put_seconds(json, "idle", report.times.idle);
   json.EndObject();
+  put_code(json, report);
   json.Key("files");
   json.StartObject();
   put(json, "rejects", report.rejects_file);

@@ -78,6 +78,7 @@ struct RunOptions {
   OriginalPolicy originals = OriginalPolicy::kUnlessPersonal;
   int64_t run_now = INT64_MIN;  // microseconds since 1970 UTC for a new run; INT64_MIN: the clock. A continued run keeps its own
   std::function<void(const Progress&)> progress;
+  std::function<uint64_t()> allocations;                                     // how often the process has asked for memory
   std::function<std::vector<ReconcileOutcome>(const RunReport&)> reconcile;  // asked once the run is finished
   const std::atomic<int>* stop = nullptr;                                    // not 0: finish the epoch and stop resumable; see StopSignals
 };
@@ -123,6 +124,8 @@ struct RunReport {
   uint32_t workers = 0;
   std::string engine;  // KernelSet::engine()
   StageTimes times;
+  CodeFacts code;
+  uint64_t allocations = 0;                              // of this process during the run; 0: not counted
   uint64_t epochs = 0;                                   // commits of this process
   std::string rejects_file, rejects_csv, warnings_file;  // where they are; "" when there are none
 };

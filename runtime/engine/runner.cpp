@@ -30,6 +30,7 @@ Runner::Runner(const Plan& plan, const KernelSet& kernels, const RunOptions& opt
   earlier_.issues.resize(plan.issues.size());
   shown_.issues.resize(plan.issues.size());
   began_ = steady_nanos();
+  if (options.allocations) allocations_before_ = options.allocations();
 }
 
 Runner::~Runner() = default;
@@ -241,6 +242,8 @@ void Runner::fill_report() {
   const auto seconds = [](int64_t nanos) { return static_cast<double>(nanos) * 1e-9; };
   report_.times = {seconds(times_.read),   seconds(times_.decode), seconds(times_.map),  seconds(times_.encode),
                    seconds(times_.dedupe), seconds(times_.write),  seconds(sync_nanos_), seconds(times_.idle)};
+  report_.code = kernels_.code();
+  if (options_.allocations) report_.allocations = options_.allocations() - allocations_before_;
 }
 
 Result<void> Runner::settle(const Result<void>& done) {

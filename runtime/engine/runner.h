@@ -90,6 +90,7 @@ class Runner {
   Counts earlier_, shown_;
   StageNanos times_;
   int64_t sync_nanos_ = 0, began_ = 0;
+  uint64_t allocations_before_ = 0;
 };
 
 }  // namespace mig

@@ -32,6 +32,12 @@ map rows_out: rows as r -> out as o {
   grade  = grade(r.grade)
 }
 '''
+DEDUPE = """
+dedupe out by id {
+  prefer number desc
+  merge name = group |> flat_map(o -> o.name |?> split(",") ?? []) |> distinct |> join(",") |> non_empty ?? keep
+}
+"""
 failures = []
 
 
@@ -44,7 +50,7 @@ def expect(condition, what):
 def rows(count):
     grades = [" Low", "H", "high ", "?", "l"]
     for i in range(count):
-        row = {"id": f" Key{i:07} ", "number": "x" if i % 97 == 0 else f" {i * 7919 % 100003} ", "grade": grades[i % 5]}
+        row = {"id": f" Key{i % 38000:07} ", "number": "x" if i % 97 == 0 else f" {i * 7919 % 100003} ", "grade": grades[i % 5]}
         if i % 3:
             row["name"] = f"  Nämé {i} " if i % 7 else " "
         yield json.dumps(row, ensure_ascii=i % 2 == 0) + "\n"
@@ -96,6 +102,27 @@ def main():
         other, _, cache, _ = run("--engine", "jit", spec="b.mig")
         expect(other != want and cache != "1 hit", "another program has code of its own")
         expect(len(list(code.glob("*.code"))) == 2, "and an entry of its own")
+
+        # The report holds the same facts, and counts records, not calls: a dedupe also maps what keys need, and members of groups again.
+        (folder / "c.mig").write_text(SPEC.replace("FACTOR", "n * 1.5") + DEDUPE)
+        for engine, tier in (("interp", "interp"), ("jit", "jit -O2"), ("jit0", "jit -O0")):
+            for cache in ("miss", "hit") if engine != "interp" else ("unused",):
+                _, tiers, _, _ = run("--engine", engine, "--report", "report.json", spec="c.mig")
+                report = json.loads((folder / "report.json").read_text())
+                facts = report["code"]
+                counts = {t["name"]: t["records"] for t in facts["tiers"] if t["records"]}
+                expect(counts == {tier: 40000}, f"{engine}: every record counts once, behind a dedupe too: {facts['tiers']}")
+                told = [int(t.replace(" ", "")) for t in tiers[:2] if t]
+                expect(told == [t["records"] for t in facts["tiers"]], f"{engine}: --timings tells what the report holds: {tiers}")
+                expect(facts["cache"] == cache and facts["stored"] == (cache == "miss"), f"{engine}: the cache in the report: {facts}")
+                expect(facts["compiled"] == (engine != "interp"), f"{engine}: compiled: {facts}")
+                if facts["compiled"]:
+                    spent = facts["cpu_seconds"]
+                    expect(set(spent) == {"session", "bodies", "emit", "optimise", "generate"} and facts["ready_seconds"] > 0, f"steps: {facts}")
+                    expect((spent["emit"] > 0) == (cache == "miss") and facts["bytes"] > 0, f"{engine}, {cache}: steps: {facts}")
+                expect(0 < report["allocations"] < 40000, f"{engine}: no allocation a record: {report['allocations']}")
+        call("cache", "clear")
+        run("--engine", "jit"), run("--engine", "jit", spec="b.mig")
 
         # Damage of every kind: compiled again, counted, replaced.
         entry = entries[0]

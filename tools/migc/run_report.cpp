@@ -96,35 +96,38 @@ void print_report(const RunReport& report, const Plan& plan, std::FILE* stream) 
 
 namespace {
 
-const char* cache_word(const driver::CodeReport& code) {
+const char* cache_word(const CodeFacts& code) {
   switch (code.cache) {
-    case driver::CodeReport::Cache::kUnused: return "not used";
-    case driver::CodeReport::Cache::kHit: return "1 hit";
-    case driver::CodeReport::Cache::kMiss: return code.stored ? "1 miss, kept for the next run" : "1 miss, not kept";
-    case driver::CodeReport::Cache::kRefused: return code.stored ? "1 entry refused and replaced" : "1 entry refused, not replaced";
+    case CodeFacts::Cache::kUnused: return "not used";
+    case CodeFacts::Cache::kHit: return "1 hit";
+    case CodeFacts::Cache::kMiss: return code.stored ? "1 miss, kept for the next run" : "1 miss, not kept";
+    case CodeFacts::Cache::kRefused: return code.stored ? "1 entry refused and replaced" : "1 entry refused, not replaced";
   }
   return "";
 }
 
-void print_code(const driver::CodeReport& code, std::FILE* stream) {
-  fmt::print(stream, "  code: {} records by the interpreter", grouped(code.interpreted));
-  if (!code.ready) {
+void print_code(const CodeFacts& code, std::FILE* stream) {
+  fmt::print(stream, "  code:");
+  for (size_t i = 0; i < code.tiers.size(); ++i) {
+    const CodeFacts::Tier& tier = code.tiers[i];
+    const std::string_view name = tier.name == std::string_view("interp") ? "the interpreter" : tier.name;
+    fmt::print(stream, "{} {}{} by {}", i == 0 ? "" : ",", grouped(tier.records), i == 0 ? " records" : "", name);
+  }
+  if (!code.compiled) {
     fmt::print(stream, "; nothing was compiled\n");
     return;
   }
-  fmt::print(stream, ", {} by {}; ready after {:.1f} ms\n", grouped(code.compiled), code.level, code.ready_seconds * 1e3);
-  const codegen::Timings& cpu = code.timings;
-  const auto ms = [](uint64_t micros) { return static_cast<double>(micros) / 1e3; };
+  fmt::print(stream, "; ready after {:.1f} ms\n", code.ready_seconds * 1e3);
   fmt::print(stream, "    CPU: session {:.1f} ms, bodies {:.1f} ms ({} inlined), emit {:.1f} ms, optimise {:.1f} ms, generate {:.1f} ms\n",
-             ms(cpu.session), ms(cpu.bodies), cpu.inlined, ms(cpu.emit), ms(cpu.optimise), ms(cpu.generate));
+             code.session * 1e3, code.bodies * 1e3, code.inlined, code.emit * 1e3, code.optimise * 1e3, code.generate * 1e3);
   fmt::print(stream, "    cache: {}", cache_word(code));
-  if (code.code_bytes != 0) fmt::print(stream, ", {}", bytes_text(static_cast<double>(code.code_bytes)));
+  if (code.bytes != 0) fmt::print(stream, ", {}", bytes_text(static_cast<double>(code.bytes)));
   fmt::print(stream, "\n");
 }
 
 }  // namespace
 
-void print_timings(const RunReport& report, const driver::CodeReport& code, std::FILE* stream) {
+void print_timings(const RunReport& report, std::FILE* stream) {
   const StageTimes& times = report.times;
   const double known = times.read + times.decode + times.map + times.encode + times.dedupe + times.write;
   const double total = std::max(report.cpu_seconds, known);
@@ -143,7 +146,8 @@ void print_timings(const RunReport& report, const driver::CodeReport& code, std:
   fmt::print(stream, "  beside the work: {:.3f}s making epochs durable; workers waited {:.3f}s for one another\n", times.sync, times.idle);
   fmt::print(stream, "  wall {:.3f}s, CPU {:.3f}s, {} in, {} out, {} commits\n", report.seconds, report.cpu_seconds,
              bytes_text(static_cast<double>(report.input_bytes)), bytes_text(static_cast<double>(report.output_bytes)), report.epochs);
-  print_code(code, stream);
+  if (report.allocations != 0) fmt::print(stream, "  {} records, {} allocations\n", grouped(report.read), grouped(report.allocations));
+  print_code(report.code, stream);
 }
 
 }  // namespace mig::cli

@@ -8,6 +8,7 @@
 #include "compiler/planner/count_checks.h"
 #include "runtime/base/signals.h"
 #include "runtime/engine/run.h"
+#include "tools/migc/allocation_count.h"
 #include "tools/migc/crash_report.h"
 #include "tools/migc/engine_option.h"
 #include "tools/migc/findings_output.h"
@@ -116,6 +117,9 @@ int run_run(const Arguments& arguments) {
   driver::KernelOptions how;
   how.engine = arguments.has("engine") ? engine_option(arguments, driver::Engine::kAuto) : driver::choose_engine(planned.plan);
   how.for_profilers = arguments.has("profile");
+  for (const MapPlan& map : planned.plan.maps) {
+    if (!map.emitted) how.record_maps.push_back(map.map);
+  }
   if (!arguments.has("no-cache")) how.cache_folder = driver::CodeCache::default_folder();
   auto kernels = driver::make_kernels(planned.lowered.program, how);
   if (!kernels) {
@@ -127,20 +131,21 @@ int run_run(const Arguments& arguments) {
   options.stop = &signals.flag();
   ProgressDisplay display(json || arguments.has("quiet"));
   options.progress = [&display](const Progress& progress) { display.show(progress); };
+  options.allocations = allocation_count;
   options.reconcile = [&spec](const RunReport& report) { return judge_checks(*spec, report); };
   if (!json && !arguments.has("quiet")) {
     for (const planner::PlanNote& note : planned.notes) fmt::print(stderr, "migc: `{}` {}\n", note.subject, note.text);
   }
   const RunReport report = run(planned.plan, (*kernels)->set(), options);
   display.clear();
-  const driver::CodeReport code = (*kernels)->report();
-  if (!code.note.empty() && !arguments.has("quiet")) fmt::print(stderr, "migc: {}\n", code.note);
+  const std::string note = (*kernels)->note();
+  if (!note.empty() && !arguments.has("quiet")) fmt::print(stderr, "migc: {}\n", note);
   if (json) {
     fmt::print("{}", report_json(report));
   } else {
     print_report(report, planned.plan, stderr);
   }
-  if (arguments.has("timings")) print_timings(report, code, stderr);
+  if (arguments.has("timings")) print_timings(report, stderr);
   return leave(**kernels, exit_of(report));
 }
 

@@ -15,7 +15,7 @@ Error changed() { return {ErrorKind::kSourceChanged, "the source changed while t
 
 MemberSource::MemberSource(const MapSetup& setup)
     : setup_(setup),
-      kernel_(setup.kernels->kernel(setup.plan->maps[setup.map].map)),
+      kernel_(setup.kernels->again(setup.plan->maps[setup.map].map)),
       input_(setup.plan->sources[setup.plan->maps[setup.map].source].layout, 1),
       output_(setup.plan->targets[setup.plan->maps[setup.map].target].layout, 1),
       arena_(kArenaBlock, kGroupMemory, true) {
