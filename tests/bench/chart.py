@@ -1,4 +1,4 @@
-"""One bar chart of every headline that has a goal: how far it is from the goal, on a logarithmic scale."""
+"""One bar chart of every headline that has a goal: how far it is from the goal, on a logarithmic scale; and the memory of runs over time."""
 import math
 from html import escape
 
@@ -75,4 +75,33 @@ def svg(sections, title):
         o.append(f'<rect x="{x}" y="{bottom + 18}" width="12" height="12" fill="{COLOUR[verdict]}"/>')
         o.append(text(x + 18, bottom + 29, words, size=12, colour="#5f6368"))
         x += 40 + 7.2 * len(words)
+    return "\n".join(o + ["</svg>"]) + "\n"
+
+
+CURVES = ("#2a7f4f", "#7bbf9a", "#1f5fa8", "#8db6e0")
+AXIS = 256.0  # MiB: the default budget
+
+
+def memory_svg(curves, title):
+    """Resident memory over runs as text: `curves` is [(name, [(seconds, bytes), ...])]; every run is drawn as wide as the others."""
+    left, right, top, bottom, width, height = 70, 250, 60, 50, 1000, 420
+    tallest = max([AXIS * 1.1] + [b / 2**20 for _, samples in curves for _, b in samples])
+    px = lambda part: left + part * (width - left - right)  # noqa: E731
+    py = lambda mib: height - bottom - mib / tallest * (height - top - bottom)  # noqa: E731
+    o = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+         'font-family="DejaVu Sans, Verdana, Arial, sans-serif">', f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+         text(16, 26, title, size=16, weight="bold"), text(16, 44, "resident memory, MiB, over the course of a run", size=12, colour="#5f6368")]
+    for mib in range(0, int(tallest) + 1, 64):
+        budget = mib == AXIS
+        o.append(line(left, py(mib), width - right, py(mib), "#b8402f" if budget else "#dadce0", 1.4 if budget else 1, "" if budget else "3 3"))
+        o.append(text(left - 8, py(mib) + 4, f"{mib}", "end", 12, "#5f6368"))
+    for part in (0, .25, .5, .75, 1):
+        o.append(text(px(part), height - bottom + 18, f"{part:.0%}", "middle", 12, "#5f6368"))
+    for n, (name, samples) in enumerate(curves):
+        end = samples[-1][0] or 1
+        points = " ".join(f"{px(t / end):.1f},{py(b / 2**20):.1f}" for t, b in samples)
+        o.append(f'<polyline points="{points}" fill="none" stroke="{CURVES[n % len(CURVES)]}" stroke-width="1.8"/>')
+        o.append(line(width - right + 16, top + 22 * n + 6, width - right + 40, top + 22 * n + 6, CURVES[n % len(CURVES)], 3))
+        o.append(text(width - right + 48, top + 22 * n + 10, f"{name} rows, {end:.0f} s", size=12))
+    o.append(text(width - right + 16, py(AXIS) + 4, "the budget", size=12, colour="#b8402f"))
     return "\n".join(o + ["</svg>"]) + "\n"

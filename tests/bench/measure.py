@@ -117,7 +117,7 @@ class Contest:
             if ran and not self.differs(p, ran):
                 digests[p.name] = digest_of(ran.out)
                 alive.append(p)
-        for n in range(self.rounds):
+        for n in range(0 if self.bench.prepare else self.rounds):
             turn = n % max(1, len(alive))
             for p in alive[turn:] + alive[:turn]:
                 if p.name in self.failed or (ran := self.once(p)) is None:
@@ -126,7 +126,7 @@ class Contest:
                 self.collected[p.name].append(p.collect(ran) if p.collect else {})
                 if n == self.rounds - 1 and digest_of(ran.out) != digests[p.name]:
                     self.differs(p, ran)
-        rows = [self.row(p) for p in alive if p.name not in self.failed]
+        rows = [self.row(p) for p in alive if p.name not in self.failed and self.ran[p.name]]
         if not self.bench.keep:
             shutil.rmtree(self.work, ignore_errors=True)
         return rows

@@ -21,6 +21,11 @@ class Watched:
         """Bytes at a part (0..1) of the run."""
         return self.samples[min(int(part * len(self.samples)), len(self.samples) - 1)][1] if self.samples else 0
 
+    def thinned(self, most):
+        """At most so many samples, evenly, but each the largest of those that it stands for."""
+        step = max(1, -(-len(self.samples) // most))
+        return [(self.samples[i][0], max(b for _, b in self.samples[i:i + step])) for i in range(0, len(self.samples), step)]
+
 
 def tree(pid):
     """The process and all its descendants that are alive."""

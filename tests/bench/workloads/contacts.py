@@ -28,9 +28,12 @@ def drive(bench, section, fmt, spec, rows, only, *options):
     figures.unlink(missing_ok=True)
     words = [sys.executable, str(bench.perf / "bench"), "--format", fmt, "--rows", str(rows), "--rounds", str(bench.rounds), "--cores",
              bench.cores, "--check", "--data", str(bench.data / "perf"), "--json", str(figures), *options]
+    if bench.prepare:  # input, builds and reference; the peers' results are compared when they are timed
+        words[words.index("--rounds") + 1] = "1"
+        only = []
     if only is not None:
         words += ["--only", ",".join(["hand", *only])]
-    if bench.migc.path:
+    if bench.migc.path and not bench.prepare:
         words += ["--command", f"migc={command(bench, spec)}"]
     done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     section.raw.setdefault("bench", []).append({"command": shlex.join(words), "output": done.stdout})
@@ -73,22 +76,42 @@ def add_ratios_to_hand(section):
 
 
 def against_peers(bench, section, fmt, spec):
-    """The peers on fewer rows (the slowest need minutes for more), in a contest of their own with migc and the baseline."""
-    if bench.peers == []:
-        return
-    rows = bench.rows("peers")
-    only = bench.peers if bench.peers is not None else None
-    if only is None and bench.quick:
-        only = [p for p in PEER_GOALS if p not in SLOW]
-    found = drive(bench, section, fmt, spec, rows, only)
+    """The peers on fewer rows, in a contest of their own with migc and the baseline; the slowest on fewer still, where they are divided by
+    rows."""
+    wanted = bench.peers if bench.peers is not None else sorted({*PEER_GOALS, *SLOW})
+    rows, slow_rows = bench.rows("peers"), bench.rows("slow peers")
+    fast = [p for p in wanted if p not in SLOW or rows == slow_rows]
+    slow = [p for p in wanted if p in SLOW and rows != slow_rows] if slow_rows else []
+    found = drive(bench, section, fmt, spec, rows, fast) if fast else []
+    own = next((r for r in found if r["name"] == "migc"), None)
     for r in found:
         if r["name"] not in ("migc", "hand"):
-            milestone, goal = PEER_GOALS.get(r["name"], (None, None)) if fmt == "ndjson" else (None, None)
-            section.headlines.append(Headline(section.name, f"speed x {r['name']}", per_round(found, r["name"], "migc"), goal=goal,
-                                              milestone=milestone, more_is_better=True, why=section.missing("migc")))
-    for r in found:
-        r["name"] += f" ({rows} rows)"
-    section.rows += found
+            peer_headline(section, fmt, r, per_round(found, r["name"], "migc"))
+    late = drive(bench, section, fmt, spec, slow_rows, slow) if slow else []
+    for r in late:
+        if r["name"] not in ("migc", "hand"):
+            peer_headline(section, fmt, r, speed_by_rows(r, own))
+    if slow and not bench.prepare:
+        section.notes.append(f"{', '.join(slow)} on {slow_rows} rows: their speed is that of rows a second beside migc's on {rows} rows, median by median "
+                             "(least and most: the extremes of both).")
+    for r in found + late:
+        r["name"] += f" ({r['rows']} rows)"
+    section.rows += found + late
+
+
+def peer_headline(section, fmt, row, value):
+    milestone, goal = PEER_GOALS.get(row["name"], (None, None)) if fmt == "ndjson" else (None, None)
+    section.headlines.append(Headline(section.name, f"speed x {row['name']}", value, goal=goal, milestone=milestone, more_is_better=True,
+                                      why=section.missing("migc")))
+
+
+def speed_by_rows(slow, own):
+    """How many rows migc does in the time of one of a program that ran on fewer rows: (median, least, most)."""
+    if own is None:
+        return None
+    factor = own["rows"] / slow["rows"]
+    return (slow["median_s"] / own["median_s"] * factor, min(slow["seconds"]) / max(own["seconds"]) * factor,
+            max(slow["seconds"]) / min(own["seconds"]) * factor)
 
 
 def ndjson(bench):

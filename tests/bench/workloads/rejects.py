@@ -8,7 +8,7 @@ from measure import Contest, Program, per_round
 
 def rejects(bench):
     section = Section("rejects", "NDJSON to NDJSON, every kind of dirt at its full rate, beside the same rows clean", baseline="migc clean")
-    rows = bench.rows("contacts")
+    rows = bench.rows("rejects")
     programs = []
     hand = bench.inputs.hand("ndjson")
     for state, dirty in (("clean", "0"), ("dirty", "1.0")):

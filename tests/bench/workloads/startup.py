@@ -13,8 +13,8 @@ def yardsticks():
             Program("clang-19 --version", "clang-19 --version", version="LLVM's start-up alone")]
 
 
-def contest(bench, section, programs, baseline="python3 -c pass"):
-    c = Contest(bench, section.name, programs + yardsticks(), baseline, rounds=max(ROUNDS, bench.rounds))
+def contest(bench, section, programs, baseline="python3 -c pass", rounds=ROUNDS):
+    c = Contest(bench, section.name, programs + yardsticks(), baseline, rounds=max(rounds, bench.rounds))
     section.take(c, c.measure())
 
 
@@ -76,7 +76,7 @@ def compile_maps(bench):
                             (f"{n} jit", bench.migc.run(spec, "--engine", "jit")),
                             (f"{n} jit cached", bench.migc.run(spec, "--engine", "jit", cache="{keep}"))):
             programs.append(Program(name, words, source, 10, "out.csv", same, version=bench.migc.version))
-    contest(bench, section, programs)
+    contest(bench, section, programs, rounds=ROUNDS if bench.size == "whole" else bench.rounds)
     for n, (goal, milestone) in sizes.items():
         for name, what, limits in ((f"{n} jit", "optimised code ready", (goal, milestone)),
                                    (f"{n} jit cached", "code from the cache", (10, 20))):
