@@ -46,6 +46,8 @@ class ChunkReader {
   /// Bytes of the whole source, 0 when unknown; bytes handed out so far: for progress.
   virtual uint64_t total_bytes() const = 0;
   virtual uint64_t read_bytes() const = 0;
+  /// Call before next(): nobody will resume behind these chunks, so their `after` may stay empty.
+  virtual void without_positions() {}
 };
 
 /// Turns chunks into records. One a worker; keeps only scratch between calls.
@@ -69,8 +71,8 @@ class Source {
   /// `from` null: from the start. Verifies that what was consumed before `from` is unchanged (kSourceChanged otherwise).
   virtual Result<std::unique_ptr<ChunkReader>> reader(const Position* from) = 0;
   virtual Result<std::unique_ptr<ChunkDecoder>> decoder() = 0;
-  /// Like decoder(), but only fields that are `needed` in `fields` (parallel to the plan's; they stay with the caller) have to be filled
-  /// and checked.
+  /// Of each record that decoder() accepts the same values, but only of the fields that are `needed` in `fields` (parallel to the plan's;
+  /// they stay with the caller). What decoder() refuses it may accept.
   virtual Result<std::unique_ptr<ChunkDecoder>> narrow_decoder(const std::vector<FieldDecode>& fields) = 0;
   /// Whether every record lies in the files of files() byte for byte where its origin says, so that it can be read again alone.
   virtual Result<bool> lies_as_read() const = 0;

@@ -10,7 +10,7 @@
 namespace mig {
 namespace {
 
-constexpr uint64_t kChunkBytes = 1 << 20, kLeastChunkBytes = 64 << 10;
+constexpr uint64_t kChunkBytes = 512 << 10, kLeastChunkBytes = 64 << 10;  // with its rows it stays in a core's cache
 constexpr uint64_t kChunkShare = 16;  // a chunk on its way, with rows and frames, against the memory of all items
 
 bool has_personal_field(const SourcePlan& source) {

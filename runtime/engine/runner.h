@@ -51,11 +51,11 @@ class Runner {
   Result<void> deduplicate_spooled(Target& target, std::vector<MapSetup>& setups, Bookkeeper& books);
   Result<void> deduplicate_twice(Target& target, std::vector<MapSetup>& setups, const RecordPlaces& places, Bookkeeper& books);
   Result<std::optional<RecordPlaces>> places_of(const std::vector<MapSetup>& setups) const;
-  /// One pass over the source of a map; `phase`: for progress. `make` makes a worker.
+  /// One pass over the source of a map; `phase`: for progress. `make` makes a worker. `resumable`: a later run may begin behind any chunk.
   using MakeWorker = std::function<Result<std::unique_ptr<ChunkWorker>>()>;
   using Commit = std::function<Result<void>(WorkItem&)>;
-  Result<void> run_pass(const MapSetup& setup, Bookkeeper& books, const Position* from, const char* phase, const MakeWorker& make,
-                        const Commit& commit);
+  Result<void> run_pass(const MapSetup& setup, Bookkeeper& books, const Position* from, bool resumable, const char* phase,
+                        const MakeWorker& make, const Commit& commit);
   Result<void> run_map(const MapSetup& setup, Bookkeeper& books, const Position* from, const char* phase, const Commit& commit);
   /// Runs the maps of a target one after the other from where the checkpoint stands. `commit` gets the place of the map.
   Result<void> run_maps(const std::vector<MapSetup>& setups, Bookkeeper& books, const char* phase,

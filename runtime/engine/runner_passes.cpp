@@ -27,8 +27,8 @@ void begin_source(EngineState& state) {
 
 }  // namespace
 
-Result<void> Runner::run_pass(const MapSetup& setup, Bookkeeper& books, const Position* from, const char* phase, const MakeWorker& make,
-                              const Commit& commit) {
+Result<void> Runner::run_pass(const MapSetup& setup, Bookkeeper& books, const Position* from, bool resumable, const char* phase,
+                              const MakeWorker& make, const Commit& commit) {
   auto reader = setup.source->reader(from);
   if (!reader) return reader.error();
   std::vector<std::unique_ptr<ChunkWorker>> workers;
@@ -38,6 +38,7 @@ Result<void> Runner::run_pass(const MapSetup& setup, Bookkeeper& books, const Po
     workers.push_back(std::move(*worker));
   }
   ChunkReader& chunks = **reader;
+  if (!resumable) chunks.without_positions();
   books.begin_phase(phase, false, chunks.read_bytes());
   Pipeline pipeline(chunks, workers, options_.stop);
   const auto ended = pipeline.run(
@@ -60,7 +61,7 @@ Result<void> Runner::run_map(const MapSetup& setup, Bookkeeper& books, const Pos
     if (!mapper) return mapper.error();
     return std::unique_ptr<ChunkWorker>(std::move(*mapper));
   };
-  return run_pass(setup, books, from, phase, make, [&](WorkItem& item) {
+  return run_pass(setup, books, from, true, phase, make, [&](WorkItem& item) {
     report_.input_bytes += item.chunk.size;
     return commit(item);
   });
@@ -113,7 +114,7 @@ Result<void> Runner::deduplicate_twice(Target& target, std::vector<MapSetup>& se
   const auto work = [&]() -> Result<void> {
     for (uint32_t place = 0; place < setups.size(); ++place) {
       const auto make = [&] { return KeyScanner::make(setups[place], place, places, dedupe.exact()); };
-      if (auto seen = run_pass(setups[place], books, nullptr, kFirst, make, [&](WorkItem& item) { return dedupe.see(item); }); !seen)
+      if (auto seen = run_pass(setups[place], books, nullptr, false, kFirst, make, [&](WorkItem& item) { return dedupe.see(item); }); !seen)
         return seen;
     }
     (void)failpoint("dedupe_decide");

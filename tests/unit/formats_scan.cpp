@@ -6,7 +6,10 @@
 
 #include "runtime/formats/csv/csv_index.h"
 #include "runtime/formats/ndjson/json_proof.h"
+#include "runtime/formats/ndjson/key_glance.h"
+#include "runtime/formats/scan/key_masks.h"
 #include "runtime/formats/scan/masks.h"
+#include "runtime/formats/scan/text_stop.h"
 #include "runtime/types/text.h"
 #include "tests/unit/formats_reading.h"
 
@@ -31,26 +34,47 @@ TEST(Scan, MasksAreEqual) {
   for (int round = 0; round < 2000; ++round) {
     const size_t blocks = 1 + random() % 4;
     const std::string text = pick_bytes(random, round % 2 ? alphabet : alphabet.substr(0, 13), blocks * kBlockBytes);
-    JsonMasks json[3][4];
     CsvMasks csv[3][4];
     for (const Simd simd : kAll) {
       if (!available(simd)) continue;
       const auto k = static_cast<size_t>(simd);
-      classify_json(simd, text.data(), blocks, json[k]);
       classify_csv(simd, text.data(), blocks, '"', ',', csv[k]);
       uint64_t suspicious = 0;
       for (size_t b = 0; b < blocks; ++b) {
-        EXPECT_EQ(json[k][b].quote, json[0][b].quote);
-        EXPECT_EQ(json[k][b].backslash, json[0][b].backslash);
-        EXPECT_EQ(json[k][b].newline, json[0][b].newline);
-        EXPECT_EQ(json[k][b].control, json[0][b].control);
         EXPECT_EQ(csv[k][b].quote, csv[0][b].quote);
         EXPECT_EQ(csv[k][b].delimiter, csv[0][b].delimiter);
         EXPECT_EQ(csv[k][b].newline, csv[0][b].newline);
         EXPECT_EQ(csv[k][b].carriage, csv[0][b].carriage);
-        suspicious |= json[k][b].utf8;
+        suspicious |= csv[k][b].suspect;
       }
       EXPECT_TRUE(suspicious != 0 || is_valid_utf8(text)) << "round " << round;
+    }
+  }
+}
+
+TEST(Scan, KeysAndTextEndsAreEqual) {
+  Random random(3);
+  constexpr std::string_view kBytes = "\"\"\\abu{[\n \x01\x7F\xC3\xA9";
+  const KeyProbe probes[] = {{'a', 1}, {'b', 3}};
+  for (int round = 0; round < 5000; ++round) {
+    const size_t blocks = 1 + random() % 3;
+    const std::string text = pick_bytes(random, kBytes, blocks * kBlockBytes + 8) + std::string(64, '\0');
+    for (const Simd simd : kAll) {
+      if (!available(simd)) continue;
+      KeyMasks masks[3], expected[3];
+      classify_keys(Simd::kScalar, text.data(), blocks, probes, 2, expected);
+      classify_keys(simd, text.data(), blocks, probes, 2, masks);
+      for (size_t b = 0; b < blocks; ++b) {
+        EXPECT_EQ(masks[b].key, expected[b].key);
+        EXPECT_EQ(masks[b].newline, expected[b].newline);
+        EXPECT_EQ(masks[b].open, expected[b].open);
+        EXPECT_EQ(masks[b].unicode, expected[b].unicode);
+      }
+      const char* const p = text.data() + random() % (blocks * kBlockBytes);
+      bool high = false, expected_high = false;
+      EXPECT_EQ(text_stop(simd, p, high), text_stop(Simd::kScalar, p, expected_high));
+      EXPECT_EQ(high, expected_high);
+      EXPECT_EQ(plain_text_stop(p, simd != Simd::kScalar), plain_text_stop(p, false));
     }
   }
 }
@@ -71,9 +95,9 @@ TEST(Scan, Utf8) {
     const std::string insert =
         round % 2 ? pick_bytes(random, alphabet, 1 + random() % 5) : std::string("\xF0\x9F\x98\x80\xE2\x82\xAC\xC3\xA9");
     text.replace(random() % (text.size() - insert.size()), insert.size(), insert);
-    JsonMasks masks[3];
-    classify_json(Simd::kAvx2, text.data(), 3, masks);
-    EXPECT_EQ((masks[0].utf8 | masks[1].utf8 | masks[2].utf8) == 0, is_valid_utf8(text));
+    CsvMasks masks[3];
+    classify_csv(Simd::kAvx2, text.data(), 3, '"', ',', masks);
+    EXPECT_EQ((masks[0].suspect | masks[1].suspect | masks[2].suspect) == 0, is_valid_utf8(text));
   }
 }
 
@@ -162,6 +186,73 @@ TEST(NdjsonScan, MalformedIsWhatTheProofSays) {
     const bool proven = prove_json(body, 256).cause == nullptr;
     EXPECT_EQ(!malformed, proven) << line;
   }
+}
+
+/// Lines in which the name of a needed field stands where it is none, twice, escaped, or with other values than a plain text.
+std::string random_keyed(Random& random, int lines) {
+  static const char* const kMembers[] = {R"("mail":"ann@example.com")",
+                                         R"("mail" : "b")",
+                                         R"("mail":null)",
+                                         R"("mail":"")",
+                                         R"("mail":12)",
+                                         R"("mail":"a\"b")",
+                                         R"("mail":"é")",
+                                         R"("m\u0061il":"escaped")",
+                                         R"("x":{"mail":"nested"})",
+                                         R"("x":["mail",{"mail":1}])",
+                                         R"("y":"mail")",
+                                         R"("\"mail":"other")",
+                                         R"("y":"\"mail\":\"in a text\"")",
+                                         R"("y":"{[")",
+                                         R"("id":"7")",
+                                         R"("id":"8")",
+                                         R"("z":"a text that is longer than one vector of bytes")",
+                                         R"("mail":"a text that is longer than sixteen bytes, and plain")",
+                                         R"("y":"\\u")",
+                                         R"("mail":"broken)",
+                                         R"("mail")",
+                                         R"("y":"\x")"};
+  std::string text;
+  for (int i = 0; i < lines; ++i) {
+    std::string line = random() % 10 ? "{" : " {";
+    const uint64_t count = random() % 5;
+    for (uint64_t k = 0; k < count; ++k) line += (k != 0 ? "," : "") + std::string(kMembers[random() % 22]);
+    text += line + (random() % 30 ? "}" : "") + (random() % 8 ? "\n" : "\r\n");
+  }
+  if (random() % 2) text.pop_back();
+  return text;
+}
+
+TEST(KeyGlance, GivesWhatTheWholeDecoderGives) {
+  FormatSetting s;
+  s.add("id", s.types.of(Kind::kString), true);
+  s.add("mail", s.maybe(s.types.string(0, 60)), false);
+  s.add("x", s.maybe(s.types.of(Kind::kJson)), true, false);
+  s.layout.finish();
+  uint64_t accepted = 0;
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    Random random(seed);
+    // The last ones are long enough for it to give up.
+    const std::string text = random_keyed(random, seed < 97 ? 200 : 9000);
+    const auto expected = read_ndjson(s, text);
+    for (const Simd simd : kAll) {
+      if (!available(simd)) continue;
+      auto glance = make_key_glance(s.options(), simd);
+      ASSERT_TRUE(glance.ok());
+      const auto records = read_all(s, **glance, text);
+      ASSERT_EQ(records.size(), expected.size());
+      for (size_t i = 0; i < records.size(); ++i) {
+        const size_t body = expected[i].find(": ") + 2;
+        if (expected[i][body] == '!') {
+          EXPECT_EQ(records[i].substr(0, body), expected[i].substr(0, body));
+          continue;
+        }
+        ++accepted;
+        ASSERT_EQ(records[i], expected[i]) << "seed " << seed;
+      }
+    }
+  }
+  EXPECT_GT(accepted, 10000u);
 }
 
 /// Whole records cut from the text one by one must give what the whole text gives, but for the line numbers.

@@ -38,7 +38,9 @@ FileChunkReader::FileChunkReader(std::vector<std::string> files, const TextFileO
   }
 }
 
-void FileChunkReader::hash(const char* bytes, uint64_t size) { XXH3_128bits_update(hash_.get(), bytes, size); }
+void FileChunkReader::hash(const char* bytes, uint64_t size) {
+  if (positions_) XXH3_128bits_update(hash_.get(), bytes, size);
+}
 
 std::string FileChunkReader::digest() const {
   const XXH128_hash_t value = XXH3_128bits_digest(hash_.get());
@@ -220,7 +222,7 @@ Result<bool> FileChunkReader::next(Chunk& chunk) {
     }
     chunk.last_of_file = ended_ && tail_.empty();
     std::memset(chunk.bytes.data() + chunk.size, 0, kPadding);
-    chunk.after = position();
+    if (positions_) chunk.after = position();
     if (chunk.last_of_file) close_file();
     return true;
   }

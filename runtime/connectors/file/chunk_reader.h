@@ -23,6 +23,7 @@ class FileChunkReader final : public ChunkReader {
 
   Result<bool> next(Chunk& chunk) override;
   uint64_t total_bytes() const override { return total_bytes_; }
+  void without_positions() override { positions_ = false; }
   uint64_t read_bytes() const override { return done_bytes_ + (file_ == nullptr ? 0 : file_->stored_bytes_read()); }
 
  private:
@@ -45,9 +46,10 @@ class FileChunkReader final : public ChunkReader {
   uint64_t done_bytes_ = 0;  // of closed files, as stored
   uint32_t index_ = 0;       // of the file at hand
   std::unique_ptr<TextFile> file_;
-  bool ended_ = false;   // the file at hand has no more bytes to read
-  uint64_t offset_ = 0;  // of the next chunk in the file's text
-  std::string tail_;     // text read behind the last chunk
+  bool positions_ = true;  // else nothing is hashed
+  bool ended_ = false;     // the file at hand has no more bytes to read
+  uint64_t offset_ = 0;    // of the next chunk in the file's text
+  std::string tail_;       // text read behind the last chunk
   struct FreeHash {
     void operator()(XXH3_state_s* state) const;
   };

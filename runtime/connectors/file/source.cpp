@@ -8,6 +8,7 @@
 #include "runtime/connectors/file/chunk_reader.h"
 #include "runtime/connectors/file/input_files.h"
 #include "runtime/formats/csv/csv_index.h"
+#include "runtime/formats/ndjson/key_glance.h"
 #include "runtime/formats/ndjson/ndjson_decoder.h"
 #include "runtime/formats/values/similar_name.h"
 
@@ -158,7 +159,7 @@ Result<bool> FileSource::lies_as_read() const {
   return true;
 }
 
-Result<std::unique_ptr<ChunkDecoder>> FileSource::narrow_decoder(const std::vector<FieldDecode>& fields) {
+Result<std::unique_ptr<ChunkDecoder>> FileSource::decoder_of(const std::vector<FieldDecode>& fields, bool narrow) {
   DecoderOptions options;
   options.layout = &plan_->layout;
   options.fields = &fields;
@@ -167,7 +168,7 @@ Result<std::unique_ptr<ChunkDecoder>> FileSource::narrow_decoder(const std::vect
   options.max_record_bytes = max_record_bytes_;
   std::vector<std::unique_ptr<RecordDecoder>> decoders;
   if (!is_csv()) {
-    Result<std::unique_ptr<RecordDecoder>> decoder = make_ndjson_decoder(options);
+    Result<std::unique_ptr<RecordDecoder>> decoder = narrow ? make_key_glance(options) : make_ndjson_decoder(options);
     if (!decoder.ok()) return decoder.error();
     decoders.push_back(std::move(*decoder));
     return std::unique_ptr<ChunkDecoder>(new TextChunkDecoder(std::move(decoders), std::vector<uint32_t>(files_.size(), 0), nullptr));

@@ -25,8 +25,8 @@ class FileSource final : public Source {
   SourceTraits traits() const override;
   Result<std::string> identity() override;
   Result<std::unique_ptr<ChunkReader>> reader(const Position* from) override;
-  Result<std::unique_ptr<ChunkDecoder>> decoder() override { return narrow_decoder(plan_->fields); }
-  Result<std::unique_ptr<ChunkDecoder>> narrow_decoder(const std::vector<FieldDecode>& fields) override;
+  Result<std::unique_ptr<ChunkDecoder>> decoder() override { return decoder_of(plan_->fields, false); }
+  Result<std::unique_ptr<ChunkDecoder>> narrow_decoder(const std::vector<FieldDecode>& fields) override { return decoder_of(fields, true); }
   Result<bool> lies_as_read() const override;
   std::vector<std::string> files() const override { return files_; }
 
@@ -36,6 +36,7 @@ class FileSource final : public Source {
       : plan_(&plan), types_(&types), enums_(&enums), chunk_bytes_(chunk_bytes), max_record_bytes_(max_record_bytes) {}
   Result<void> read_settings();
   Result<void> match_headers();
+  Result<std::unique_ptr<ChunkDecoder>> decoder_of(const std::vector<FieldDecode>& fields, bool narrow);
   Result<std::string> header_line(const std::string& path) const;
   bool is_csv() const { return plan_->connector == "csv"; }
 

@@ -7,7 +7,7 @@
 namespace mig {
 namespace {
 
-constexpr JsonCursor kMalformed{nullptr, nullptr};
+constexpr const char* kMalformed = nullptr;
 
 template <class T>
 void put(void* slot, T value) {
@@ -34,66 +34,66 @@ void JsonValues::finish_list(const Shape& shape, size_t first, void* slot, const
   put(slot, List{items, count});
 }
 
-JsonCursor JsonValues::list(JsonCursor c, const Shape& shape, void* slot) {
+const char* JsonValues::list(const char* p, const Shape& shape, void* slot) {
   if (depth_ >= max_depth_) return kMalformed;
-  const char* const at = c.p;
+  const char* const at = p;
   const size_t first = cells_.size();
-  const bool plain_texts = !careful_ && shape.element->op == ShapeOp::kText && !shape.element->bounded;
+  const bool plain_texts = shape.element->op == ShapeOp::kText && !shape.element->bounded;
   ++depth_;
-  c.p = skip_json_blanks(c.p + 1);
-  if (*c.p != ']') {
+  p = skip_json_blanks(p + 1);
+  if (*p != ']') {
     while (true) {
       Cell cell{};
-      if (plain_texts && *c.p == '"') {
-        const char* const close = base_ + c.q[1];
-        cell.text = Text{c.p + 1, static_cast<uint64_t>(close - c.p - 1)};
+      if (plain_texts && *p == '"') [[likely]] {
+        std::string_view inside;
+        if ((p = text(p, inside)) == nullptr) return kMalformed;
+        cell.text = Text{inside.data(), inside.size()};
         cell.state = Presence::kValue;
-        c = {close + 1, c.q + 2};
       } else {
         Presence state = Presence::kAbsent;
-        c = value(c, *shape.element, &cell, state);
-        if (c.p == nullptr) return kMalformed;
+        p = value(p, *shape.element, &cell, state);
+        if (p == nullptr) return kMalformed;
         cell.state = state;
       }
       if (cells_.size() == kMostCells) [[unlikely]]
         too_many();
       cells_.push_back(cell);
-      c.p = skip_json_blanks(c.p);
-      if (*c.p != ',') break;
-      c.p = skip_json_blanks(c.p + 1);
+      p = skip_json_blanks(p);
+      if (*p != ',') break;
+      p = skip_json_blanks(p + 1);
     }
-    if (*c.p != ']') return kMalformed;
+    if (*p != ']') return kMalformed;
   }
   --depth_;
   finish_list(shape, first, slot, at);
-  return {c.p + 1, c.q};
+  return p + 1;
 }
 
-JsonCursor JsonValues::keys_as_list(JsonCursor c, const Shape& shape, void* slot) {
+const char* JsonValues::keys_as_list(const char* p, const Shape& shape, void* slot) {
   if (depth_ >= max_depth_) return kMalformed;
-  const char* const at = c.p;
+  const char* const at = p;
   const size_t first = cells_.size();
   ++depth_;
-  c.p = skip_json_blanks(c.p + 1);
-  if (*c.p != '}') {
+  p = skip_json_blanks(p + 1);
+  if (*p != '}') {
     while (true) {
       std::string_view name;
-      const char* const name_at = c.p;
-      c = member(c, name);
-      if (c.p == nullptr) return kMalformed;
+      const char* const name_at = p;
+      p = member(p, name);
+      if (p == nullptr) return kMalformed;
       Cell cell{};
       if (const char* why = cell_value(*shape.element, name, &cell, *context_)) note(why, name_at);
       cell.state = Presence::kValue;
       if (cells_.size() == kMostCells) [[unlikely]]
         too_many();
       cells_.push_back(cell);
-      c = skip(c);
-      if (c.p == nullptr) return kMalformed;
-      c.p = skip_json_blanks(c.p);
-      if (*c.p != ',') break;
-      c.p = skip_json_blanks(c.p + 1);
+      p = skip(p);
+      if (p == nullptr) return kMalformed;
+      p = skip_json_blanks(p);
+      if (*p != ',') break;
+      p = skip_json_blanks(p + 1);
     }
-    if (*c.p != '}') return kMalformed;
+    if (*p != '}') return kMalformed;
   }
   --depth_;
   if (fault.cause == nullptr) {
@@ -101,37 +101,37 @@ JsonCursor JsonValues::keys_as_list(JsonCursor c, const Shape& shape, void* slot
     cells_.resize(first + kept);
   }
   finish_list(shape, first, slot, at);
-  return {c.p + 1, c.q};
+  return p + 1;
 }
 
-JsonCursor JsonValues::record(JsonCursor c, const Shape& shape, void* slot) {
+const char* JsonValues::record(const char* p, const Shape& shape, void* slot) {
   if (depth_ >= max_depth_) return kMalformed;
-  const char* const at = c.p;
+  const char* const at = p;
   const Fault outside = fault;
   fault = {};
   const uint64_t count = shape.members.size();
   auto* members = static_cast<Cell*>(arena_allocate(*context_, count * sizeof(Cell)));
   std::memset(static_cast<void*>(members), 0, count * sizeof(Cell));
   ++depth_;
-  c.p = skip_json_blanks(c.p + 1);
-  if (*c.p != '}') {
-    for (uint32_t expected = 0;; c.p = skip_json_blanks(c.p + 1)) {
+  p = skip_json_blanks(p + 1);
+  if (*p != '}') {
+    for (uint32_t expected = 0;; p = skip_json_blanks(p + 1)) {
       std::string_view name;
-      c = member(c, name);
-      if (c.p == nullptr) return kMalformed;
+      p = member(p, name);
+      if (p == nullptr) return kMalformed;
       uint32_t index = expected;
       if (expected >= count || shape.member_names[expected] != name) {
         const auto found = shape.member_index.find(name);
         index = found == shape.member_index.end() ? ~0u : found->second;
       }
       if (index == ~0u) {
-        c = skip(c);
+        p = skip(p);
       } else {
         expected = index + 1;
         Cell& cell = members[index];
         Presence state = Presence::kAbsent;
-        const char* const value_at = c.p;
-        c = value(c, *shape.members[index], &cell, state);
+        const char* const value_at = p;
+        p = value(p, *shape.members[index], &cell, state);
         cell.state = state;
         if (fault.cause != nullptr) {  // kept in the cell, because a later key of the same name may put it right
           cell.text = Text{fault.cause, static_cast<uint64_t>((fault.at == nullptr ? value_at : fault.at) - base_)};
@@ -139,11 +139,11 @@ JsonCursor JsonValues::record(JsonCursor c, const Shape& shape, void* slot) {
           fault = {};
         }
       }
-      if (c.p == nullptr) return kMalformed;
-      c.p = skip_json_blanks(c.p);
-      if (*c.p != ',') break;
+      if (p == nullptr) return kMalformed;
+      p = skip_json_blanks(p);
+      if (*p != ',') break;
     }
-    if (*c.p != '}') return kMalformed;
+    if (*p != '}') return kMalformed;
   }
   --depth_;
   for (uint64_t i = 0; i < count; ++i) {
@@ -152,7 +152,7 @@ JsonCursor JsonValues::record(JsonCursor c, const Shape& shape, void* slot) {
   }
   if (outside.cause != nullptr) fault = outside;
   put(slot, List{members, count});
-  return {c.p + 1, c.q};
+  return p + 1;
 }
 
 }  // namespace mig

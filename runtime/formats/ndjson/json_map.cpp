@@ -7,7 +7,7 @@
 namespace mig {
 namespace {
 
-constexpr JsonCursor kMalformed{nullptr, nullptr};
+constexpr const char* kMalformed = nullptr;
 constexpr size_t kSmallMap = 32;
 
 /// One of 64 bits; equal texts have equal bits.
@@ -48,7 +48,7 @@ void JsonValues::unite_keys(const Shape& key_shape, size_t first) {
   entries_.resize(first + kept);
 }
 
-JsonCursor JsonValues::map(JsonCursor c, const Shape& shape, void* slot) {
+const char* JsonValues::map(const char* p, const Shape& shape, void* slot) {
   if (depth_ >= max_depth_) return kMalformed;
   const size_t first = entries_.size();
   const Fault outside = fault;
@@ -58,14 +58,14 @@ JsonCursor JsonValues::map(JsonCursor c, const Shape& shape, void* slot) {
   bool misfits = false;
   fault = {};
   ++depth_;
-  c.p = skip_json_blanks(c.p + 1);
-  if (*c.p != '}') {
+  p = skip_json_blanks(p + 1);
+  if (*p != '}') {
     while (true) {
       MapEntry entry{};
       std::string_view name;
-      const char* const name_at = c.p;
-      c = member(c, name);
-      if (c.p == nullptr) return kMalformed;
+      const char* const name_at = p;
+      p = member(p, name);
+      if (p == nullptr) return kMalformed;
       if (text_keys) {
         entry.key.text = Text{name.data(), name.size()};
         const uint64_t bit = filter_bit(name);
@@ -77,14 +77,14 @@ JsonCursor JsonValues::map(JsonCursor c, const Shape& shape, void* slot) {
       }
       entry.key.state = Presence::kValue;
       Presence state = Presence::kValue;
-      const char* const value_at = c.p;
-      if (shape.element->op == ShapeOp::kScalar && *c.p == '"') {
+      const char* const value_at = p;
+      if (shape.element->op == ShapeOp::kScalar && *p == '"') {
         std::string_view inside;
-        c = text(c, inside);
+        p = text(p, inside);
         entry.value.kind = ScalarKind::kText;
         entry.value.text = Text{inside.data(), inside.size()};
       } else {
-        c = value(c, *shape.element, &entry.value, state);
+        p = value(p, *shape.element, &entry.value, state);
       }
       entry.value.state = state;
       if (fault.cause != nullptr) [[unlikely]] {  // kept in the value, because a later key of the same name may put it right
@@ -93,15 +93,15 @@ JsonCursor JsonValues::map(JsonCursor c, const Shape& shape, void* slot) {
         fault = {};
         misfits = true;
       }
-      if (c.p == nullptr) return kMalformed;
+      if (p == nullptr) return kMalformed;
       if (entries_.size() == kMostEntries) [[unlikely]]
         too_many();
       entries_.push_back(entry);
-      c.p = skip_json_blanks(c.p);
-      if (*c.p != ',') break;
-      c.p = skip_json_blanks(c.p + 1);
+      p = skip_json_blanks(p);
+      if (*p != ',') break;
+      p = skip_json_blanks(p + 1);
     }
-    if (*c.p != '}') return kMalformed;
+    if (*p != '}') return kMalformed;
   }
   --depth_;
   if (maybe_repeated) unite_keys(*shape.key, first);
@@ -117,7 +117,7 @@ JsonCursor JsonValues::map(JsonCursor c, const Shape& shape, void* slot) {
   entries_.resize(first);
   const Map map{entries, count};
   std::memcpy(slot, &map, sizeof map);
-  return {c.p + 1, c.q};
+  return p + 1;
 }
 
 }  // namespace mig

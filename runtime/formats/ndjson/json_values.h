@@ -1,4 +1,4 @@
-// JSON values of one indexed line: skipping by structure and conversion into slots by shape.
+// JSON values of one line: skipping by structure and conversion into slots by shape.
 #pragma once
 
 #include <bitset>
@@ -6,17 +6,12 @@
 #include <vector>
 
 #include "runtime/formats/ndjson/json_proof.h"
+#include "runtime/formats/scan/text_stop.h"
 #include "runtime/formats/values/shape.h"
 #include "runtime/records/arena.h"
 #include "runtime/types/context.h"
 
 namespace mig {
-
-/// A place in the text with the next quote of the index at or behind it. `p` null: the text is malformed.
-struct JsonCursor {
-  const char* p;
-  const uint32_t* q;
-};
 
 inline const char* skip_json_blanks(const char* p) {  // a line feed ends the record
   while (*p == ' ' || *p == '\t' || *p == '\r') ++p;
@@ -32,11 +27,10 @@ class JsonValues {
     const char* at = nullptr;
   };
 
+  explicit JsonValues(Simd simd) : simd_(simd), vectors_(simd != Simd::kScalar) {}
   void set_max_depth(uint32_t depth) { max_depth_ = depth < kMostDepth ? depth : kMostDepth; }
-  /// `careful`: the line may hold backslashes or control characters.
-  void begin_line(const char* base, bool careful, Context& context) {
-    base_ = base;
-    careful_ = careful;
+  void begin_line(const char* line, Context& context) {
+    base_ = line;
     context_ = &context;
     keys_ = 0;
     depth_ = 1;
@@ -46,29 +40,45 @@ class JsonValues {
   /// Keys of objects inside the record.
   uint64_t keys() const { return keys_; }
 
-  /// All take a cursor at the first byte of a value (blanks skipped) and return it behind the value.
-  JsonCursor skip(JsonCursor c);
+  /// All take the first byte of a value (blanks skipped) and return the byte behind it, or null: the text is malformed. They end at the
+  /// latest at the first control character that is not blank, so one must follow the line; up to 31 bytes behind that are read.
+  const char* skip(const char* p);
   /// Payload into `slot`, and the presence; a misfit goes to `fault`.
-  JsonCursor value(JsonCursor c, const Shape& shape, void* slot, Presence& state);
-  /// A string, unescaped into the arena where needed; cursor at its opening quote.
-  JsonCursor text(JsonCursor c, std::string_view& text);
+  const char* value(const char* p, const Shape& shape, void* slot, Presence& state);
+  /// A string, unescaped into the arena where needed; `p` at its opening quote.
+  MIG_ALWAYS_INLINE const char* text(const char* p, std::string_view& text) {
+    const char* const stop = plain_text_stop(p + 1, vectors_);
+    if (*stop != '"') [[unlikely]]
+      return long_text(p + 1, stop, text);
+    text = {p + 1, static_cast<size_t>(stop - p - 1)};
+    return stop + 1;
+  }
+  /// The same of a string that is not wanted.
+  MIG_ALWAYS_INLINE const char* skip_text(const char* p) {
+    const char* const stop = plain_text_stop(p + 1, vectors_);
+    return *stop == '"' ? stop + 1 : skip_long_text(p + 1, stop);
+  }
 
   Fault fault;
 
  private:
   static constexpr uint32_t kMostDepth = 1024;
   static constexpr size_t kMostCells = kRecordMemory / sizeof(Cell), kMostEntries = kRecordMemory / sizeof(MapEntry);
-  JsonCursor misfit(JsonCursor c, const char* cause);
-  JsonCursor literal(JsonCursor c, std::string_view word);
-  JsonCursor container(JsonCursor c);
-  JsonCursor number(JsonCursor c, const Shape& shape, void* slot);
-  JsonCursor scalar(JsonCursor c, Cell& cell);
-  JsonCursor list(JsonCursor c, const Shape& shape, void* slot);
-  JsonCursor keys_as_list(JsonCursor c, const Shape& shape, void* slot);
-  JsonCursor map(JsonCursor c, const Shape& shape, void* slot);
-  JsonCursor record(JsonCursor c, const Shape& shape, void* slot);
+  /// A text that is not plain from `stop` on.
+  const char* long_text(const char* first, const char* stop, std::string_view& text);
+  const char* skip_long_text(const char* first, const char* stop);
+  const char* skip_name(const char* p);
+  const char* misfit(const char* p, const char* cause);
+  const char* literal(const char* p, std::string_view word);
+  const char* container(const char* p);
+  const char* number(const char* p, const Shape& shape, void* slot);
+  const char* scalar(const char* p, Cell& cell);
+  const char* list(const char* p, const Shape& shape, void* slot);
+  const char* keys_as_list(const char* p, const Shape& shape, void* slot);
+  const char* map(const char* p, const Shape& shape, void* slot);
+  const char* record(const char* p, const Shape& shape, void* slot);
   /// From behind '{' or ',' to the value of a member.
-  JsonCursor member(JsonCursor c, std::string_view& name);
+  const char* member(const char* p, std::string_view& name);
   void finish_list(const Shape& shape, size_t first, void* slot, const char* at);
   /// The record holds more values than the memory of one record takes: its scratch is given back.
   [[noreturn]] void too_many();
@@ -78,7 +88,9 @@ class JsonValues {
   }
 
   const char* base_ = nullptr;
-  bool careful_ = false;
+  Simd simd_;
+  bool vectors_;
+  bool skipping_ = false;  // the text at hand is not wanted
   Context* context_ = nullptr;
   uint64_t keys_ = 0;
   uint32_t depth_ = 1;  // containers open around the value at hand

@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
-#include "runtime/formats/ndjson/json_index.h"
 #include "runtime/formats/ndjson/json_number.h"
 #include "runtime/formats/ndjson/json_values.h"
 #include "runtime/formats/ndjson/key_order.h"
-#include "runtime/formats/scan/masks.h"
 
 namespace mig {
 namespace {
@@ -23,11 +21,11 @@ struct FieldReader {
 
 class NdjsonDecoder final : public RecordDecoder {
  public:
-  NdjsonDecoder(const DecoderOptions& options, Simd simd) : options_(options), shapes_(*options.types, *options.enums), index_(simd) {
+  NdjsonDecoder(const DecoderOptions& options, Simd simd) : options_(options), shapes_(*options.types, *options.enums), values_(simd) {
     values_.set_max_depth(options.max_depth);
   }
   Result<void> prepare();
-  void begin_buffer() override { next_ = nullptr; }
+  void begin_buffer() override {}
   const char* decode(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines, DecodeFailure& failure,
                      bool& failed) override;
 
@@ -38,9 +36,8 @@ class NdjsonDecoder final : public RecordDecoder {
     const char* at;
   };
 
-  template <bool kCareful>
-  bool read_record(const char* p, const uint32_t* q, uint8_t* frame, Context& context);
-  const KeyEntry* unexpected_key(const KeyEntry& before, JsonCursor& c);
+  const char* read_record(const char* p, uint8_t* frame, Context& context);
+  const KeyEntry* unexpected_key(const KeyEntry& before, const char*& p);
   bool take_alias(int32_t field, uint16_t rank);
   void forget_misfit(int32_t field);
   void explain(const char* p, const char* end, DecodeFailure& failure) const;
@@ -53,11 +50,7 @@ class NdjsonDecoder final : public RecordDecoder {
   std::vector<uint16_t> best_rank_;  // by field: rank of the name that the record has given so far
   std::vector<Misfit> misfits_;      // of the record at hand
   KeyOrder order_;
-  JsonIndex index_;
   JsonValues values_;
-  const char* next_ = nullptr;  // where the next line of the index begins
-  const char* end_ = nullptr;
-  uint32_t next_line_ = 0;
   uint64_t keys_ = 0;  // of the record at hand
 };
 
@@ -98,34 +91,31 @@ void NdjsonDecoder::forget_misfit(int32_t field) {
   std::erase_if(misfits_, [field](const Misfit& misfit) { return misfit.field == field; });
 }
 
-/// `c` at the quote of a key that is not the one expected; leaves it at the value. Null: malformed.
-[[gnu::noinline]] const KeyEntry* NdjsonDecoder::unexpected_key(const KeyEntry& before, JsonCursor& c) {
+/// `p` at the quote of a key that is not the one expected; leaves it behind the colon. Null: malformed.
+[[gnu::noinline]] const KeyEntry* NdjsonDecoder::unexpected_key(const KeyEntry& before, const char*& p) {
   const KeyEntry* expected = &order_.after(before);
   for (int tries = 0; tries < 4; ++tries) {  // fields may be missing
-    if (expected->matches(c.p)) {
-      c.p += expected->size;
-      c.q += 2;
+    if (expected->matches(p)) {
+      p += expected->size;
       return expected;
     }
     expected = &order_.after(*expected);
   }
-  if (*c.p != '"') return nullptr;
+  if (*p != '"') return nullptr;
   std::string_view name;
-  c = values_.text(c, name);
-  if (c.p == nullptr) return nullptr;
-  c.p = skip_json_blanks(c.p);
-  if (*c.p != ':') return nullptr;
-  ++c.p;
+  p = values_.text(p, name);
+  if (p == nullptr) return nullptr;
+  p = skip_json_blanks(p);
+  if (*p != ':') return nullptr;
+  ++p;
   return &order_.find(name, before);
 }
 
-/// False when the text is malformed. `q` is the first quote of the line.
-template <bool kCareful>
-bool NdjsonDecoder::read_record(const char* p, const uint32_t* q, uint8_t* frame, Context& context) {
-  const char* const base = index_.base();
-  values_.begin_line(base, kCareful, context);
+/// The byte behind the record and its blanks, or null when the text is malformed.
+const char* NdjsonDecoder::read_record(const char* p, uint8_t* frame, Context& context) {
+  values_.begin_line(p, context);
   p = skip_json_blanks(p);
-  if (*p != '{') return false;
+  if (*p != '{') return nullptr;
   p = skip_json_blanks(p + 1);
   uint64_t keys = 0;
   if (*p == '}') {
@@ -136,73 +126,50 @@ bool NdjsonDecoder::read_record(const char* p, const uint32_t* q, uint8_t* frame
       const KeyEntry& expected = order_.after(*key);
       if (expected.matches(p)) [[likely]] {
         p += expected.size;
-        q += 2;
         key = &expected;
-      } else {
-        JsonCursor c{p, q};
-        key = unexpected_key(*key, c);
-        if (key == nullptr) return false;
-        p = c.p;
-        q = c.q;
+      } else if ((key = unexpected_key(*key, p)) == nullptr) {
+        return nullptr;
       }
       ++keys;
       if (static_cast<uint8_t>(*p) <= ' ') p = skip_json_blanks(p);
       const int32_t field = key->field;
-      bool skipped = field < 0;
-      if (!skipped) {
+      if (field < 0 || (readers_[static_cast<size_t>(field)].has_aliases && !take_alias(field, key->rank))) {
+        p = *p == '"' ? values_.skip_text(p) : values_.skip(p);
+        if (p == nullptr) return nullptr;
+      } else {
         const FieldReader& reader = readers_[static_cast<size_t>(field)];
-        if (reader.has_aliases && !take_alias(field, key->rank)) {
-          skipped = true;
+        if (!misfits_.empty()) [[unlikely]]
+          forget_misfit(field);
+        uint8_t* const slot = frame + reader.offset;
+        const char* at = p;
+        const char* why = nullptr;
+        Presence state = Presence::kValue;
+        if (reader.path == FastPath::kText && *p == '"') [[likely]] {
+          std::string_view inside;
+          p = values_.text(p, inside);
+          const Text text{inside.data(), inside.size()};
+          std::memcpy(slot, &text, sizeof text);
+        } else if (reader.path == FastPath::kInt && (is_digit(*p) || *p == '-')) {
+          int64_t value = 0;
+          p = read_json_int(p, value, why);
+          if (why == nullptr && (value < reader.shape->low || value > reader.shape->high)) why = cause::kIntRange;
+          std::memcpy(slot, &value, sizeof value);
+        } else if (reader.path == FastPath::kDecimal && (is_digit(*p) || *p == '-')) {
+          int128 value = 0;
+          p = read_json_decimal(p, reader.shape->precision, reader.shape->scale, value, why);
+          std::memcpy(slot, &value, sizeof value);
         } else {
-          if (!misfits_.empty()) [[unlikely]]
-            forget_misfit(field);
-          uint8_t* const slot = frame + reader.offset;
-          const char* at = p;
-          const char* why = nullptr;
-          Presence state = Presence::kValue;
-          if (reader.path == FastPath::kText && *p == '"' && !kCareful) [[likely]] {
-            const char* const close = base + q[1];
-            const Text text{p + 1, static_cast<uint64_t>(close - p - 1)};
-            std::memcpy(slot, &text, sizeof text);
-            p = close + 1;
-            q += 2;
-          } else if (reader.path == FastPath::kInt && (is_digit(*p) || *p == '-')) {
-            int64_t value = 0;
-            p = read_json_int(p, value, why);
-            if (p == nullptr) return false;
-            if (why == nullptr && (value < reader.shape->low || value > reader.shape->high)) why = cause::kIntRange;
-            std::memcpy(slot, &value, sizeof value);
-          } else if (reader.path == FastPath::kDecimal && (is_digit(*p) || *p == '-')) {
-            int128 value = 0;
-            p = read_json_decimal(p, reader.shape->precision, reader.shape->scale, value, why);
-            if (p == nullptr) return false;
-            std::memcpy(slot, &value, sizeof value);
-          } else {
-            values_.fault = {};
-            const JsonCursor c = values_.value({p, q}, *reader.shape, slot, state);
-            if (c.p == nullptr) return false;
-            p = c.p;
-            q = c.q;
-            if (values_.fault.cause != nullptr) [[unlikely]] {
-              why = values_.fault.cause;
-              at = values_.fault.at;
-            }
+          values_.fault = {};
+          p = values_.value(p, *reader.shape, slot, state);
+          if (values_.fault.cause != nullptr) [[unlikely]] {
+            why = values_.fault.cause;
+            at = values_.fault.at;
           }
-          frame[field] = static_cast<uint8_t>(state);
-          if (why != nullptr) [[unlikely]]
-            misfits_.push_back({field, why, at});
         }
-      }
-      if (skipped) {
-        if (!kCareful && *p == '"') {
-          p = base + q[1] + 1;
-          q += 2;
-        } else {
-          const JsonCursor c = values_.skip({p, q});
-          if (c.p == nullptr) return false;
-          p = c.p;
-          q = c.q;
-        }
+        if (p == nullptr) return nullptr;
+        frame[field] = static_cast<uint8_t>(state);
+        if (why != nullptr) [[unlikely]]
+          misfits_.push_back({field, why, at});
       }
       if (*p != ',') p = skip_json_blanks(p);
       if (*p == ',') [[likely]] {
@@ -210,14 +177,13 @@ bool NdjsonDecoder::read_record(const char* p, const uint32_t* q, uint8_t* frame
         if (*p != '"') p = skip_json_blanks(p);
         continue;
       }
-      if (*p != '}') return false;
+      if (*p != '}') return nullptr;
       ++p;
       break;
     }
   }
-  p = skip_json_blanks(p);
   keys_ = keys + values_.keys();
-  return p == base + index_.line(next_line_ - 1).end;
+  return skip_json_blanks(p);
 }
 
 void NdjsonDecoder::explain(const char* p, const char* end, DecodeFailure& failure) const {
@@ -229,60 +195,51 @@ void NdjsonDecoder::explain(const char* p, const char* end, DecodeFailure& failu
 
 const char* NdjsonDecoder::decode(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines, DecodeFailure& failure,
                                   bool& failed) {
-  if (p != next_ || end != end_ || next_line_ == index_.line_count()) {
-    index_.build(p, end);
-    next_line_ = 0;
-    end_ = end;
-  }
-  const JsonLine& line = index_.line(next_line_);
-  const uint32_t first_quote = next_line_ == 0 ? 0 : index_.line(next_line_ - 1).quotes;
-  ++next_line_;
-  const char* const line_end = index_.base() + line.end;
-  next_ = line_end == end ? end : line_end + 1;
-  lines += line_end != end;
+  const auto find_end = [p, end] {
+    const auto* const feed = static_cast<const char*>(std::memchr(p, '\n', static_cast<size_t>(end - p)));
+    return feed == nullptr ? end : feed;
+  };
   failed = false;
-
-  if (static_cast<uint64_t>(line_end - p) > options_.max_record_bytes) {
-    failure = {0, -1, "the record is longer than the limit on records", options_.max_record_bytes};
-    failed = true;
-    return next_;
+  if (static_cast<uint64_t>(end - p) > options_.max_record_bytes) [[unlikely]] {
+    const char* const line_end = find_end();
+    if (static_cast<uint64_t>(line_end - p) > options_.max_record_bytes) {
+      lines += line_end != end;
+      failure = {0, -1, "the record is longer than the limit on records", options_.max_record_bytes};
+      failed = true;
+      return line_end == end ? end : line_end + 1;
+    }
   }
-  bool good = ((line.quotes - first_quote) & 1) == 0;
-  if ((line.flags & kLineUtf8) != 0) {
-    const auto size = static_cast<uint64_t>(line_end - p);
-    good = good && first_invalid_utf8(p, size) == size;
-  }
-  if (good) {
-    misfits_.clear();
-    for (const uint32_t field : aliased_) best_rank_[field] = 0xFFFF;
-    const uint32_t* const quotes = index_.quotes() + first_quote;
-    const bool careful = (line.flags & (kLineBackslash | kLineControl)) != 0;
-    good = careful ? read_record<true>(p, quotes, frame, context) : read_record<false>(p, quotes, frame, context);
-  }
+  misfits_.clear();
+  for (const uint32_t field : aliased_) best_rank_[field] = 0xFFFF;
+  const char* line_end = read_record(p, frame, context);
+  const bool good = line_end != nullptr && (line_end == end || *line_end == '\n');
+  if (!good) line_end = find_end();
+  lines += line_end != end;
+  const char* const next = line_end == end ? end : line_end + 1;
   if (!good) {
     explain(p, line_end, failure);
     failed = true;
-    return next_;
+    return next;
   }
   if (keys_ > options_.max_fields) {
     failure = {0, -1, "the record has more fields than the limit", 0};
     failed = true;
-    return next_;
+    return next;
   }
   if (!misfits_.empty()) {
     const Misfit& first = *std::min_element(misfits_.begin(), misfits_.end(), [](const Misfit& a, const Misfit& b) { return a.at < b.at; });
     failure = {0, first.field, first.cause, static_cast<uint64_t>(first.at - p)};
     failed = true;
-    return next_;
+    return next;
   }
   for (const uint32_t field : required_) {
     if (presence(frame, field) == Presence::kAbsent) [[unlikely]] {
       failure = {0, static_cast<int32_t>(field), cause::kMissing, 0};
       failed = true;
-      return next_;
+      return next;
     }
   }
-  return next_;
+  return next;
 }
 
 }  // namespace

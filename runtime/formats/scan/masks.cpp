@@ -11,22 +11,6 @@ namespace {
 
 constexpr uint64_t kHighBits = 0x8080808080808080ull;
 
-void classify_json_scalar(const char* bytes, size_t blocks, JsonMasks* masks) {
-  for (size_t b = 0; b < blocks; ++b) {
-    JsonMasks m{};
-    for (uint32_t i = 0; i < kBlockBytes; ++i) {
-      const auto c = static_cast<uint8_t>(bytes[b * kBlockBytes + i]);
-      const uint64_t bit = 1ull << i;
-      if (c == '"') m.quote |= bit;
-      if (c == '\\') m.backslash |= bit;
-      if (c == '\n') m.newline |= bit;
-      if (c < 0x20 && c != '\n') m.control |= bit;
-      if (c >= 0x80) m.utf8 |= bit;
-    }
-    masks[b] = m;
-  }
-}
-
 void classify_csv_scalar(const char* bytes, size_t blocks, char quote, char delimiter, CsvMasks* masks) {
   for (size_t b = 0; b < blocks; ++b) {
     CsvMasks m{};
@@ -63,27 +47,9 @@ MIG_ALWAYS_INLINE uint64_t equal_sse2(const Sse2Block& block, char c) {
   return join_sse2(_mm_movemask_epi8(_mm_cmpeq_epi8(block.v[0], x)), _mm_movemask_epi8(_mm_cmpeq_epi8(block.v[1], x)),
                    _mm_movemask_epi8(_mm_cmpeq_epi8(block.v[2], x)), _mm_movemask_epi8(_mm_cmpeq_epi8(block.v[3], x)));
 }
-MIG_ALWAYS_INLINE uint64_t below_space_sse2(const Sse2Block& block) {
-  const __m128i x = _mm_set1_epi8(0x1F);
-  int bits[4];
-  for (int i = 0; i < 4; ++i) bits[i] = _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(block.v[i], x), block.v[i]));
-  return join_sse2(bits[0], bits[1], bits[2], bits[3]);
-}
 MIG_ALWAYS_INLINE uint64_t high_sse2(const Sse2Block& block) {
   return join_sse2(_mm_movemask_epi8(block.v[0]), _mm_movemask_epi8(block.v[1]), _mm_movemask_epi8(block.v[2]),
                    _mm_movemask_epi8(block.v[3]));
-}
-
-void classify_json_sse2(const char* bytes, size_t blocks, JsonMasks* masks) {
-  for (size_t b = 0; b < blocks; ++b) {
-    const Sse2Block block = load_sse2(bytes + b * kBlockBytes);
-    JsonMasks& m = masks[b];
-    m.quote = equal_sse2(block, '"');
-    m.backslash = equal_sse2(block, '\\');
-    m.newline = equal_sse2(block, '\n');
-    m.control = below_space_sse2(block) & ~m.newline;
-    m.utf8 = high_sse2(block);
-  }
 }
 
 void classify_csv_sse2(const char* bytes, size_t blocks, char quote, char delimiter, CsvMasks* masks) {
@@ -221,21 +187,6 @@ struct Utf8Check {
   }
 };
 
-MIG_TARGET_AVX2 void classify_json_avx2(const char* bytes, size_t blocks, JsonMasks* masks) {
-  Utf8Check check{_mm256_setzero_si256(), false};
-  const __m256i space = _mm256_set1_epi8(0x1F);
-  for (size_t i = 0; i < blocks; ++i) {
-    const __m256i a = load_avx2(bytes + i * kBlockBytes), b = load_avx2(bytes + i * kBlockBytes + 32);
-    JsonMasks& m = masks[i];
-    m.quote = equal_avx2(a, b, '"');
-    m.backslash = equal_avx2(a, b, '\\');
-    m.newline = equal_avx2(a, b, '\n');
-    m.control = join_avx2(_mm256_cmpeq_epi8(_mm256_min_epu8(a, space), a), _mm256_cmpeq_epi8(_mm256_min_epu8(b, space), b)) & ~m.newline;
-    m.utf8 = check.block(a, b);
-  }
-  if (check.open) masks[blocks - 1].utf8 = 1;
-}
-
 MIG_TARGET_AVX2 void classify_csv_avx2(const char* bytes, size_t blocks, char quote, char delimiter, CsvMasks* masks) {
   Utf8Check check{_mm256_setzero_si256(), false};
   for (size_t i = 0; i < blocks; ++i) {
@@ -260,20 +211,6 @@ MIG_TARGET_AVX2 void outline_csv_avx2(const char* bytes, size_t blocks, char quo
 #endif
 
 }  // namespace
-
-void classify_json(Simd simd, const char* bytes, size_t blocks, JsonMasks* masks) {
-  if (blocks == 0) return;
-  switch (simd) {
-#if MIG_SIMD_X86
-    case Simd::kSse2: return classify_json_sse2(bytes, blocks, masks);
-    case Simd::kAvx2: return classify_json_avx2(bytes, blocks, masks);
-#else
-    case Simd::kSse2:
-    case Simd::kAvx2:
-#endif
-    case Simd::kScalar: return classify_json_scalar(bytes, blocks, masks);
-  }
-}
 
 void classify_csv(Simd simd, const char* bytes, size_t blocks, char quote, char delimiter, CsvMasks* masks) {
   if (blocks == 0) return;

@@ -10,16 +10,7 @@ namespace mig {
 
 constexpr uint32_t kBlockBytes = 64;
 
-/// One block of JSON text; bit i stands for byte i.
-struct JsonMasks {
-  uint64_t quote;
-  uint64_t backslash;
-  uint64_t newline;
-  uint64_t control;  // below 0x20, but not a line feed
-  uint64_t utf8;     // not 0: the block may hold bytes that are not UTF-8 (exact checks follow); 0: it holds none
-};
-
-/// One block of CSV text.
+/// One block of CSV text; bit i stands for byte i.
 struct CsvMasks {
   uint64_t quote;
   uint64_t delimiter;
@@ -28,8 +19,7 @@ struct CsvMasks {
   uint64_t suspect;  // not 0: NUL bytes, or maybe not UTF-8
 };
 
-/// Both read `blocks` * 64 bytes. A UTF-8 sequence that the first or last byte cuts counts as suspicious.
-void classify_json(Simd simd, const char* bytes, size_t blocks, JsonMasks* masks);
+/// Reads `blocks` * 64 bytes. A UTF-8 sequence that the first or last byte cuts counts as suspicious.
 void classify_csv(Simd simd, const char* bytes, size_t blocks, char quote, char delimiter, CsvMasks* masks);
 /// As classify_csv, but `suspect` stays 0: for who only looks for where records end.
 void outline_csv(Simd simd, const char* bytes, size_t blocks, char quote, char delimiter, CsvMasks* masks);
