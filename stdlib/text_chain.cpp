@@ -1,5 +1,9 @@
 #include "stdlib/text_chain.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "runtime/types/text.h"
 #include "stdlib/arena_text.h"
 #include "stdlib/functions.h"
@@ -30,6 +34,78 @@ Status run_steps(Context& context, Text& result, const Text& text, std::string_v
   return Status::kOk;
 }
 
+#if defined(__SSE2__)
+
+/// What the steps make of 16 ASCII characters.
+inline __m128i change(__m128i v, std::string_view steps) {
+  const auto between = [&v](char first, char last) {
+    return _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8(static_cast<char>(first - 1))),
+                         _mm_cmplt_epi8(v, _mm_set1_epi8(static_cast<char>(last + 1))));
+  };
+  for (size_t i = 0; i < steps.size(); ++i) {
+    switch (steps[i]) {
+      case 'l': v = _mm_xor_si128(v, _mm_and_si128(between('A', 'Z'), _mm_set1_epi8(0x20))); break;
+      case 'u': v = _mm_xor_si128(v, _mm_and_si128(between('a', 'z'), _mm_set1_epi8(0x20))); break;
+      case 'r': {
+        const __m128i hit = _mm_cmpeq_epi8(v, _mm_set1_epi8(steps[i + 1]));
+        v = _mm_xor_si128(v, _mm_and_si128(hit, _mm_set1_epi8(static_cast<char>(steps[i + 1] ^ steps[i + 2]))));
+        i += 2;
+        break;
+      }
+      default: break;
+    }
+  }
+  return v;
+}
+
+/// As text_chain, for 4 bytes or more, which are no longer to be trimmed. False: not ASCII.
+bool change_words(Context& context, Text& result, const char* p, uint64_t size, std::string_view steps) {
+  const auto load = [](const char* from) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); };
+  if (size < 16) {
+    int64_t low = 0, high = 0;
+    const uint64_t part = size >= 8 ? 8 : 4;
+    const char* const last = p + size - part;
+    if (part == 8) {
+      std::memcpy(&low, p, 8);
+      std::memcpy(&high, last, 8);
+    } else {
+      std::memcpy(&low, p, 4);
+      std::memcpy(&high, last, 4);
+    }
+    const __m128i v = _mm_set_epi64x(high, low), to = change(v, steps);
+    if (_mm_movemask_epi8(v) != 0) return false;
+    if (_mm_movemask_epi8(_mm_cmpeq_epi8(v, to)) == 0xFFFF) return result = {p, size}, true;
+    char* const out = arena_chars(context, size);
+    low = _mm_cvtsi128_si64(to);
+    high = _mm_cvtsi128_si64(_mm_unpackhi_epi64(to, to));
+    if (part == 8) {
+      std::memcpy(out, &low, 8);
+      std::memcpy(out + size - 8, &high, 8);
+    } else {
+      std::memcpy(out, &low, 4);
+      std::memcpy(out + size - 4, &high, 4);
+    }
+    return result = {out, size}, true;
+  }
+  char* const before = context.arena_next;
+  char* const out = arena_chars(context, size);
+  __m128i above = _mm_setzero_si128(), changed = _mm_setzero_si128();
+  const auto block = [&](uint64_t at) {
+    const __m128i v = load(p + at), to = change(v, steps);
+    above = _mm_or_si128(above, v);
+    changed = _mm_or_si128(changed, _mm_xor_si128(v, to));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out + at), to);
+  };
+  for (uint64_t at = 0; at + 16 < size; at += 16) block(at);
+  block(size - 16);
+  const bool ascii = _mm_movemask_epi8(above) == 0;
+  if (ascii && _mm_movemask_epi8(_mm_cmpeq_epi8(changed, _mm_setzero_si128())) != 0xFFFF) return result = {out, size}, true;
+  if (out == before) context.arena_next = before;  // nothing of it is used
+  return result = {p, size}, ascii;
+}
+
+#endif
+
 }  // namespace
 
 MIG_FUNCTION(text_chain)(Context& context, Text& result, const Text& text, const Text& steps) {
@@ -43,6 +119,14 @@ MIG_FUNCTION(text_chain)(Context& context, Text& result, const Text& text, const
   }
   const uint64_t size = static_cast<uint64_t>(end - p);
   if (size == 0) return result = {p, 0}, Status::kOk;
+  const std::string_view named(table + TextChain::kTable + 1, steps.size - TextChain::kTable - 1);
+#if defined(__SSE2__)
+  if (size >= 4) {
+    if (change_words(context, result, p, size, named)) [[likely]]
+      return Status::kOk;
+    return run_steps(context, result, text, named);
+  }
+#endif
   char* const before = context.arena_next;
   char* const out = arena_chars(context, size);
   uint64_t high = 0, changed = 0;
@@ -68,7 +152,7 @@ MIG_FUNCTION(text_chain)(Context& context, Text& result, const Text& text, const
   if (high == 0 && changed != 0) return result = {out, size}, Status::kOk;
   if (out == before) context.arena_next = before;  // nothing of it is used
   if (high == 0) return result = {p, size}, Status::kOk;
-  return run_steps(context, result, text, {table + TextChain::kTable + 1, steps.size - TextChain::kTable - 1});
+  return run_steps(context, result, text, named);
 }
 
 }  // namespace mig::stdlib
