@@ -167,7 +167,12 @@ Value FunctionEmitter::emit_user_call(const Node& node) {
   llvm::Value* const result = slot(presence ? shapes_.cell : shapes_.memory(storage), "result");
   arguments.append({context_, result});
   for (const Value& value : values) flatten(value, arguments);
-  llvm::CallInst* const status = builder.CreateCall(module_.user_function(node.index), arguments);
+  llvm::FunctionCallee called = module_.user_function(node.index);
+  if (module_.keeps_results(node.index)) {
+    arguments.append({shapes_.word(node.index), called.getCallee()});
+    called = module_.runtime_function(kRecallSymbol);
+  }
+  llvm::CallInst* const status = builder.CreateCall(called, arguments);
   dispatch(status, kNone);
   if (module_.is_never(callee.result)) return dead(node.type);
   Value value = presence ? shapes_.load_cell(builder, storage, result) : shapes_.load(builder, storage, result);

@@ -1,6 +1,7 @@
 #include "compiler/codegen/module_emitter.h"
 
 #include "compiler/codegen/function_emitter.h"
+#include "compiler/codegen/kept_results.h"
 #include "compiler/codegen/map_emitter.h"
 
 namespace mig::codegen {
@@ -14,7 +15,8 @@ ModuleEmitter::ModuleEmitter(llvm::LLVMContext& context, const Request& request,
       request_(request),
       bodies_(bodies),
       module_(std::make_unique<llvm::Module>("mig", context)),
-      user_functions_(request.program->functions.size(), nullptr) {
+      user_functions_(request.program->functions.size(), nullptr),
+      keeps_results_(request.program->functions.size()) {
   const TypeTable& types = request.program->types;
   for (size_t i = 0; i < types.size(); ++i) {
     const Type& type = types[static_cast<TypeId>(i)];
@@ -47,6 +49,10 @@ llvm::FunctionCallee ModuleEmitter::runtime_function(const char* symbol) {
   llvm::FunctionType* type = llvm::FunctionType::get(nothing, {shapes.pointer, shapes.i32}, false);
   if (name == kRaiseWithSymbol) type = llvm::FunctionType::get(nothing, {shapes.pointer, shapes.i32, shapes.pointer}, false);
   if (name == kAllocateSymbol) type = llvm::FunctionType::get(shapes.pointer, {shapes.pointer, shapes.i64}, false);
+  if (name == kRecallSymbol) {
+    type =
+        llvm::FunctionType::get(shapes.i8, {shapes.pointer, shapes.pointer, shapes.pointer, shapes.i64, shapes.i32, shapes.pointer}, false);
+  }
   if (name == kPositionSymbol) type = llvm::FunctionType::get(nothing, {shapes.pointer, shapes.pointer}, false);
   llvm::Function* const declared = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, name, *module_);
   if (name == kRaiseSymbol || name == kRaiseWithSymbol) declared->addFnAttr(llvm::Attribute::Cold);
@@ -86,6 +92,12 @@ llvm::Function* ModuleEmitter::user_function(uint32_t index) {
   return user_functions_[index];
 }
 
+bool ModuleEmitter::keeps_results(uint32_t function) {
+  std::optional<bool>& known = keeps_results_[function];
+  if (!known) known = is_worth_keeping(program(), program().functions[function], [this](stdlib::FunctionId id) { return may_inline(id); });
+  return *known;
+}
+
 void ModuleEmitter::emit_user_function(uint32_t index) {
   const ir::Function& callee = program().functions[index];
   llvm::Function* const function = user_functions_[index];
@@ -105,7 +117,8 @@ void ModuleEmitter::emit_user_function(uint32_t index) {
       shapes.store(emitter.builder, storage(callee.result), result, function->getArg(1));
     }
   });
-  if (request_.level != 0 && function->getInstructionCount() <= kMaxInlinedNodes) function->addFnAttr(llvm::Attribute::AlwaysInline);
+  if (request_.level != 0 && !keeps_results(index) && function->getInstructionCount() <= kMaxInlinedNodes)
+    function->addFnAttr(llvm::Attribute::AlwaysInline);
 }
 
 void ModuleEmitter::finish() {

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ namespace mig::codegen {
 constexpr const char* kRaiseSymbol = "mig_jit_raise";            // void (Context*, u32 site)
 constexpr const char* kRaiseWithSymbol = "mig_jit_raise_with";   // void (Context*, u32 site, const Text*)
 constexpr const char* kAllocateSymbol = "mig_jit_allocate";      // void* (Context*, u64 bytes)
+constexpr const char* kRecallSymbol = "mig_jit_recall";          // Status (Context*, Text*, text, u64 size, u32 function, its address)
 constexpr const char* kPositionSymbol = "mig_jit_row_position";  // void (Context*, Text*)
 
 class ModuleEmitter {
@@ -34,6 +36,8 @@ class ModuleEmitter {
   llvm::Function* standard_function(stdlib::FunctionId id);
   /// `Status (Context*, result slot*, parts of each parameter...)`.
   llvm::Function* user_function(uint32_t index);
+  /// Calls go through kRecallSymbol then.
+  bool keeps_results(uint32_t function);
   llvm::FunctionCallee runtime_function(const char* symbol);
   /// A private constant with a NUL behind it; equal texts share it.
   llvm::Constant* text(std::string_view bytes);
@@ -71,6 +75,7 @@ class ModuleEmitter {
   std::unique_ptr<llvm::Module> module_;
   std::vector<TypeFacts> facts_;
   std::vector<llvm::Function*> user_functions_;
+  std::vector<std::optional<bool>> keeps_results_;  // by function, where it was asked
   std::vector<uint32_t> wanted_;
   std::map<llvm::Constant*, llvm::GlobalVariable*> constants_;
   std::map<std::string, llvm::GlobalVariable*, std::less<>> texts_;

@@ -6,6 +6,7 @@
 #include "compiler/codegen/module_emitter.h"
 #include "compiler/ir/record_issues.h"
 #include "compiler/ir/values.h"
+#include "runtime/types/text_memo.h"
 
 // What the code generator itself refers to for operations that the processor does not have.
 extern "C" {
@@ -26,6 +27,16 @@ namespace {
 void raise(Context* context, uint32_t site) { ir::raise(*context, site); }
 void raise_with(Context* context, uint32_t site, const Text* cause) { ir::raise_with(*context, site, *cause); }
 void* allocate(Context* context, uint64_t size) { return arena_allocate(*context, size); }
+using OfText = Status(Context*, Text*, const char*, uint64_t);
+/// What the function makes of the text, from the worker's memo where it is there.
+Status recall(Context* context, Text* result, const char* data, uint64_t size, uint32_t function, OfText* compute) {
+  TextMemo* const memo = context->memo;
+  if (memo == nullptr || size > TextMemo::kMostText || memo->is_off()) return compute(context, result, data, size);
+  if (memo->find(function, data, size, *result)) return Status::kOk;
+  const Status status = compute(context, result, data, size);
+  if (status == Status::kOk) memo->keep(function, data, size, *result);
+  return status;
+}
 void row_position(Context* context, Text* result) { *result = ir::row_position(*context); }
 
 template <class Function>
@@ -42,6 +53,7 @@ std::vector<std::pair<const char*, const void*>> allowed_symbols(std::span<const
       {kRaiseSymbol, address(&raise)},
       {kRaiseWithSymbol, address(&raise_with)},
       {kAllocateSymbol, address(&allocate)},
+      {kRecallSymbol, address(&recall)},
       {kPositionSymbol, address(&row_position)},
       {"memcpy", address(&std::memcpy)},
       {"memmove", address(&std::memmove)},

@@ -70,6 +70,7 @@ Result<std::unique_ptr<Mapper>> Mapper::make(const MapSetup& setup) {
   if (mapper->map_.emitted) mapper->emitted_ = std::make_unique<RecordBatch>(mapper->target_.layout, 1);
   mapper->context_.prepared = setup.kernels->prepared();
   mapper->context_.environment = setup.environment;
+  mapper->context_.memo = &mapper->memo_;
   mapper->context_.issues = &mapper->collector_;
   mapper->context_.row_source = {source.name.data(), source.name.size()};
   return mapper;

@@ -16,6 +16,7 @@
 #include "runtime/records/arena.h"
 #include "runtime/records/batch.h"
 #include "runtime/rejects/entry.h"
+#include "runtime/types/text_memo.h"
 
 namespace mig {
 
@@ -94,6 +95,7 @@ class Mapper final : public ChunkWorker {
   std::vector<Outcome> outcomes_, key_outcomes_;
   Arena arena_;
   HitCollector collector_;
+  TextMemo memo_;
   Context context_ = {};
   std::vector<uint8_t> ignored_;  // by record of the batch: not among those that the filter names
   size_t first_row_ = 0;          // of the batch in item.row_sizes

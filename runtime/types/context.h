@@ -25,6 +25,7 @@ struct IssueHit {
 };
 
 struct Context;
+class TextMemo;
 
 /// Receives issues; implemented by the engine. Called on cold paths only.
 struct IssueSink {
@@ -55,6 +56,7 @@ struct Context {
   const char* cause;     // static text: why the last failure failed; null when there is no more to say
   uint64_t row_ordinal;  // of record 0 of the batch, counted from 0 over the source
   Text row_source;       // name of the source
+  TextMemo* memo;        // of the worker; null: compiled maps keep no results
 };
 
 /// `size` bytes, 16-byte aligned, for results; valid until the batch is written.

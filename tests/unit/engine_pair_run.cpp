@@ -186,6 +186,8 @@ RunResult run_engine(const KernelSet& engine, const ir::Program& program, uint32
   context.issues = &sink;
   context.row_ordinal = 1000;
   context.row_source = {"source", 6};
+  result.memo = std::make_unique<TextMemo>();
+  context.memo = result.memo.get();
   engine.kernel(map).run(context, input.frame(0), result.output->frame(0), input.count, result.outcomes.data());
   return result;
 }

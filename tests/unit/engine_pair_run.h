@@ -11,6 +11,7 @@
 #include "compiler/ir/ir.h"
 #include "runtime/records/arena.h"
 #include "runtime/records/batch.h"
+#include "runtime/types/text_memo.h"
 
 namespace mig::testing {
 
@@ -26,6 +27,7 @@ struct RunResult {
   std::unique_ptr<RecordBatch> output;
   std::vector<IssueHit> hits;
   std::unique_ptr<Arena> arena;
+  std::unique_ptr<TextMemo> memo;
 };
 
 /// Everything about one record of a result, one line a fact.

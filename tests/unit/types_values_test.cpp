@@ -6,6 +6,7 @@
 #include "runtime/types/civil_time.h"
 #include "runtime/types/decimal.h"
 #include "runtime/types/text.h"
+#include "runtime/types/text_memo.h"
 #include "runtime/types/type.h"
 #include "runtime/types/uuid.h"
 
@@ -159,6 +160,55 @@ TEST(Utf8, MalformedSequences) {
   EXPECT_TRUE(is_valid_utf8(pad + "\xF4\x8F\xBF\xBF" + pad));
   EXPECT_EQ(bytes_of_code_points("aé😀b", 3), 7u);
   EXPECT_EQ(bytes_of_code_points("aé😀b", 9), 8u);
+}
+
+Text as_text(const std::string& text) { return {text.data(), text.size()}; }
+
+TEST(TextMemo, GivesBackCopiesByFunctionAndText) {
+  TextMemo memo;
+  Text found{nullptr, 0};
+  EXPECT_FALSE(memo.find(1, "abc", 3, found));
+  std::vector<std::string> texts;
+  for (const char* text : {"", "a", "abc", "abcd", "abcde", "abcdefg", "abcdefgh", "abcdefghijklmnop", "abcdefgXijklmnop", "ab"}) {
+    texts.emplace_back(text);
+  }
+  texts.emplace_back("a\0", 2);
+  for (uint32_t function : {1u, 2u}) {
+    for (const std::string& text : texts) {
+      ASSERT_FALSE(memo.find(function, text.data(), text.size(), found)) << text;
+      std::string result = std::to_string(function) + ":" + text;
+      memo.keep(function, text.data(), text.size(), as_text(result));
+      result.assign(result.size(), '?');
+    }
+  }
+  for (uint32_t function : {1u, 2u}) {
+    for (const std::string& text : texts) {
+      ASSERT_TRUE(memo.find(function, text.data(), text.size(), found));
+      EXPECT_EQ(found.view(), std::to_string(function) + ":" + text);
+    }
+  }
+  EXPECT_FALSE(memo.find(3, "abc", 3, found));
+}
+
+TEST(TextMemo, FillsUpAndTurnsOffWhereNothingRepeats) {
+  TextMemo memo;
+  Text found{nullptr, 0};
+  Text first{nullptr, 0};
+  for (int i = 0; i < 10000 && !memo.is_off(); ++i) {
+    const std::string text = std::to_string(i);
+    EXPECT_FALSE(memo.find(1, text.data(), text.size(), found));
+    memo.keep(1, text.data(), text.size(), as_text(text));
+    if (i == 0) {
+      ASSERT_TRUE(memo.find(1, "0", 1, first));
+    }
+  }
+  EXPECT_TRUE(memo.is_off());
+  EXPECT_EQ(first.view(), "0");
+  EXPECT_FALSE(memo.find(1, "9999", 4, found));
+  const std::string large(TextMemo::kMostResult + 1, 'x');
+  TextMemo other;
+  other.keep(1, "a", 1, as_text(large));
+  EXPECT_FALSE(other.find(1, "a", 1, found));
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ KeyScanner::KeyScanner(const MapSetup& setup, uint32_t map_place, const RecordPl
   const SourcePlan& source = setup.plan->sources[setup.plan->maps[setup.map].source];
   context_.prepared = setup.kernels->prepared();
   context_.environment = setup.environment;
+  context_.memo = &memo_;
   context_.issues = &collector_;
   context_.row_source = {source.name.data(), source.name.size()};
 }

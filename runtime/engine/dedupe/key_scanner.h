@@ -40,6 +40,7 @@ class KeyScanner final : public ChunkWorker {
   std::vector<Outcome> outcomes_;
   Arena arena_;
   HitCollector collector_;
+  TextMemo memo_;
   Context context_ = {};
 };
 
