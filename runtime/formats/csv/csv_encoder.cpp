@@ -9,12 +9,15 @@ namespace {
 /// What cannot stand in an unquoted cell.
 struct CsvSpecial {
   char delimiter, quote, escape;
+#if MIG_SIMD_X86
+  __m128i delimiters = _mm_set1_epi8(delimiter), quotes = _mm_set1_epi8(quote), escapes = _mm_set1_epi8(escape);
+#endif
   bool operator()(char c) const { return c == delimiter || c == quote || c == escape || c == '\n' || c == '\r'; }
 #if MIG_SIMD_X86
   __m128i operator()(__m128i v) const {
     const __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\n')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\r')));
-    const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(delimiter)), _mm_cmpeq_epi8(v, _mm_set1_epi8(quote)));
-    return _mm_or_si128(_mm_or_si128(ends, marks), _mm_cmpeq_epi8(v, _mm_set1_epi8(escape)));
+    const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(v, delimiters), _mm_cmpeq_epi8(v, quotes));
+    return _mm_or_si128(_mm_or_si128(ends, marks), _mm_cmpeq_epi8(v, escapes));
   }
 #endif
 };

@@ -6,7 +6,7 @@ namespace mig {
 namespace {
 
 struct FieldWriter {
-  std::string key;  // `,"name":`
+  PaddedText key;  // `,"name":`
   const WriteShape* shape;
   uint32_t field;
   uint32_t offset;
@@ -21,7 +21,7 @@ class NdjsonEncoder final : public RecordEncoder {
       const FieldSlot& slot = target.layout.fields[i];
       Result<const WriteShape*> shape = shapes_.add(slot.type);
       if (!shape.ok()) return Error{shape.error().kind, "field " + slot.name + ": " + shape.error().message, shape.error().remedy};
-      writers_.push_back({json_key(target.fields[i].wire_name), *shape, i, slot.offset});
+      writers_.push_back({PaddedText(json_key(target.fields[i].wire_name)), *shape, i, slot.offset});
     }
     return {};
   }
@@ -40,10 +40,10 @@ class NdjsonEncoder final : public RecordEncoder {
         case Presence::kValue:
         case Presence::kNull: break;
       }
-      buffer_.need(writer.key.size() + 4);
-      buffer_.put(writer.key.data() + comma, writer.key.size() - comma);
+      buffer_.put_behind(writer.key, comma);
       comma = 0;
       if (state == Presence::kNull) {
+        buffer_.need(4);
         buffer_.put("null", 4);
       } else {
         write_json(buffer_, *writer.shape, frame + writer.offset);

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "runtime/formats/scan/simd.h"
 #if MIG_SIMD_X86
@@ -11,6 +13,29 @@
 #endif
 
 namespace mig {
+
+/// A constant text that is copied often: whole vectors of it, so that no length has to be looked at closely.
+class PaddedText {
+ public:
+  static constexpr uint64_t kPadding = 16;  // bytes that copying may write behind the text
+
+  PaddedText() = default;
+  explicit PaddedText(std::string_view text) : bytes_(text), size_(text.size()) { bytes_.append(kPadding + 1, '\0'); }
+  uint64_t size() const { return size_; }
+  std::string_view view() const { return {bytes_.data(), size_}; }
+  void copy_to(char* out, uint32_t skipped) const {
+    const char* const from = bytes_.data() + skipped;
+    uint64_t i = 0;
+    do {
+      std::memcpy(out + i, from + i, 16);
+      i += 16;
+    } while (i < size_);
+  }
+
+ private:
+  std::string bytes_;
+  uint64_t size_ = 0;
+};
 
 /// Grows; never shrinks. Pointers into it are invalid after `need`.
 class OutBuffer {
@@ -29,6 +54,19 @@ class OutBuffer {
     if (count == 0) return;
     std::memcpy(next, text, count);
     next += count;
+  }
+
+  /// Takes its own room.
+  void put(const PaddedText& text) {
+    need(text.size() + PaddedText::kPadding);
+    text.copy_to(next, 0);
+    next += text.size();
+  }
+  /// Without the first `skipped` bytes, 0 or 1.
+  void put_behind(const PaddedText& text, uint32_t skipped) {
+    need(text.size() + PaddedText::kPadding);
+    text.copy_to(next, skipped);
+    next += text.size() - skipped;
   }
 
   char* next = nullptr;

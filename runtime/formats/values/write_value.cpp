@@ -56,6 +56,13 @@ char* escape_json(char* out, std::string_view text) {
   return out;
 }
 
+[[gnu::noinline]] void put_escaped_text(OutBuffer& out, std::string_view text) {
+  out.need(6 * text.size() + 2);
+  out.put('"');
+  out.next = escape_json(out.next, text);
+  out.put('"');
+}
+
 void write_integer(OutBuffer& out, int64_t value) {
   out.need(kInt64TextSize);
   if (static_cast<uint64_t>(value) < 10) {
@@ -98,6 +105,33 @@ void write_money(OutBuffer& out, const Cell& cell) {
   for (int shift = 16; shift >= 0; shift -= 8) out.put(static_cast<char>(cell.extra >> shift & 0xFF));
 }
 
+/// Needs room for the text and two quotes.
+MIG_ALWAYS_INLINE void put_text(OutBuffer& out, const Text& text) {
+  *out.next = '"';
+  if (copy_and_look(out.next + 1, text.data, text.size, JsonSpecial{})) [[unlikely]]
+    return put_escaped_text(out, text.view());
+  out.next += text.size + 1;
+  *out.next++ = '"';
+}
+
+void write_scalar(OutBuffer& out, const Cell& cell, bool json) {
+  switch (cell.kind) {
+    case ScalarKind::kBool: out.need(5); return cell.boolean ? out.put("true", 4) : out.put("false", 5);
+    case ScalarKind::kInt: return write_integer(out, cell.integer);
+    case ScalarKind::kDecimal:
+      out.need(kDecimalTextSize);
+      out.next += write_decimal(cell.decimal, cell.scale, out.next);
+      return;
+    case ScalarKind::kText:
+      if (json) {
+        out.need(cell.text.size + 2);
+        return put_text(out, cell.text);
+      }
+      out.need(cell.text.size);
+      return out.put(cell.text.data, cell.text.size);
+  }
+}
+
 void write_json_cell(OutBuffer& out, const WriteShape& shape, const Cell& cell) {
   if (cell.has_value()) return write_json(out, shape, &cell);
   out.need(4);
@@ -107,6 +141,20 @@ void write_json_cell(OutBuffer& out, const WriteShape& shape, const Cell& cell) 
 void write_json_list(OutBuffer& out, const WriteShape& shape, const List& list) {
   out.need(2);
   out.put('[');
+  if (shape.element->kind == Kind::kString) {
+    for (uint64_t i = 0; i < list.count; ++i) {
+      const Cell& cell = list.items[i];
+      out.need(cell.has_value() ? cell.text.size + 4 : 8);
+      if (i != 0) out.put(',');
+      if (cell.has_value()) [[likely]] {
+        put_text(out, cell.text);
+      } else {
+        out.put("null", 4);
+      }
+    }
+    out.need(1);
+    return out.put(']');
+  }
   for (uint64_t i = 0; i < list.count; ++i) {
     out.need(1);
     if (i != 0) out.put(',');
@@ -123,11 +171,11 @@ void write_json_map(OutBuffer& out, const WriteShape& shape, const Map& map) {
   for (uint64_t i = 0; i < map.count; ++i) {
     const MapEntry& entry = map.entries[i];
     if (entry.value.state == Presence::kAbsent || entry.value.state == Presence::kKeep) continue;
-    out.need(2);
+    out.need(shape.key->kind == Kind::kString ? entry.key.text.size + 4 : 2);
     if (!first) out.put(',');
     first = false;
-    if (shape.key->kind == Kind::kString) {
-      write_json_text(out, entry.key.text.view());
+    if (shape.key->kind == Kind::kString) [[likely]] {
+      put_text(out, entry.key.text);
     } else if (is_always_plain(shape.key->kind)) {
       out.put('"');
       write_plain(out, *shape.key, &entry.key);
@@ -138,7 +186,11 @@ void write_json_map(OutBuffer& out, const WriteShape& shape, const Map& map) {
     }
     out.need(1);
     out.put(':');
-    write_json_cell(out, *shape.element, entry.value);
+    if (shape.element->kind == Kind::kScalar && entry.value.has_value()) [[likely]] {
+      write_scalar(out, entry.value, true);
+    } else {
+      write_json_cell(out, *shape.element, entry.value);
+    }
   }
   out.need(1);
   out.put('}');
@@ -151,29 +203,12 @@ void write_json_record(OutBuffer& out, const WriteShape& shape, const List& list
   for (uint64_t i = 0; i < list.count; ++i) {
     const Cell& cell = list.items[i];
     if (!cell.has_value() && cell.state != Presence::kNull) continue;
-    const std::string& key = shape.member_keys[i];
-    out.need(key.size());
-    out.put(key.data() + first, key.size() - first);
+    out.put_behind(shape.member_keys[i], first ? 1 : 0);
     first = false;
     write_json_cell(out, *shape.members[i], cell);
   }
   out.need(1);
   out.put('}');
-}
-
-void write_scalar(OutBuffer& out, const Cell& cell, bool json) {
-  switch (cell.kind) {
-    case ScalarKind::kBool: out.need(5); return cell.boolean ? out.put("true", 4) : out.put("false", 5);
-    case ScalarKind::kInt: return write_integer(out, cell.integer);
-    case ScalarKind::kDecimal:
-      out.need(kDecimalTextSize);
-      out.next += write_decimal(cell.decimal, cell.scale, out.next);
-      return;
-    case ScalarKind::kText:
-      if (json) return write_json_text(out, cell.text.view());
-      out.need(cell.text.size);
-      return out.put(cell.text.data, cell.text.size);
-  }
 }
 
 }  // namespace
@@ -188,67 +223,6 @@ std::string json_key(std::string_view name) {
   *p++ = ':';
   key.resize(static_cast<size_t>(p - key.data()));
   return key;
-}
-
-Result<const WriteShape*> WriteShapes::add(TypeId id) {
-  const Type& type = (*types_)[id];
-  WriteShape& shape = shapes_.emplace_back();
-  shape.kind = type.kind;
-  shape.scale = type.scale;
-  switch (type.kind) {
-    case Kind::kZoned:
-    case Kind::kNever:
-    case Kind::kError:
-    case Kind::kFunction:
-    case Kind::kTypeVariable:
-      return Error{ErrorKind::kConfig, "no file holds values of type " + types_->text(id), "convert the value to text in the map"};
-    case Kind::kEnum:
-      for (const EnumVariant& variant : (*enums_)[type.declaration].variants) {
-        shape.variants.push_back(variant.wire);
-        const std::string key = json_key(variant.wire);
-        shape.json_variants.push_back(key.substr(1, key.size() - 2));
-      }
-      break;
-    case Kind::kList:
-    case Kind::kSet:
-    case Kind::kMap: {
-      Result<const WriteShape*> element = add(type.element);
-      if (!element.ok()) return element;
-      shape.element = *element;
-      if (type.kind != Kind::kMap) break;
-      Result<const WriteShape*> key = add(type.key);
-      if (!key.ok()) return key;
-      shape.key = *key;
-      break;
-    }
-    case Kind::kRecord:
-      for (const RecordField& field : type.fields) {
-        Result<const WriteShape*> member = add(field.type);
-        if (!member.ok()) return member;
-        shape.members.push_back(*member);
-        shape.member_keys.push_back(json_key(field.name));
-      }
-      break;
-    case Kind::kBool:
-    case Kind::kInt:
-    case Kind::kDecimal:
-    case Kind::kFloat:
-    case Kind::kPercent:
-    case Kind::kMoney:
-    case Kind::kString:
-    case Kind::kBytes:
-    case Kind::kUuid:
-    case Kind::kJson:
-    case Kind::kScalar:
-    case Kind::kDate:
-    case Kind::kTime:
-    case Kind::kDatetime:
-    case Kind::kTimestamp:
-    case Kind::kDuration:
-    case Kind::kPeriod:
-    case Kind::kPosition: break;
-  }
-  return &shape;
 }
 
 bool is_always_plain(Kind kind) {
@@ -287,16 +261,7 @@ bool is_always_plain(Kind kind) {
 
 void write_json_text(OutBuffer& out, std::string_view text) {
   out.need(text.size() + 2);
-  *out.next = '"';
-  if (!copy_and_look(out.next + 1, text.data(), text.size(), JsonSpecial{})) [[likely]] {
-    out.next += text.size() + 1;
-    *out.next++ = '"';
-    return;
-  }
-  out.need(6 * text.size() + 2);
-  out.put('"');
-  out.next = escape_json(out.next, text);
-  out.put('"');
+  put_text(out, {text.data(), text.size()});
 }
 
 void write_json(OutBuffer& out, const WriteShape& shape, const void* payload) {
@@ -309,11 +274,7 @@ void write_json(OutBuffer& out, const WriteShape& shape, const void* payload) {
     case Kind::kString:
     case Kind::kPosition: return write_json_text(out, read<Text>(payload).view());
     case Kind::kJson: return write_plain(out, shape, payload);
-    case Kind::kEnum: {
-      const std::string& text = shape.json_variants[static_cast<size_t>(read<int64_t>(payload))];
-      out.need(text.size());
-      return out.put(text.data(), text.size());
-    }
+    case Kind::kEnum: return out.put(shape.json_variants[static_cast<size_t>(read<int64_t>(payload))]);
     case Kind::kScalar: return write_scalar(out, *static_cast<const Cell*>(payload), true);
     case Kind::kList:
     case Kind::kSet: return write_json_list(out, shape, read<List>(payload));

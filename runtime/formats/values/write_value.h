@@ -18,11 +18,11 @@ struct WriteShape {
   Kind kind = Kind::kString;
   uint8_t scale = 0;
   std::vector<std::string> variants;       // enum: wire names
-  std::vector<std::string> json_variants;  // enum: as JSON strings
+  std::vector<PaddedText> json_variants;   // enum: as JSON strings
   const WriteShape* key = nullptr;         // map
   const WriteShape* element = nullptr;     // list, set, map
   std::vector<const WriteShape*> members;  // record
-  std::vector<std::string> member_keys;    // record: `,"name":`
+  std::vector<PaddedText> member_keys;     // record: `,"name":`
 };
 
 class WriteShapes {
