@@ -6,7 +6,6 @@
 
 #include "runtime/formats/csv/csv_index.h"
 #include "runtime/formats/ndjson/json_proof.h"
-#include "runtime/formats/ndjson/key_glance.h"
 #include "runtime/formats/scan/key_masks.h"
 #include "runtime/formats/scan/masks.h"
 #include "runtime/formats/scan/text_stop.h"
@@ -186,73 +185,6 @@ TEST(NdjsonScan, MalformedIsWhatTheProofSays) {
     const bool proven = prove_json(body, 256).cause == nullptr;
     EXPECT_EQ(!malformed, proven) << line;
   }
-}
-
-/// Lines in which the name of a needed field stands where it is none, twice, escaped, or with other values than a plain text.
-std::string random_keyed(Random& random, int lines) {
-  static const char* const kMembers[] = {R"("mail":"ann@example.com")",
-                                         R"("mail" : "b")",
-                                         R"("mail":null)",
-                                         R"("mail":"")",
-                                         R"("mail":12)",
-                                         R"("mail":"a\"b")",
-                                         R"("mail":"é")",
-                                         R"("m\u0061il":"escaped")",
-                                         R"("x":{"mail":"nested"})",
-                                         R"("x":["mail",{"mail":1}])",
-                                         R"("y":"mail")",
-                                         R"("\"mail":"other")",
-                                         R"("y":"\"mail\":\"in a text\"")",
-                                         R"("y":"{[")",
-                                         R"("id":"7")",
-                                         R"("id":"8")",
-                                         R"("z":"a text that is longer than one vector of bytes")",
-                                         R"("mail":"a text that is longer than sixteen bytes, and plain")",
-                                         R"("y":"\\u")",
-                                         R"("mail":"broken)",
-                                         R"("mail")",
-                                         R"("y":"\x")"};
-  std::string text;
-  for (int i = 0; i < lines; ++i) {
-    std::string line = random() % 10 ? "{" : " {";
-    const uint64_t count = random() % 5;
-    for (uint64_t k = 0; k < count; ++k) line += (k != 0 ? "," : "") + std::string(kMembers[random() % 22]);
-    text += line + (random() % 30 ? "}" : "") + (random() % 8 ? "\n" : "\r\n");
-  }
-  if (random() % 2) text.pop_back();
-  return text;
-}
-
-TEST(KeyGlance, GivesWhatTheWholeDecoderGives) {
-  FormatSetting s;
-  s.add("id", s.types.of(Kind::kString), true);
-  s.add("mail", s.maybe(s.types.string(0, 60)), false);
-  s.add("x", s.maybe(s.types.of(Kind::kJson)), true, false);
-  s.layout.finish();
-  uint64_t accepted = 0;
-  for (uint64_t seed = 0; seed < 100; ++seed) {
-    Random random(seed);
-    // The last ones are long enough for it to give up.
-    const std::string text = random_keyed(random, seed < 97 ? 200 : 9000);
-    const auto expected = read_ndjson(s, text);
-    for (const Simd simd : kAll) {
-      if (!available(simd)) continue;
-      auto glance = make_key_glance(s.options(), simd);
-      ASSERT_TRUE(glance.ok());
-      const auto records = read_all(s, **glance, text);
-      ASSERT_EQ(records.size(), expected.size());
-      for (size_t i = 0; i < records.size(); ++i) {
-        const size_t body = expected[i].find(": ") + 2;
-        if (expected[i][body] == '!') {
-          EXPECT_EQ(records[i].substr(0, body), expected[i].substr(0, body));
-          continue;
-        }
-        ++accepted;
-        ASSERT_EQ(records[i], expected[i]) << "seed " << seed;
-      }
-    }
-  }
-  EXPECT_GT(accepted, 10000u);
 }
 
 /// Whole records cut from the text one by one must give what the whole text gives, but for the line numbers.
