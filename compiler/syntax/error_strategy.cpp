@@ -99,7 +99,9 @@ void ErrorStrategy::reportError(antlr4::Parser* parser, const antlr4::Recognitio
     if (choice->getStartToken() != nullptr) site.decision = choice->getStartToken()->getTokenIndex();
   }
   site.expected = error.getExpectedTokens();
-  if (passed_index_ == site.offending && site.decision == site.offending) site.expected.addAll(passed_);
+  if (passed_index_ == site.offending && site.decision == site.offending) {
+    for (const antlr4::misc::IntervalSet* passed : passed_) site.expected.addAll(*passed);
+  }
   site.item_begin = item_begin(site.context);
   report(std::move(site));
 }
@@ -155,7 +157,7 @@ void ErrorStrategy::sync(antlr4::Parser* parser) {
   const std::size_t index = parser->getCurrentToken()->getTokenIndex();
   if (passed_index_ != index) passed_.clear();
   passed_index_ = index;
-  passed_.addAll(next);
+  passed_.push_back(&next);
   if (next.contains(antlr4::Token::EPSILON) || !is_container(parser->getContext()->getRuleIndex())) return;
   const auto end =
       parser->getContext()->getRuleIndex() == MigParser::RuleFile ? antlr4::Token::EOF : static_cast<std::size_t>(MigParser::T_RBRACE);

@@ -33,7 +33,7 @@ class ErrorStrategy : public antlr4::ANTLRErrorStrategy {
   bool recovering_ = false;
   // What could have stood at a token where an optional part or a list was passed over.
   std::size_t passed_index_ = 0;
-  antlr4::misc::IntervalSet passed_;
+  std::vector<const antlr4::misc::IntervalSet*> passed_;  // sets of the ATN, which lives as long as the program
 };
 
 }  // namespace mig::syntax

@@ -10,6 +10,8 @@ namespace {
 
 constexpr uint32_t kNone = 0xFFFFFFFFu;
 constexpr int kSplitBits = 4;
+constexpr uint64_t kBufferShare = 4;
+constexpr uint64_t kLeastBuffer = 4 << 10;
 constexpr int kMostBits = 26;  // entries that are together after so many bits of their hash are one group
 
 KeyEntryHead head_at(std::string_view entries, uint64_t offset) {
@@ -45,34 +47,38 @@ void put_number(std::string& out, uint64_t number) {
 }  // namespace
 
 GroupStore::GroupStore(std::string directory, uint64_t memory, bool with_groups)
-    : directory_(std::move(directory)), memory_(memory), with_groups_(with_groups) {}
+    : directory_(std::move(directory)),
+      memory_(memory),
+      limit_(std::max<uint64_t>(memory / kBufferShare / kPartitions, kLeastBuffer)),
+      with_groups_(with_groups) {}
 
 Result<void> GroupStore::add(std::string_view entries, uint64_t first_row) {
   for (uint64_t offset = 0; offset < entries.size();) {
     KeyEntryHead head = head_at(entries, offset);
     const uint64_t size = entry_size(head);
     head.row += first_row;
-    std::string& buffer = partitions_[head.hash_high >> (64 - kPartitionBits)].buffer;
+    Partition& partition = partitions_[head.hash_high >> (64 - kPartitionBits)];
+    std::string& buffer = partition.buffer;
+    if (buffer.size() + size > limit_) {
+      if (auto spilled = spill(partition); !spilled) return spilled;
+    }
+    if (buffer.capacity() < limit_) buffer.reserve(limit_);  // never doubled: that would take twice the limit
     buffer.append(reinterpret_cast<const char*>(&head), sizeof head);
     buffer.append(entries, offset + sizeof head, size - sizeof head);
     offset += size;
-    buffered_ += size;
   }
-  return buffered_ > memory_ ? spill() : Result<void>();
+  return {};
 }
 
-Result<void> GroupStore::spill() {
-  for (Partition& partition : partitions_) {
-    if (partition.buffer.empty()) continue;
-    if (!partition.file.is_open()) {
-      auto file = File::create_unnamed(directory_);
-      if (!file) return file.error();
-      partition.file = std::move(*file);
-    }
-    if (auto written = partition.file.append(partition.buffer.data(), partition.buffer.size()); !written) return written;
-    partition.buffer.clear();
+Result<void> GroupStore::spill(Partition& partition) {
+  if (partition.buffer.empty()) return {};
+  if (!partition.file.is_open()) {
+    auto file = File::create_unnamed(directory_);
+    if (!file) return file.error();
+    partition.file = std::move(*file);
   }
-  buffered_ = 0;
+  if (auto written = partition.file.append(partition.buffer.data(), partition.buffer.size()); !written) return written;
+  partition.buffer.clear();
   return {};
 }
 
@@ -83,9 +89,10 @@ size_t GroupStore::map_of(uint64_t row) const {
 Result<void> GroupStore::resolve(DedupeResult& result) {
   const bool spilled =
       std::any_of(partitions_.begin(), partitions_.end(), [](const Partition& partition) { return partition.file.is_open(); });
-  if (spilled) {
-    if (auto done = spill(); !done) return done;
-    for (Partition& partition : partitions_) partition.buffer = {};
+  for (Partition& partition : partitions_) {
+    if (!spilled) break;
+    if (auto done = spill(partition); !done) return done;
+    partition.buffer = {};
   }
   for (Partition& partition : partitions_) {
     if (stop_requested()) return stopped_by_signal();
@@ -94,7 +101,6 @@ Result<void> GroupStore::resolve(DedupeResult& result) {
     partition.file.close();
     partition.buffer = {};
   }
-  buffered_ = 0;
   return {};
 }
 

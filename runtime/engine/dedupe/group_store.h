@@ -22,7 +22,8 @@ struct DedupeResult {
 
 class GroupStore {
  public:
-  /// `memory`: bytes of entries that may stay in memory. `with_groups`: the members of groups are wanted too.
+  /// `memory`: bytes that resolving may take; a quarter of it for entries that wait, so that few records and many take the same.
+  /// `with_groups`: the members of groups are wanted too.
   GroupStore(std::string directory, uint64_t memory, bool with_groups);
 
   /// Entries as KeyEntryMaker appends them, rows counted from `first_row`.
@@ -39,7 +40,7 @@ class GroupStore {
     std::string buffer;
     File file;
   };
-  Result<void> spill();
+  Result<void> spill(Partition& partition);
   Result<void> resolve_entries(std::string_view entries, DedupeResult& result);
   Result<void> resolve_file(const File& file, int used_bits, DedupeResult& result);
   void decide(std::string_view entries, std::vector<uint64_t>& members, DedupeResult& result);
@@ -47,8 +48,8 @@ class GroupStore {
 
   std::string directory_;
   uint64_t memory_;
+  uint64_t limit_;  // bytes of a partition that stay in memory
   bool with_groups_;
-  uint64_t buffered_ = 0;
   std::array<Partition, kPartitions> partitions_;
   std::vector<uint64_t> map_ends_;
 };

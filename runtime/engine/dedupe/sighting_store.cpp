@@ -7,6 +7,8 @@ namespace mig {
 namespace {
 
 constexpr uint64_t kLeastBlock = 64 << 10;
+constexpr uint64_t kBufferShare = 4;
+constexpr uint64_t kLeastBuffer = 4 << 10;
 
 }  // namespace
 
@@ -54,38 +56,45 @@ class SightingStore::Table {
   size_t used_ = 0;
 };
 
+SightingStore::SightingStore(std::string directory, uint64_t memory)
+    : directory_(std::move(directory)),
+      memory_(memory),
+      limit_(std::max<uint64_t>(memory / kBufferShare / kPartitions, kLeastBuffer) / sizeof(Sighting)) {}
+
 Result<void> SightingStore::add(std::string_view sightings) {
   for (size_t at = 0; at < sightings.size(); at += sizeof(Sighting)) {
     Sighting seen;
     std::memcpy(&seen, sightings.data() + at, sizeof seen);
-    partitions_[seen.hash >> (64 - kPartitionBits)].buffer.push_back(seen);
+    Partition& partition = partitions_[seen.hash >> (64 - kPartitionBits)];
+    if (partition.buffer.size() == limit_) {
+      if (auto spilled = spill(partition); !spilled) return spilled;
+    }
+    if (partition.buffer.capacity() == 0) partition.buffer.reserve(limit_);  // never doubled: that would take twice the limit
+    partition.buffer.push_back(seen);
   }
-  buffered_ += sightings.size();
-  return buffered_ > memory_ ? spill() : Result<void>();
+  return {};
 }
 
-Result<void> SightingStore::spill() {
-  for (Partition& partition : partitions_) {
-    if (partition.buffer.empty()) continue;
-    if (!partition.file.is_open()) {
-      auto file = File::create_unnamed(directory_);
-      if (!file) return file.error();
-      partition.file = std::move(*file);
-    }
-    const auto* const bytes = reinterpret_cast<const char*>(partition.buffer.data());
-    if (auto written = partition.file.append(bytes, partition.buffer.size() * sizeof(Sighting)); !written) return written;
-    partition.buffer.clear();
+Result<void> SightingStore::spill(Partition& partition) {
+  if (partition.buffer.empty()) return {};
+  if (!partition.file.is_open()) {
+    auto file = File::create_unnamed(directory_);
+    if (!file) return file.error();
+    partition.file = std::move(*file);
   }
-  buffered_ = 0;
+  const auto* const bytes = reinterpret_cast<const char*>(partition.buffer.data());
+  if (auto written = partition.file.append(bytes, partition.buffer.size() * sizeof(Sighting)); !written) return written;
+  partition.buffer.clear();
   return {};
 }
 
 Result<void> SightingStore::resolve(SortedRuns& repeated) {
   const bool spilled =
       std::any_of(partitions_.begin(), partitions_.end(), [](const Partition& partition) { return partition.file.is_open(); });
-  if (spilled) {
-    if (auto done = spill(); !done) return done;
-    for (Partition& partition : partitions_) partition.buffer = {};
+  for (Partition& partition : partitions_) {
+    if (!spilled) break;
+    if (auto done = spill(partition); !done) return done;
+    partition.buffer = {};
   }
   for (Partition& partition : partitions_) {
     if (partition.file.is_open()) {
@@ -98,7 +107,6 @@ Result<void> SightingStore::resolve(SortedRuns& repeated) {
     partition.file.close();
     partition.buffer = {};
   }
-  buffered_ = 0;
   return {};
 }
 
@@ -106,7 +114,7 @@ Result<void> SightingStore::resolve_file(const File& file, SortedRuns& repeated)
   // A table takes about four times its sightings; a partition that is too large is read several times, a part of the hashes each time.
   const uint64_t size = file.append_position();
   int bits = 0;
-  while (bits < 20 && (size >> bits) * 4 > memory_) ++bits;
+  while (bits < 20 && (size >> bits) * 4 > memory_ / 2) ++bits;
   std::vector<Sighting> block(std::max<uint64_t>(memory_ / 16, kLeastBlock) / sizeof(Sighting));
   for (uint64_t part = 0; part < uint64_t{1} << bits; ++part) {
     Table table((size >> bits) / sizeof(Sighting));

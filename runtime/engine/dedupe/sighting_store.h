@@ -22,8 +22,8 @@ struct Sighting {
 
 class SightingStore {
  public:
-  /// `memory`: bytes of sightings that may stay in memory.
-  SightingStore(std::string directory, uint64_t memory) : directory_(std::move(directory)), memory_(memory) {}
+  /// `memory`: bytes that resolving may take; a quarter of it for sightings that wait, so that few records and many take the same.
+  SightingStore(std::string directory, uint64_t memory);
 
   Result<void> add(std::string_view sightings);
   /// Numbers of all records whose hash another record has too, ascending, without bytes. The store is empty afterwards.
@@ -38,12 +38,12 @@ class SightingStore {
   };
   /// First sightings of hashes, to find the second ones.
   class Table;
-  Result<void> spill();
+  Result<void> spill(Partition& partition);
   Result<void> resolve_file(const File& file, SortedRuns& repeated) const;
 
   std::string directory_;
   uint64_t memory_;
-  uint64_t buffered_ = 0;
+  size_t limit_;  // sightings of a partition that stay in memory
   std::array<Partition, kPartitions> partitions_;
 };
 
