@@ -102,6 +102,6 @@ def memory_svg(curves, title):
         points = " ".join(f"{px(t / end):.1f},{py(b / 2**20):.1f}" for t, b in samples)
         o.append(f'<polyline points="{points}" fill="none" stroke="{CURVES[n % len(CURVES)]}" stroke-width="1.8"/>')
         o.append(line(width - right + 16, top + 22 * n + 6, width - right + 40, top + 22 * n + 6, CURVES[n % len(CURVES)], 3))
-        o.append(text(width - right + 48, top + 22 * n + 10, f"{name} rows, {end:.0f} s", size=12))
-    o.append(text(width - right + 16, py(AXIS) + 4, "the budget", size=12, colour="#b8402f"))
+        o.append(text(width - right + 48, top + 22 * n + 10, f"{name.replace('-', ', ')} rows, {end:.0f} s", size=12))
+    o.append(text(left + 8, py(AXIS) - 6, "the budget", size=12, colour="#b8402f"))
     return "\n".join(o + ["</svg>"]) + "\n"
