@@ -9,7 +9,8 @@ namespace mig {
 namespace {
 
 constexpr uint32_t kNone = 0xFFFFFFFFu;
-constexpr uint64_t kStoreShare = 4;  // of the memory: sightings, and after them the key store; a quarter of that for each list
+constexpr uint64_t kStoreShare = 4;  // of the memory: sightings, and after them the key store
+constexpr uint64_t kListShare = 64;  // of the memory: each list, before it lies in a file
 constexpr uint64_t kEntriesBytes = 64 << 10;
 
 Error changed() { return {ErrorKind::kSourceChanged, "the source changed while the run went on", "restore it, or say --new"}; }
@@ -28,7 +29,7 @@ TwoPassTarget::TwoPassTarget(const Plan& plan, const std::vector<MapSetup>& setu
       resumed_(books.state().has_position || books.state().map_place > 0),
       writer_(plan, setups, dedupe_, sink, books) {
   for (const MapSetup& setup : setups) exact_ = exact_ && plan.maps[setup.map].key_slice_exact;
-  const uint64_t lists = memory_ / kStoreShare / 4;
+  const uint64_t lists = memory_ / kListShare;
   keys_ = std::make_unique<GroupStore>(directory_, memory_ / kStoreShare, dedupe_.merge_map != kNone);
   for (uint32_t place = 0; place < setups.size(); ++place) keys_->end_map(places.end_of_map(place));
   decided_ = std::make_unique<DedupeResult>(DedupeResult{SortedRuns(directory_, lists), SortedRuns(directory_, lists)});
@@ -68,7 +69,7 @@ Result<void> TwoPassTarget::decide(const std::atomic<int>* stop) {
 }
 
 Result<void> TwoPassTarget::decide_sightings(const std::atomic<int>* stop) {
-  SortedRuns repeated(directory_, memory_ / kStoreShare / 4);
+  SortedRuns repeated(directory_, memory_ / kListShare);
   if (auto resolved = sightings_->resolve(repeated); !resolved) return resolved;
   std::vector<KeyEntryMaker> makers;
   for (const MapSetup& setup : setups_) makers.emplace_back(dedupe_, plan_.sources[plan_.maps[setup.map].source], plan_.types);
