@@ -3,15 +3,16 @@
 
 finding_formats.py --migc PATH
 """
-import argparse
 import json
 import subprocess
 import sys
-import tempfile
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 from node_packages import FOLDER, require_packages
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "harness"))
+from program_in_folder import expect, program_in_folder, verdict  # noqa: E402
 
 SPEC = '''migration "formats" version "1.0.0" { edition = 2026 }
 schema Row { id: string @key  birth?: string?  note?: string? }
@@ -30,23 +31,12 @@ map second: rows as r -> out as o {
   code = r.id
 }
 '''
-failures = []
-
-
-def expect(condition, what):
-    if not condition:
-        failures.append(what)
-        print("FAIL " + what)
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--migc", required=True)
-    migc = str(Path(parser.parse_args().migc).resolve())
     node = require_packages("finding_formats")
 
-    with tempfile.TemporaryDirectory(prefix="migc-formats-") as name:
-        folder = Path(name)
+    with program_in_folder("migc-formats-") as (migc, folder, _):
         (folder / "mig.lock").write_text("")
         odd = "specs, 50% é.mig"
         (folder / odd).write_text(SPEC)
@@ -130,8 +120,7 @@ def main():
         root = ElementTree.fromstring(done.stdout)
         expect(done.returncode == 1 and root.get("tests") == "2" and root.get("failures") == "1", "tests as JUnit")
         expect([c.get("name") for c in root.iter("testcase")] == ["good <&>", "bad"], "titles of tests as JUnit")
-    print(f"{len(failures)} failures")
-    return 1 if failures else 0
+    return verdict()
 
 
 if __name__ == "__main__":

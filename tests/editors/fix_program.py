@@ -3,13 +3,14 @@
 
 fix_program.py --migc PATH
 """
-import argparse
 import json
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "harness"))
+from program_in_folder import expect, program_in_folder, verdict  # noqa: E402
 
 SHARED = 'enum Status { active, closed }\nfn twice(a: int(0..9)) -> int! = a * 2\n'
 SPEC = '''migration "fix" version "1.0.0" { edition = 2026 }
@@ -26,24 +27,10 @@ map first: rows as r -> out as o {
 }
 '''
 SYNTAX = 'migration "fix" version "1.0.0" { edition = 2026 };\nparam a: string = \'x\';\nparam b: bool = true && false\n'
-failures = []
-
-
-def expect(condition, what):
-    if not condition:
-        failures.append(what)
-        print("FAIL " + what)
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--migc", required=True)
-    migc = str(Path(parser.parse_args().migc).resolve())
-    with tempfile.TemporaryDirectory(prefix="migc-fix-") as name:
-        folder = Path(name)
-
-        def run(*words):
-            return subprocess.run([migc, *words], cwd=folder, capture_output=True, text=True, timeout=60)
+    with program_in_folder("migc-fix-") as (migc, folder, run):
 
         def findings(spec):
             return [json.loads(line) for line in run("check", "--all", "--format=json", spec).stdout.splitlines()]
@@ -83,8 +70,7 @@ def main():
         expect(syntax.read_text() == 'migration "fix" version "1.0.0" { edition = 2026 }\nparam a: string = "x"\nparam b: bool = true and false\n',
                "syntax is fixed: " + syntax.read_text())
         expect(run("fix", "none.mig").returncode == 2 and run("fix").returncode == 2, "usage errors are 2")
-    print(f"{len(failures)} failures")
-    return 1 if failures else 0
+    return verdict()
 
 
 if __name__ == "__main__":

@@ -3,34 +3,23 @@
 
 fmt_program.py --migc PATH
 """
-import argparse
 import os
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "harness"))
+from program_in_folder import expect, program_in_folder, verdict  # noqa: E402
 
 UGLY = 'migration "m" version "1.0.0" { edition = 2026 }   \n\n\n\nparam   a:int=1 // why\n'
 NEAT = 'migration "m" version "1.0.0" { edition = 2026 }\n\nparam a: int = 1  // why\n'
 BROKEN = 'migration "m" version "1.0.0" { edition = 2026 }\nparam a: int = = 1\n'
-failures = []
-
-
-def expect(condition, what):
-    if not condition:
-        failures.append(what)
-        print("FAIL " + what)
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--migc", required=True)
-    migc = str(Path(parser.parse_args().migc).resolve())
-    with tempfile.TemporaryDirectory(prefix="migc-fmt-") as name:
-        folder = Path(name)
+    with program_in_folder("migc-fmt-") as (migc, folder, run):
 
         def fmt(*words, text=None):
-            return subprocess.run([migc, "fmt", *words], cwd=folder, input=text, capture_output=True, text=True, timeout=60)
+            return run("fmt", *words, input=text)
 
         ugly, broken, neat, link = folder / "ugly.mig", folder / "broken.mig", folder / "neat.mig", folder / "link.mig"
         ugly.write_text(UGLY)
@@ -56,8 +45,7 @@ def main():
         done = fmt("-", text=BROKEN)
         expect(done.returncode == 1 and done.stdout == "" and "<stdin>:2" in done.stderr, "a syntax error of standard input")
         expect(fmt("none.mig").returncode == 2 and fmt().returncode == 2, "usage errors are 2")
-    print(f"{len(failures)} failures")
-    return 1 if failures else 0
+    return verdict()
 
 
 if __name__ == "__main__":

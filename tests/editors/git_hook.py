@@ -3,31 +3,21 @@
 
 git_hook.py --migc PATH
 """
-import argparse
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "harness"))
+from program_in_folder import expect, program_in_folder, verdict  # noqa: E402
 
 HOOK = Path(__file__).resolve().parent.parent.parent / "tools/editors/git/pre-commit"
 GOOD = 'migration "m" version "1.0.0" { edition = 2026 }\n\nparam a: int = 1\n'
-failures = []
-
-
-def expect(condition, what):
-    if not condition:
-        failures.append(what)
-        print("FAIL " + what)
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--migc", required=True)
-    migc = str(Path(parser.parse_args().migc).resolve())
-    with tempfile.TemporaryDirectory(prefix="migc-hook-") as name:
-        folder = Path(name)
+    with program_in_folder("migc-hook-") as (migc, folder, _):
         environment = {**os.environ, "MIGC": migc, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b.example",
                        "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b.example"}
         for variable in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
@@ -59,8 +49,7 @@ def main():
         (folder / "other.txt").write_text("x")
         git("add", "other.txt")
         expect(git("commit", "-qm", "no spec").returncode == 0, "a commit without specs is none of its business")
-    print(f"{len(failures)} failures")
-    return 1 if failures else 0
+    return verdict()
 
 
 if __name__ == "__main__":

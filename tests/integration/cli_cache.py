@@ -3,14 +3,15 @@
 
 cli_cache.py --migc PATH
 """
-import argparse
 import json
 import os
 import re
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "harness"))
+from program_in_folder import expect, program_in_folder, verdict  # noqa: E402
 
 SPEC = '''migration "tiers" version "1.0.0" { edition = 2026 }
 param input: string = "in.ndjson"
@@ -38,13 +39,6 @@ dedupe out by id {
   merge name = group |> flat_map(o -> o.name |?> split(",") ?? []) |> distinct |> join(",") |> non_empty ?? keep
 }
 """
-failures = []
-
-
-def expect(condition, what):
-    if not condition:
-        failures.append(what)
-        print("FAIL " + what)
 
 
 def rows(count):
@@ -57,12 +51,8 @@ def rows(count):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--migc", required=True)
-    migc = str(Path(parser.parse_args().migc).resolve())
 
-    with tempfile.TemporaryDirectory(prefix="migc-cache-") as name:
-        folder = Path(name)
+    with program_in_folder("migc-cache-") as (migc, folder, _):
         code = folder / "cache" / "migc" / "code"
         (folder / "a.mig").write_text(SPEC.replace("FACTOR", "n * 1.5"))
         (folder / "b.mig").write_text(SPEC.replace("FACTOR", "n * 2.5"))
@@ -169,8 +159,7 @@ def main():
         expect(result == want and names.exists() and " map_rows_out" in names.read_text(), "--profile names compiled maps")
         if names.exists():
             names.unlink()
-    print(f"{len(failures)} failures")
-    return 1 if failures else 0
+    return verdict()
 
 
 if __name__ == "__main__":

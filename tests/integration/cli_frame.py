@@ -3,13 +3,14 @@
 
 cli_frame.py --migc PATH
 """
-import argparse
 import json
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "harness"))
+from program_in_folder import expect, program_in_folder, verdict  # noqa: E402
 
 SPEC = '''migration "cli" version "1.0.0" { edition = 2026 }
 param input: string = "in.ndjson"
@@ -29,32 +30,14 @@ QUIET_SETTINGS = SPEC + "stage load { run rows_out { retry = 3  concurrency = 2 
 DEDUPED = SPEC.replace('ndjson("out.ndjson") { write = replace }', 'sqlite("out.db", table: "t") { write = upsert(by: [id])  create = true }') + "dedupe out by id { prefer id asc }\n"
 VERBS = ["check", "fix", "fmt", "init", "schema", "run", "test", "plan", "breaking", "diff", "manifest", "status", "history", "cache", "explain", "lsp",
          "completion"]
-failures = []
-
-
-def expect(condition, what):
-    if not condition:
-        failures.append(what)
-        print("FAIL " + what)
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--migc", required=True)
-    migc = str(Path(parser.parse_args().migc).resolve())
-
-    def run(*words, **more):
-        return subprocess.run([migc, *words], capture_output=True, text=True, timeout=120, **more)
-
-    with tempfile.TemporaryDirectory(prefix="migc-cli-") as name:
-        folder = Path(name)
+    with program_in_folder("migc-cli-") as (migc, folder, here):
         (folder / "a.mig").write_text(SPEC)
         (folder / "failing.mig").write_text(FAILING)
         (folder / "broken.mig").write_text(SPEC.replace("r.id }", "r.idd }"))
         (folder / "in.ndjson").write_text('{"id":"x"}\n')
-
-        def here(*words, **more):
-            return run(*words, cwd=folder, **more)
 
         expect(here("--help").returncode == 0 and all(v in here("--help").stdout for v in VERBS), "the help lists every verb")
         expect(here().returncode == 2, "no verb is a usage error")
@@ -106,8 +89,7 @@ def main():
         expect("LLVM" not in traced, "the program is not linked to LLVM")
         debug = here("check", "a.mig", env={**os.environ, "LD_DEBUG": "files"})
         expect("migc_jit" not in debug.stderr, "check does not open the code generator")
-    print(f"{len(failures)} failures")
-    return 1 if failures else 0
+    return verdict()
 
 
 if __name__ == "__main__":

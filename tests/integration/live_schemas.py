@@ -13,6 +13,7 @@ from pathlib import Path
 import private_servers
 
 SQL = Path(__file__).resolve().parent / "live_schema"
+SQLITE = Path(__file__).resolve().parents[1] / "golden" / "schemas" / "sqlite3_schema.sqlite.sql"
 
 
 def read(*words):
@@ -39,7 +40,7 @@ def main():
         try:
             if kind == "sqlite":
                 database = f"{folder}/a.db"
-                subprocess.run(["sqlite3", database], check=True, stdin=open(SQL / "sqlite.sql", encoding="utf-8"))
+                subprocess.run(["sqlite3", database], check=True, stdin=open(SQLITE, encoding="utf-8"))
                 return compare(lines, "sqlite", database, read("sqlite3", database, ".schema"), folder, ["account", "line"])
             if kind == "postgres":
                 with private_servers.postgres() as (programs, address):
