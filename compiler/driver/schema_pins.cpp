@@ -4,16 +4,19 @@
 
 #include "compiler/schemas/shape_text.h"
 #include "compiler/sema/literals.h"
+#include "compiler/sema/pins.h"
 
 namespace mig::driver {
 
-std::vector<schemas::LockEntry> imported_shapes(Session& session) {
+schemas::Lock things_to_pin(Session& session) {
   sema::CheckOptions options;
   options.root = session.root;
   options.ignore_lock = true;
   session.checked = sema::check(session.sources, session.entry, options, session.findings);
   const sema::Program& program = *session.checked.program;
-  std::vector<schemas::LockEntry> entries;
+  schemas::Lock lock;
+  lock.files = sema::files_to_pin(program, session.sources, session.root);
+  std::vector<schemas::LockEntry>& entries = lock.entries;
   for (const sema::SchemaSymbol& schema : program.schemas) {
     const syntax::Module& tree = program.modules[schema.module].tree;
     const auto& written = tree[schema.decl].as<syntax::SchemaDecl>();
@@ -34,7 +37,7 @@ std::vector<schemas::LockEntry> imported_shapes(Session& session) {
     entry.lines = schemas::shape_lines(*shape);
     entries.push_back(std::move(entry));
   }
-  return entries;
+  return lock;
 }
 
 }  // namespace mig::driver

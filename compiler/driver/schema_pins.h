@@ -1,4 +1,4 @@
-// The schemas that a spec imports, as mig.lock keeps them.
+// What a spec takes from elsewhere, as mig.lock keeps it.
 #pragma once
 
 #include <vector>
@@ -8,8 +8,8 @@
 
 namespace mig::driver {
 
-/// Checks the spec without asking mig.lock, and gives the present shape of everything it imports, each once. Findings stand in the session;
-/// a schema that cannot be read is left out.
-std::vector<schemas::LockEntry> imported_shapes(Session& session);
+/// Checks the spec without asking mig.lock, and gives the present shape of every schema that it imports, each once, and its lookups and
+/// imports. Findings stand in the session; what cannot be read is left out.
+schemas::Lock things_to_pin(Session& session);
 
 }  // namespace mig::driver

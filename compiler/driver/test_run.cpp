@@ -7,7 +7,9 @@
 #include <deque>
 
 #include "compiler/driver/test_dedupe.h"
+#include "compiler/driver/value_literal.h"
 #include "compiler/driver/value_text.h"
+#include "compiler/interp/interpreter.h"
 #include "compiler/interp/standalone_context.h"
 #include "compiler/ir/passes/passes.h"
 #include "compiler/planner/count_checks.h"
@@ -82,7 +84,20 @@ class TestRunner {
       outcome = map(test.subject_map, given.front(), output);
     }
     const std::vector<IssueHit> hits = context_.hits;
-    for (const IssueHit& hit : hits) result.issues.push_back(issue_text(hit));
+    for (const IssueHit& hit : hits) {
+      result.issues.push_back(issue_text(hit));
+      if (hit.site < lowered_.program.sites.size()) result.raised.push_back(lowered_.program.sites[hit.site].issue);
+    }
+    result.raised.insert(result.raised.end(), failed_checks_.begin(), failed_checks_.end());
+    if (test.reconcile == ir::kNone && outcome == Outcome::kWritten) {
+      for (uint32_t i = 0; i < test.output_layout.fields.size(); ++i) {
+        const FieldSlot& field = test.output_layout.fields[i];
+        const Cell cell = judged_frame->cell(i);
+        const auto& [types, enums] = std::tie(lowered_.program.types, lowered_.program.enums);
+        result.output.push_back({field.name, value_text(types, enums, field.type, cell),
+                                 value_literal(types, enums, field.type, cell, LiteralUse::kExpected, false)});
+      }
+    }
     if (test.check_map != ir::kNone && outcome == Outcome::kWritten) map(test.check_map, *judged_frame, judged);
     for (const ir::LoweredExpectation& expected : test.expectations) judge(test, expected, outcome, hits, judged, result);
     if (!result.problems.empty() && result.outcome == TestOutcome::kPassed) result.outcome = TestOutcome::kFailed;
@@ -217,26 +232,52 @@ class TestRunner {
 
 }  // namespace
 
-Result<TestRunResult> run_tests(const Session& session, Engine engine, const std::string& filter) {
+Result<TestRunResult> run_tests(const Session& session, const TestOptions& options) {
   const sema::Program& program = *session.checked.program;
   ir::LowerRequest request;
+  request.probes = options.coverage;
   for (uint32_t i = 0; i < program.tests.size(); ++i) request.tests.push_back(i);
   ir::Lowered lowered = ir::lower(program, session.sources, request);
   TestRunResult result;
+  if (options.coverage) result.coverage = coverage_points(program, session.sources);
   if (lowered.tests.empty()) return result;
-  ir::run_passes(lowered.program, {stdlib::functions(), stdlib::total_functions()});
   planner::ParameterValues parameters = planner::default_parameters(program);
-  KernelOptions options;
-  options.engine = engine;
-  auto kernels = make_kernels(lowered.program, options);
-  if (!kernels) return kernels.error();
-  result.engine = (*kernels)->set().engine();
-  result.note = (*kernels)->note();
-  TestRunner runner(session, lowered, (*kernels)->set(), parameters);
+  std::unique_ptr<Kernels> kernels;
+  std::unique_ptr<interp::Interpreter> observed;
+  std::vector<uint8_t> marks;
+  if (options.coverage) {
+    // The program as it was lowered: passes move and drop what the probes name.
+    marks.resize(lowered.program.nodes.size());
+    std::string error;
+    auto prepared = interp::prepare_objects(lowered.program, error);
+    if (prepared == nullptr) return Error{ErrorKind::kInternal, error, {}};
+    observed = std::make_unique<interp::Interpreter>(lowered.program, stdlib::functions(), std::move(prepared), marks.data());
+  } else {
+    ir::run_passes(lowered.program, {stdlib::functions(), stdlib::total_functions()});
+    KernelOptions how;
+    how.engine = options.engine;
+    auto made = make_kernels(lowered.program, how);
+    if (!made) return made.error();
+    kernels = std::move(*made);
+    result.note = kernels->note();
+  }
+  const KernelSet& set = observed != nullptr ? *observed : kernels->set();
+  result.engine = set.engine();
+  TestRunner runner(session, lowered, set, parameters);
   for (const ir::LoweredTest& test : lowered.tests) {
     const std::string& title = program.tests[test.test].name;
+    const std::string& filter = options.filter;
     if (!filter.empty() && title.find(filter) == std::string::npos && test.subject_name.find(filter) == std::string::npos) continue;
     result.tests.push_back(runner.run(test));
+  }
+  if (options.coverage) {
+    mark_reached(lowered, marks, result.coverage);
+    for (CoveragePoint& point : result.coverage) {
+      const auto raises = [&](const TestResult& test) {
+        return std::find(test.raised.begin(), test.raised.end(), point.issue) != test.raised.end();
+      };
+      if (point.kind == CoveragePoint::Kind::kIssue) point.reached = std::any_of(result.tests.begin(), result.tests.end(), raises);
+    }
   }
   return result;
 }

@@ -42,7 +42,8 @@ struct Evaluator::Captured {
   const Node* lambda;
 };
 
-Evaluator::Evaluator(const ir::Program& program, std::span<const stdlib::Function> functions) : program_(program), functions_(functions) {
+Evaluator::Evaluator(const ir::Program& program, std::span<const stdlib::Function> functions, uint8_t* marks)
+    : program_(program), functions_(functions), marks_(marks) {
   for (size_t i = 0; i < program.types.size(); ++i) {
     const Type& type = program.types[static_cast<TypeId>(i)];
     facts_.push_back({storage_of(type.kind), ir::has_presence(type)});
@@ -54,6 +55,8 @@ Status Evaluator::evaluate(NodeId id, Frame& frame, Cell& result) const {
   Context& context = frame.context;
   for (;;) {
     const Node& node = program_.nodes[id];
+    if (marks_ != nullptr) [[unlikely]]
+      marks_[id] |= kEvaluated;
     switch (node.op) {
       case Op::kConst:
         result = constants_[node.index];
@@ -149,6 +152,7 @@ Status Evaluator::evaluate(NodeId id, Frame& frame, Cell& result) const {
       case Op::kCatch: {
         context.cause = nullptr;
         const Status status = evaluate(node.a, frame, result);
+        if (status == Status::kOk && marks_ != nullptr) marks_[id] |= kDidNotFail;
         if (status != Status::kFail) return status;
         id = node.b;
         continue;

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "compiler/interp/interpreter.h"
 #include "compiler/ir/ir.h"
 #include "runtime/types/context.h"
 #include "stdlib/function.h"
@@ -22,7 +23,8 @@ struct Frame {
 /// Immutable after construction. In a Cell that it yields, `state` is kValue wherever the node's type has no presence.
 class Evaluator {
  public:
-  Evaluator(const ir::Program& program, std::span<const stdlib::Function> functions);
+  /// `marks`: one byte a node (Mark), or null.
+  Evaluator(const ir::Program& program, std::span<const stdlib::Function> functions, uint8_t* marks);
   Status evaluate(ir::NodeId id, Frame& frame, Cell& result) const;
   Status call(Context& context, uint32_t function, const Cell* arguments, size_t count, Cell& result) const;
 
@@ -44,6 +46,7 @@ class Evaluator {
   std::span<const stdlib::Function> functions_;
   std::vector<TypeFacts> facts_;  // by TypeId
   std::vector<Cell> constants_;
+  uint8_t* const marks_;  // not owned
 };
 
 }  // namespace mig::interp

@@ -120,8 +120,9 @@ class MapKernel : public Kernel {
 
 class Interpreter::Maps {
  public:
-  Maps(const ir::Program& program, std::span<const stdlib::Function> functions, std::shared_ptr<const ir::PreparedObjects> objects)
-      : evaluator(program, functions), prepared(std::move(objects)), verbs(ir::site_verbs(program)) {
+  Maps(const ir::Program& program, std::span<const stdlib::Function> functions, std::shared_ptr<const ir::PreparedObjects> objects,
+       uint8_t* marks)
+      : evaluator(program, functions, marks), prepared(std::move(objects)), verbs(ir::site_verbs(program)) {
     for (const ir::MapProgram& map : program.maps) kernels.push_back(std::make_unique<MapKernel>(map, evaluator, verbs));
   }
 
@@ -132,8 +133,8 @@ class Interpreter::Maps {
 };
 
 Interpreter::Interpreter(const ir::Program& program, std::span<const stdlib::Function> functions,
-                         std::shared_ptr<const ir::PreparedObjects> prepared)
-    : maps_(std::make_unique<Maps>(program, functions, std::move(prepared))) {}
+                         std::shared_ptr<const ir::PreparedObjects> prepared, uint8_t* marks)
+    : maps_(std::make_unique<Maps>(program, functions, std::move(prepared), marks)) {}
 
 Interpreter::~Interpreter() = default;
 

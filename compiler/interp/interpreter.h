@@ -15,10 +15,19 @@ namespace mig::interp {
 /// Builds every object of program.prepared. On a bad spec returns null and sets `error`.
 std::shared_ptr<const ir::PreparedObjects> prepare_objects(const ir::Program& program, std::string& error);
 
-/// Thread-safe; every evaluation has its own Context. Borrows `program`, which must have passed ir::validate, and `functions`.
+/// What is noted of a node while it is evaluated.
+enum Mark : uint8_t {
+  kEvaluated = 1,
+  kDidNotFail = 2,  // of an Op::kCatch: its value came to be
+};
+
+/// Thread-safe unless it notes marks; every evaluation has its own Context. Borrows `program`, which must have passed ir::validate, and
+/// `functions`.
 class Interpreter : public KernelSet {
  public:
-  Interpreter(const ir::Program& program, std::span<const stdlib::Function> functions, std::shared_ptr<const ir::PreparedObjects> prepared);
+  /// `marks`: one byte a node, to which Marks are added; not owned. Null: nothing is noted.
+  Interpreter(const ir::Program& program, std::span<const stdlib::Function> functions, std::shared_ptr<const ir::PreparedObjects> prepared,
+              uint8_t* marks = nullptr);
   ~Interpreter() override;
   const Kernel& kernel(uint32_t map) const override;
   const void* const* prepared() const override;

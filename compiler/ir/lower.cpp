@@ -11,7 +11,8 @@ RecordLayout layout_of(const sema::SchemaSymbol& schema, const TypeTable& types)
   return layout;
 }
 
-Lowering::Lowering(const sema::Program& checked, const SourceMap& sources) : in_(checked), sources_(sources), out_(result_.program) {
+Lowering::Lowering(const sema::Program& checked, const SourceMap& sources, bool probes)
+    : in_(checked), sources_(sources), out_(result_.program), probes_(probes) {
   out_.types = checked.types;
   out_.enums = checked.enums;
   for (const sema::IssueSymbol& issue : checked.issues) out_.issues.push_back(issue.issue);
@@ -125,7 +126,7 @@ void Lowering::dedupe(uint32_t index) {
 }
 
 Lowered lower(const sema::Program& checked, const SourceMap& sources, const LowerRequest& request) {
-  Lowering lowering(checked, sources);
+  Lowering lowering(checked, sources, request.probes);
   for (const uint32_t map : request.maps) lowering.map(map, true);
   for (const uint32_t dedupe : request.dedupes) lowering.dedupe(dedupe);
   for (const auto& [map, target] : request.emits) lowering.emits(map, target);

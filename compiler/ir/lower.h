@@ -67,11 +67,18 @@ struct LoweredTest {
   std::string cannot_run;  // why, when it is not empty
 };
 
+/// A node whose evaluation shows that a test reached a part of the spec.
+struct Probe {
+  Span span;            // of the value of an arm or row, or of a whole `catch`
+  NodeId node = kNone;  // that value, or the Op::kCatch
+};
+
 struct LowerRequest {
   std::vector<uint32_t> maps;  // sema::Program::maps, in order of execution
   std::vector<uint32_t> dedupes;
   std::vector<uint32_t> tests;
   std::vector<std::pair<uint32_t, uint32_t>> emits;  // map and target
+  bool probes = false;                               // for coverage; node numbers hold until a pass runs
 };
 
 struct Lowered {
@@ -80,6 +87,7 @@ struct Lowered {
   std::vector<LoweredDedupe> dedupes;
   std::vector<LoweredTest> tests;
   std::vector<LoweredEmit> emits;  // parallel to the request
+  std::vector<Probe> probes;       // in no order; a part that several functions hold has several
   uint32_t overflow_site = kNone, decode_site = kNone, refused_site = kNone;
   std::vector<Unsupported> unsupported;
   bool ok() const { return unsupported.empty(); }

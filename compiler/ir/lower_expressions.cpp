@@ -345,7 +345,7 @@ NodeId Lowering::handle(ExprRef ref, const syntax::CatchExpr& expr, TypeId to) {
   blamed_ = value;
   const NodeId right = expression_as(handler, to);
   blamed_.reset();
-  return make(Op::kCatch, to, left, right);
+  return probed(make(Op::kCatch, to, left, right), tree(ref).span);
 }
 
 NodeId Lowering::raise(ExprRef ref, const syntax::RaiseExpr& expr, const sema::ExprInfo& known, TypeId to) {

@@ -63,7 +63,7 @@ NodeId Lowering::arm_value(LocalId subject, const Arm& arm, TypeId to, bool guar
     bound = temporary(in_.locals[binding->local].type);
     body_->numbers[binding->local] = bound;
   }
-  const NodeId inner = guard_only ? expression_as(arm.guard, bool_type()) : expression_as(arm.value, to);
+  const NodeId inner = guard_only ? expression_as(arm.guard, bool_type()) : probed(expression_as(arm.value, to), tree(arm.value).span);
   if (binding == nullptr) return inner;
   const TypeId own = body_->locals[subject];
   const NodeId value = has_presence(own) ? make(Op::kUnwrap, payload(own), read_local(subject)) : read_local(subject);
@@ -162,7 +162,7 @@ std::optional<NodeId> Lowering::as_switch(LocalId subject, const std::vector<Arm
   const NodeId value = nullable ? make(Op::kUnwrap, payload(own), read_local(subject)) : read_local(subject);
   std::vector<NodeId> bodies(arms.size(), kNone);
   const auto body = [&](size_t arm) {
-    if (bodies[arm] == kNone) bodies[arm] = expression_as(arms[arm].value, to);
+    if (bodies[arm] == kNone) bodies[arm] = probed(expression_as(arms[arm].value, to), tree(arms[arm].value).span);
     return bodies[arm];
   };
   std::vector<SwitchCase> cases;

@@ -193,6 +193,11 @@ LocalId Lowering::temporary(TypeId of) {
 
 NodeId Lowering::read_local(LocalId local) { return make(Op::kLocal, body_->locals[local], kNone, kNone, kNone, local); }
 
+NodeId Lowering::probed(NodeId node, Span span) {
+  if (probes_) result_.probes.push_back({span, node});
+  return node;
+}
+
 NodeId Lowering::bind(LocalId local, NodeId value, NodeId inner) {
   return make(Op::kLet, out_.nodes[inner].type, value, inner, kNone, local);
 }

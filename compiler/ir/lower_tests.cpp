@@ -107,6 +107,7 @@ void Lowering::test_of(uint32_t index, const sema::TestSymbol::Subject& subject,
     out_.maps.resize(maps);
     out_.functions.resize(functions);
     out_.nodes.resize(nodes);
+    std::erase_if(result_.probes, [&](const Probe& probe) { return probe.node >= nodes; });
     std::erase_if(fn_functions_, [&](const auto& entry) { return entry.second >= functions; });
     std::erase_if(type_functions_, [&](const auto& entry) { return entry.second >= functions; });
     std::erase_if(table_functions_, [&](const auto& entry) { return entry.second >= functions; });

@@ -27,7 +27,7 @@ struct Body {
 
 class Lowering {
  public:
-  Lowering(const sema::Program& checked, const SourceMap& sources);
+  Lowering(const sema::Program& checked, const SourceMap& sources, bool probes);
 
   /// `filtered`: with the filter of its source. A test of a map is about the map alone.
   void map(uint32_t index, bool filtered);
@@ -64,6 +64,7 @@ class Lowering {
   NodeId raised(Verb verb, uint32_t place, ExprRef text_of);
   LocalId temporary(TypeId type);
   NodeId read_local(LocalId local);
+  NodeId probed(NodeId node, Span span);  // the node; noted when probes are asked for
   NodeId bind(LocalId local, NodeId value, NodeId body);
   const Type& type_of(NodeId id) const { return out_.types[out_.nodes[id].type]; }
   const Type& type(TypeId id) const { return out_.types[id]; }
@@ -210,6 +211,7 @@ class Lowering {
   const SourceMap& sources_;
   Lowered result_;
   Program& out_;
+  const bool probes_;
   Body* body_ = nullptr;                                                                    // the one being filled
   std::optional<ExprRef> blamed_;                                                           // what a handler at hand answers for
   std::unordered_map<uint32_t, uint32_t> fn_functions_, table_functions_, type_functions_;  // sema index -> Program::functions

@@ -104,6 +104,7 @@ PlanResult make_plan(const sema::Program& checked, const SourceMap& sources, con
   Planning planning{checked, sources, request, sink, result, *planned, {}};
   Selection selection;
   bool good = select_stage(planning, selection);
+  good = check_environment(planning, selection) && good;
   good = read_parameters(planning) && good;
   if (selection.maps.empty() || !result.usage.empty()) return result;
   planned->plan.migration = checked.migration;

@@ -30,6 +30,8 @@ struct Planning {
 
 /// False when something was reported.
 bool select_stage(Planning& planning, Selection& selection);
+/// Masks and bindings of the stage's environment, which have no code yet.
+bool check_environment(Planning& planning, const Selection& selection);
 bool read_parameters(Planning& planning);
 bool plan_connections(Planning& planning, const Selection& selection);
 bool plan_budgets(Planning& planning, const Selection& selection);

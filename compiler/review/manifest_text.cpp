@@ -1,6 +1,7 @@
 // The manifest as Markdown, JSON and a page of HTML.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "compiler/base/json_writer.h"
@@ -60,18 +61,34 @@ class MarkdownPage : public Page {
 
 class HtmlPage : public Page {
  public:
-  void heading(int level, const std::string& text) override { out += fmt::format("<h{0}>{1}</h{0}>\n", level, escaped(text)); }
+  void heading(int level, const std::string& text) override {
+    if (level == 1) {
+      title = "<h1>" + escaped(text) + "</h1>\n";
+      return;
+    }
+    std::string mark;
+    if (level == 2) {
+      mark = fmt::format(" id=\"part{}\"", ++parts);
+      contents += fmt::format("<li><a href=\"#part{}\">{}</a></li>\n", parts, escaped(text));
+    }
+    out += fmt::format("<h{0}{2}>{1}</h{0}>\n", level, escaped(text), mark);
+  }
   void paragraph(const std::string& text) override { out += "<p>" + escaped(text) + "</p>\n"; }
+  // A column in which no row says anything is left out.
   void table(const Row& head, const std::vector<Row>& rows) override {
-    out += "<table><thead><tr>";
-    for (const std::string& each : head) out += "<th>" + escaped(each) + "</th>";
+    std::vector<size_t> columns;
+    for (size_t i = 0; i < head.size(); ++i) {
+      if (std::any_of(rows.begin(), rows.end(), [i](const Row& row) { return i < row.size() && !row[i].empty(); })) columns.push_back(i);
+    }
+    out += "<div class=\"wide\"><table><thead><tr>";
+    for (const size_t i : columns) out += "<th>" + escaped(head[i]) + "</th>";
     out += "</tr></thead><tbody>\n";
     for (const Row& row : rows) {
       out += "<tr>";
-      for (const std::string& each : row) out += "<td>" + escaped(each) + "</td>";
+      for (const size_t i : columns) out += "<td" + std::string(look_of(head[i])) + ">" + breakable(row[i]) + "</td>";
       out += "</tr>\n";
     }
-    out += "</tbody></table>\n";
+    out += "</tbody></table></div>\n";
   }
   // Source fields on the left, target fields on the right, a line for every field that a rule reads.
   void picture(const ManifestMap& map) override {
@@ -105,16 +122,41 @@ class HtmlPage : public Page {
       out += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"3\"/><text class=\"end{}\" x=\"{}\" y=\"{}\">{}</text>\n", kLeft,
                          y(static_cast<int>(i)), i < read ? "" : " quiet", kLeft - 10, y(static_cast<int>(i)) + 4, escaped(names[i]));
     }
+    bool personal = false, alone = false;
     for (size_t f = 0; f < map.fields.size(); ++f) {
       const ManifestField& field = map.fields[f];
-      out += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"3\"/><text class=\"{}\" x=\"{}\" y=\"{}\">{}<title>{}</title></text>\n", kRight,
-                         y(static_cast<int>(f)), field.rule.empty() ? "quiet" : "", kRight + 10, y(static_cast<int>(f)) + 4,
-                         escaped(field.target), escaped(field.rule.empty() ? "nothing writes it" : field.rule));
+      personal = personal || !field.labels.empty();
+      alone = alone || field.sources.empty();
+      out += fmt::format("<circle{} cx=\"{}\" cy=\"{}\" r=\"3.5\"/><text class=\"{}\" x=\"{}\" y=\"{}\">{}<title>{}</title></text>\n",
+                         field.sources.empty() ? " class=\"alone\"" : "", kRight, y(static_cast<int>(f)), field.rule.empty() ? "quiet" : "",
+                         kRight + 10, y(static_cast<int>(f)) + 4, escaped(field.target),
+                         escaped(field.rule.empty() ? "nothing writes it" : field.rule));
     }
     out += "</svg>\n";
+    Row legend = {"a line: the rule of the target field reads the source field"};
+    if (personal) legend.push_back("orange: personal data");
+    if (read < names.size()) legend.push_back("pale on the left: stays behind");
+    if (alone) legend.push_back("an empty circle: a constant, or nothing writes it");
+    out += "<p class=\"legend\">" + escaped(joined(legend, "; ")) + ".</p>\n";
   }
-  std::string out;
+  std::string title, contents, out;
+  int parts = 0;
 
+  /// What a column of that name holds, as the page shows it.
+  static std::string_view look_of(const std::string& head) {
+    if (head == "rule" || head == "condition" || head == "type" || head == "mask") return " class=\"code\"";
+    if (head == "issues" || head == "issue" || head == "code" || head == "finding" || head == "item") return " class=\"whole\"";
+    return head == "at" ? " class=\"place\"" : "";
+  }
+  /// Names and paths may be broken behind `_`, `/` and `.`, and nowhere else.
+  static std::string breakable(const std::string& text) {
+    std::string broken;
+    for (const char c : escaped(text)) {
+      broken += c;
+      if (c == '_' || c == '/' || c == '.') broken += "<wbr/>";
+    }
+    return broken;
+  }
   static std::string escaped(const std::string& text) {
     return replaced(replaced(replaced(replaced(valid_utf8(text), '&', "&amp;"), '<', "&lt;"), '>', "&gt;"), '"', "&quot;");
   }
@@ -183,10 +225,12 @@ constexpr std::string_view kStyle = R"(:root{color-scheme:light dark;--line:#888
 body{font:15px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.7rem}h2{margin-top:2.5rem;border-bottom:1px solid var(--line)}
 table{border-collapse:collapse;width:100%;margin:1rem 0;font-size:.87rem}
-th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
-th{font-weight:600}svg{width:100%;max-width:56rem;font:13px system-ui,sans-serif}
+th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid var(--line)}
+th{font-weight:600}th,.whole{white-space:nowrap}.code{font-family:ui-monospace,monospace;font-size:.8rem;overflow-wrap:break-word}
+.place{font-size:.78rem;opacity:.75}.wide{overflow-x:auto}.legend{font-size:.8rem;opacity:.75}nav ul{columns:2;padding-left:1.2rem}
+nav a{color:inherit}svg{width:100%;max-width:60rem;font:13px system-ui,sans-serif}
 svg text{fill:currentColor}svg .end{text-anchor:end}svg .head{font-weight:600}svg .quiet{opacity:.45}
-svg circle{fill:currentColor}svg .flow{fill:none;stroke:var(--flow);stroke-width:1.5;opacity:.7}svg .personal{stroke:var(--personal)}
+svg circle{fill:currentColor}svg .alone{fill:none;stroke:currentColor}svg .flow{fill:none;stroke:var(--flow);stroke-width:1.5;opacity:.7}svg .personal{stroke:var(--personal)}
 )";
 
 void write_names(JsonWriter& json, std::string_view key, const std::vector<std::string>& names) {
@@ -209,8 +253,9 @@ std::string manifest_html(const Manifest& manifest) {
   write(manifest, page);
   return fmt::format(
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-      "content=\"width=device-width,initial-scale=1\">\n<title>{} {}</title>\n<style>{}</style></head>\n<body>\n{}</body></html>\n",
-      HtmlPage::escaped(manifest.migration), HtmlPage::escaped(manifest.version), kStyle, page.out);
+      "content=\"width=device-width,initial-scale=1\">\n<title>{} {}</title>\n<style>{}</style></head>\n<body>\n{}{}{}</body></html>\n",
+      HtmlPage::escaped(manifest.migration), HtmlPage::escaped(manifest.version), kStyle, page.title,
+      page.parts > 1 ? "<nav><ul>\n" + page.contents + "</ul></nav>\n" : std::string(), page.out);
 }
 
 std::string manifest_json(const Manifest& manifest) {

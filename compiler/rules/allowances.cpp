@@ -1,6 +1,7 @@
 #include "compiler/rules/allowances.h"
 
 #include <algorithm>
+#include <span>
 
 #include "compiler/rules/consent.h"
 #include "compiler/rules/rule_context.h"
@@ -10,9 +11,10 @@ namespace mig::rules {
 namespace {
 
 /// Codes that are reported by the rules alone, so that an unused allowance of them is certain.
-constexpr Code kOwnCodes[] = {Code::W0121, Code::W0222, Code::W0242, Code::W0251, Code::W0252, Code::W0263, Code::W0318, Code::W0411,
-                              Code::W0412, Code::W0413, Code::W0414, Code::W0431, Code::W0504, Code::W0532, Code::W0605, Code::W0653,
-                              Code::W0654, Code::W0264, Code::W0655, Code::W0704, Code::W0902, Code::W0904, Code::W0905, Code::N0961};
+constexpr Code kOwnCodes[] = {Code::W0121, Code::W0222, Code::W0242, Code::W0251, Code::W0252, Code::W0263, Code::W0318,
+                              Code::W0411, Code::W0412, Code::W0413, Code::W0414, Code::W0431, Code::W0504, Code::W0516,
+                              Code::E0532, Code::W0605, Code::W0653, Code::W0654, Code::W0264, Code::W0655, Code::W0704,
+                              Code::W0705, Code::W0902, Code::W0904, Code::W0905, Code::N0961};
 
 struct Allowance {
   Code code = Code::E0001;
@@ -48,8 +50,9 @@ class AllowanceReader {
       if (attribute.name.text != "allow" || attribute.arguments.size() < 2 || !attribute.arguments[0].value.valid()) continue;
       const auto* name = tree[attribute.arguments[0].value].get_if<syntax::NameExpr>();
       const auto code = name == nullptr ? std::nullopt : find_code(name->name.text);
-      if (code && default_severity(*code) != Severity::error && (*code != Code::W0532 || sema::exception_lacks(tree, attribute).empty()))
-        allowances_.push_back({*code, covered, attribute.span, false});
+      const bool allowed =
+          code == Code::E0532 ? sema::exception_lacks(tree, attribute).empty() : code && default_severity(*code) != Severity::error;
+      if (allowed) allowances_.push_back({*code, covered, attribute.span, false});
     }
   }
 
@@ -67,15 +70,13 @@ bool covers(const Allowance& allowance, const Diagnostic& finding) {
   return inside(finding.primary) || std::any_of(finding.secondary.begin(), finding.secondary.end(), inside);
 }
 
-}  // namespace
-
-void apply_allowances(RuleContext& context) {
+void apply(RuleContext& context, std::span<const Code> certain) {
   std::vector<Allowance> allowances = AllowanceReader(context).read();
   if (allowances.empty()) return;
-  // Exceptions from W0532 have been applied status by status.
+  // Exceptions from E0532 have been applied status by status.
   const std::vector<Span> excusing = exceptions_in_use(context);
   for (Allowance& allowance : allowances) {
-    if (allowance.code == Code::W0532) allowance.used = std::find(excusing.begin(), excusing.end(), allowance.written) != excusing.end();
+    if (allowance.code == Code::E0532) allowance.used = std::find(excusing.begin(), excusing.end(), allowance.written) != excusing.end();
   }
   std::deque<Diagnostic> kept;
   for (Diagnostic& finding : context.findings()) {
@@ -90,7 +91,7 @@ void apply_allowances(RuleContext& context) {
   context.findings() = std::move(kept);
   for (const Allowance& allowance : allowances) {
     if (allowance.used || context.is_broken(allowance.covered)) continue;
-    if (std::find(std::begin(kOwnCodes), std::end(kOwnCodes), allowance.code) == std::end(kOwnCodes)) continue;
+    if (std::find(certain.begin(), certain.end(), allowance.code) == certain.end()) continue;
     const std::string code(code_text(allowance.code));
     context
         .report(Code::W0122, allowance.written, "nothing here is reported as " + code + ", so there is nothing to allow",
@@ -98,5 +99,11 @@ void apply_allowances(RuleContext& context) {
         .help(Applicability::automatic, "remove it", {{allowance.written, ""}});
   }
 }
+
+}  // namespace
+
+void apply_allowances(RuleContext& context) { apply(context, kOwnCodes); }
+
+void apply_allowances(RuleContext& context, Code only) { apply(context, {&only, 1}); }
 
 }  // namespace mig::rules

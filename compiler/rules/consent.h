@@ -65,7 +65,7 @@ struct StatusMappings {
 
 /// All mappings of the program whose results are statuses.
 StatusMappings read_status_mappings(const RuleContext& context);
-/// The exceptions from W0532 that excuse something, by their places.
+/// The exceptions from E0532 that excuse something, by their places.
 std::vector<Span> exceptions_in_use(RuleContext& context);
 std::string variant_name(const RuleContext& context, uint32_t enumeration, uint32_t variant);
 

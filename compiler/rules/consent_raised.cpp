@@ -1,4 +1,4 @@
-// W0532: a person is moved up in consent. Only an exception with a reason and a day (`@allow(W0532, "...", until: @...)`) lets it pass.
+// E0532: a person is moved up in consent. Only an exception with a reason and a day (`@allow(E0532, "...", until: @...)`) lets it pass.
 #include <algorithm>
 
 #include "compiler/rules/consent.h"
@@ -30,7 +30,6 @@ class RaiseChecker {
   }
 
   void advise(Diagnostic& finding, const StatusOutcome& outcome) const {
-    finding.severity = Severity::error;  // a person's word is no matter of taste
     std::string order;
     for (const std::string& name : levels_.names) order += (order.empty() ? "" : " < ") + name;
     finding.note("consent only goes down: " + order);
@@ -38,7 +37,7 @@ class RaiseChecker {
     finding.help(Applicability::choose, "map it to a status that allows no more than the person did" +
                                             (lowest == kNone ? std::string() : ", such as one of level " + levels_.names[lowest]));
     finding.help(Applicability::sketch,
-                 "or have somebody answer for it, with a reason and a last day, before the declaration: `@allow(W0532, \"who decided, and "
+                 "or have somebody answer for it, with a reason and a last day, before the declaration: `@allow(E0532, \"who decided, and "
                  "why\", until: @2026-12-31, from: [...])`");
   }
 
@@ -73,7 +72,7 @@ class RaiseChecker {
         const std::vector<std::string> names = raised(arm, outcome, outcome.place, from);
         if (names.empty()) continue;
         const uint32_t to = level_of(context_, outcome.enumeration, outcome.variant);
-        Diagnostic& finding = context_.report(Code::W0532, outcome.place,
+        Diagnostic& finding = context_.report(Code::E0532, outcome.place,
                                               listed(names) + (names.size() == 1 ? " becomes `" : " become `") +
                                                   variant_name(context_, outcome.enumeration, outcome.variant) + "`: " + what(from, to),
                                               "raises the consent");
@@ -99,7 +98,7 @@ class RaiseChecker {
           if (names.empty() || !is_consent_enum(context_, last.enumeration)) continue;
           const std::string middle = variant_name(context_, between.enumeration, between.variant),
                             end = variant_name(context_, last.enumeration, last.variant);
-          Diagnostic& finding = context_.report(Code::W0532, composition.place,
+          Diagnostic& finding = context_.report(Code::E0532, composition.place,
                                                 listed(names) + (names.size() == 1 ? " becomes `" : " become `") + middle + "` and then `" +
                                                     end + "`: " + what(from, level_of(context_, last.enumeration, last.variant)),
                                                 "raises the consent in two steps");
@@ -133,7 +132,7 @@ class RaiseChecker {
         continue;
       if (is_excused(levels_.names[levels_.neutral], tree[value].span)) continue;
       const std::string name = variant_name(context_, about.index, about.part);
-      Diagnostic& finding = context_.report(Code::W0532, tree[value].span,
+      Diagnostic& finding = context_.report(Code::E0532, tree[value].span,
                                             std::string(fallback ? "everybody without a status" : "everybody") + " becomes `" + name +
                                                 "`: " + what(levels_.neutral, level_of(context_, about.index, about.part)),
                                             "raises the consent of people who were not asked");

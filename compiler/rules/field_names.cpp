@@ -59,6 +59,35 @@ bool is_free_text_like(std::string_view name) {
   return any_word(name, kWords);
 }
 
+bool same_words(std::string_view a, std::string_view b) {
+  const std::vector<std::string> words = words_of(a);
+  return !words.empty() && words == words_of(b);
+}
+
+bool is_named_like_class(std::string_view name, std::string_view privacy_class) {
+  static constexpr std::string_view kMail[] = {"email", "mail"};
+  static constexpr std::string_view kPhone[] = {"phone", "telephone", "tel", "mobile", "cell", "fax", "msisdn"};
+  static constexpr std::string_view kBirth[] = {"birth", "birthday", "birthdate", "dob", "born"};
+  static constexpr std::string_view kStreet[] = {"street", "address", "addr"};
+  static constexpr std::string_view kWhole[] = {"surname", "firstname", "lastname", "forename", "fullname"};
+  static constexpr std::string_view kBefore[] = {"first",  "last", "full",   "given",   "family",  "middle",
+                                                 "maiden", "sur",  "person", "contact", "customer"};
+  const std::vector<std::string> of_class = words_of(privacy_class), words = words_of(name);
+  if (of_class.empty() || words.empty()) return false;
+  const std::string& kind = of_class.back();
+  if (any_word(kind, kMail)) return any_word(name, kMail);
+  if (any_word(kind, kPhone)) return any_word(name, kPhone);
+  if (any_word(kind, kBirth)) return any_word(name, kBirth);
+  if (any_word(kind, kStreet)) return any_word(name, kStreet) && !any_word(name, kMail);
+  if (kind == "name") {
+    // A bare `name` may be a company's.
+    const bool compound = words.size() > 1 && words.back() == "name" &&
+                          std::find(std::begin(kBefore), std::end(kBefore), words[words.size() - 2]) != std::end(kBefore);
+    return compound || any_word(name, kWhole);
+  }
+  return kind.size() >= 4 && std::find(words.begin(), words.end(), kind) != words.end();
+}
+
 namespace {
 
 class OriginCollector {

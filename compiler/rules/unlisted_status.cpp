@@ -1,4 +1,4 @@
-// W0531: source values that no row lists get a consent status, and nobody is told.
+// E0531: source values that no row lists get a consent status, and nobody is told.
 #include <set>
 
 #include "compiler/rules/consent.h"
@@ -36,9 +36,8 @@ void check_unlisted_status(RuleContext& context) {
         if (says_something(context, outcome.enumeration, outcome.variant)) {
           if (!reported.insert(outcome.place).second) continue;
           Diagnostic& finding =
-              context.report(Code::W0531, outcome.place, "values that are not listed become `" + first + "` without anybody being told",
+              context.report(Code::E0531, outcome.place, "values that are not listed become `" + first + "` without anybody being told",
                              "a consent status for values nobody has seen");
-          finding.severity = Severity::error;
           finding.also(arm.key_span, "everything that " + mapping.name + " does not list");
           advise(finding, context, outcome);
           finding.in(mapping.name);
@@ -54,10 +53,9 @@ void check_unlisted_status(RuleContext& context) {
             if (last.acknowledged || !status || !reported.insert(outcome.place).second) continue;
             const std::string end = variant_name(context, last.enumeration, last.variant);
             Diagnostic& finding =
-                context.report(Code::W0531, outcome.place,
+                context.report(Code::E0531, outcome.place,
                                "values that are not listed become `" + first + "` and then `" + end + "` without anybody being told",
                                "a consent status for values nobody has seen");
-            finding.severity = Severity::error;
             finding.also(arm.key_span, "everything that " + mapping.name + " does not list")
                 .also(last.place, "`" + first + "` becomes `" + end + "` (" + outer.name + ")");
             advise(finding, context, outcome);

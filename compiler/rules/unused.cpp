@@ -1,4 +1,6 @@
 // W0121: declared and never used.
+#include <algorithm>
+
 #include "compiler/rules/name_uses.h"
 #include "compiler/rules/rule_context.h"
 #include "compiler/rules/tree_walk.h"
@@ -33,6 +35,14 @@ class UnusedFinder {
     return false;
   }
 
+  bool is_tested(const std::string& name) const {
+    return std::any_of(tree_.decls.begin(), tree_.decls.end(), [&](const syntax::Decl& decl) {
+      const auto* test = decl.get_if<syntax::TestDecl>();
+      return test != nullptr &&
+             std::any_of(test->subjects.begin(), test->subjects.end(), [&](const syntax::Name& subject) { return subject.text == name; });
+    });
+  }
+
   void import(const syntax::Decl& decl, const syntax::ImportDecl& import) {
     if (!decl.name.valid() || uses_.qualifiers.count(decl.name.text) != 0) return;
     context_.report(Code::W0121, decl.name.span, "nothing uses the import `" + decl.name.text + "`", "never used")
@@ -47,7 +57,13 @@ class UnusedFinder {
       if (used) return;
       Diagnostic& finding =
           context_.report(Code::W0121, decl.name.span, "nothing uses " + std::string(what) + " `" + name + "`", "never used");
-      finding.help(applicability, std::move(help), {{whole_lines(decl.span), ""}}).in(std::string(what) + " " + name);
+      finding.in(std::string(what) + " " + name);
+      // Without it the test would be about nothing.
+      if (is_tested(name)) {
+        finding.help(Applicability::choose, "remove it and its tests");
+      } else {
+        finding.help(applicability, std::move(help), {{whole_lines(decl.span), ""}});
+      }
     };
     switch (decl.kind()) {
       case syntax::DeclKind::fn: unused("fn", is_used(uses_.bare), Applicability::automatic, "remove it"); return;

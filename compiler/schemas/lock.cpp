@@ -10,14 +10,10 @@
 
 namespace mig::schemas {
 
-namespace {
-
-std::string digest_of(const std::vector<std::string>& lines) {
-  std::string all;
-  for (const std::string& line : lines) all += line + "\n";
+std::string content_digest(std::string_view content) {
   unsigned char bytes[EVP_MAX_MD_SIZE];
   unsigned size = 0;
-  EVP_Digest(all.data(), all.size(), bytes, &size, EVP_sha256(), nullptr);
+  EVP_Digest(content.data(), content.size(), bytes, &size, EVP_sha256(), nullptr);
   static constexpr char kHex[] = "0123456789abcdef";
   std::string out = "sha256:";
   for (unsigned i = 0; i < size; ++i) {
@@ -25,6 +21,14 @@ std::string digest_of(const std::vector<std::string>& lines) {
     out += kHex[bytes[i] & 15];
   }
   return out;
+}
+
+namespace {
+
+std::string digest_of(const std::vector<std::string>& lines) {
+  std::string all;
+  for (const std::string& line : lines) all += line + "\n";
+  return content_digest(all);
 }
 
 // The next string literal of a line; nothing when it is not one.
@@ -78,6 +82,20 @@ const LockEntry* Lock::find(std::string_view format, std::string_view file, std:
   return nullptr;
 }
 
+const PinnedFile* Lock::find_file(std::string_view kind, std::string_view file) const {
+  for (const PinnedFile& each : files) {
+    if (each.kind == kind && each.file == file) return &each;
+  }
+  return nullptr;
+}
+
+const PinnedFact* Lock::find_fact(std::string_view name) const {
+  for (const PinnedFact& each : facts) {
+    if (each.name == name) return &each;
+  }
+  return nullptr;
+}
+
 Lock parse_lock(std::string_view text, std::optional<Problem>& problem) {
   Lock lock;
   std::vector<std::string> digests;
@@ -88,10 +106,10 @@ Lock parse_lock(std::string_view text, std::optional<Problem>& problem) {
     const size_t end = std::min(text.find('\n', begin), text.size());
     std::string_view line = text.substr(begin, end - begin);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty() || line.starts_with('#') || line == "version 1") {
+    if (line.empty() || line.starts_with('#') || line == "version 1" || line == "version 2") {
       // nothing to keep
     } else if (line.starts_with("version ")) {
-      refuse(begin, end, "mig.lock was written by another version of migc", "version 1 is known");
+      refuse(begin, end, "mig.lock was written by another version of migc", "versions 1 and 2 are known");
     } else if (line.starts_with("<<<<<<<") || line.starts_with(">>>>>>>") || line.starts_with("=======")) {
       refuse(begin, end, "mig.lock holds an unresolved merge conflict", "resolve it, or run `migc schema refresh`");
     } else if (line.starts_with("  ") && !lock.entries.empty()) {
@@ -112,6 +130,24 @@ Lock parse_lock(std::string_view text, std::optional<Problem>& problem) {
       entry.end = static_cast<uint32_t>(end);
       lock.entries.push_back(std::move(entry));
       digests.emplace_back(digest);
+    } else if (line.starts_with("lookup ") || line.starts_with("import ")) {
+      std::string_view rest = line.substr(7);
+      const auto file = take_text(rest);
+      const std::string_view digest = take_word(rest);
+      if (!file || digest.empty()) {
+        refuse(begin, end, "a line of mig.lock cannot be read", "`lookup \"FILE\" DIGEST` is expected");
+        break;
+      }
+      lock.files.push_back({std::string(line.substr(0, 6)), *file, std::string(digest)});
+    } else if (line.starts_with("fact ")) {
+      std::string_view rest = line.substr(5);
+      const std::string name(take_word(rest));
+      const auto version = take_text(rest);
+      if (name.empty() || !version) {
+        refuse(begin, end, "a line of mig.lock cannot be read", "`fact NAME \"VERSION\"` is expected");
+        break;
+      }
+      lock.facts.push_back({name, *version});
     } else {
       refuse(begin, end, "a line of mig.lock cannot be read", "does not belong here");
     }
@@ -130,13 +166,20 @@ std::string render_lock(Lock lock) {
   std::sort(lock.entries.begin(), lock.entries.end(), [](const LockEntry& a, const LockEntry& b) {
     return std::tie(a.file, a.selector, a.format) < std::tie(b.file, b.selector, b.format);
   });
-  std::string out =
-      "# The schemas that the specs of this project were checked against. Written by `migc schema refresh`; commit it.\nversion 1\n";
+  std::sort(lock.files.begin(), lock.files.end());
+  std::sort(lock.facts.begin(), lock.facts.end());
+  std::string out = "# What the specs of this project were checked against. Written by `migc schema refresh`; commit it.\n";
+  // An older migc reads what holds nothing but schemas.
+  out += lock.files.empty() && lock.facts.empty() ? "version 1\n" : "version 2\n";
   for (const LockEntry& entry : lock.entries) {
     out += "\nschema " + entry.format + " " + quoted_text(entry.file) + " " + quoted_text(entry.selector) + " " + digest_of(entry.lines) +
            "\n";
     for (const std::string& line : entry.lines) out += "  " + line + "\n";
   }
+  if (!lock.files.empty()) out += "\n";
+  for (const PinnedFile& each : lock.files) out += each.kind + " " + quoted_text(each.file) + " " + each.digest + "\n";
+  if (!lock.facts.empty()) out += "\n";
+  for (const PinnedFact& each : lock.facts) out += "fact " + each.name + " " + quoted_text(each.version) + "\n";
   return out;
 }
 

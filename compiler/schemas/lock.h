@@ -1,4 +1,5 @@
-// mig.lock: what each imported schema was when the spec was last agreed on.
+// mig.lock: what everything outside the specs was when they were last agreed on: imported schemas, lookups, imported specs, data of
+// functions.
 #pragma once
 
 #include <optional>
@@ -21,16 +22,36 @@ struct LockEntry {
   bool same_place(const LockEntry& other) const { return format == other.format && file == other.file && selector == other.selector; }
 };
 
+/// A file whose bytes count: a lookup, or an imported spec.
+struct PinnedFile {
+  std::string kind;    // "lookup", "import"
+  std::string file;    // below the project root, forward slashes
+  std::string digest;  // content_digest
+  auto operator<=>(const PinnedFile&) const = default;
+};
+
+/// A version of what functions read: "tzdb" "2025b".
+struct PinnedFact {
+  std::string name, version;
+  auto operator<=>(const PinnedFact&) const = default;
+};
+
 struct Lock {
   std::vector<LockEntry> entries;
+  std::vector<PinnedFile> files;
+  std::vector<PinnedFact> facts;
+  const PinnedFile* find_file(std::string_view kind, std::string_view file) const;
+  const PinnedFact* find_fact(std::string_view name) const;
   const LockEntry* find(std::string_view format, std::string_view file, std::string_view selector) const;
 };
 
 constexpr std::string_view kLockFile = "mig.lock";
+/// "sha256:..." of the bytes.
+std::string content_digest(std::string_view bytes);
 
 /// Reads mig.lock; `problem` says why it cannot be used: conflict marks, lines that do not belong there, a digest that does not fit.
 Lock parse_lock(std::string_view text, std::optional<Problem>& problem);
-/// Sorted by file, selector and format, so that two branches merge line by line.
+/// Sorted by file, selector and format, then by kind, file and name, so that two branches merge line by line.
 std::string render_lock(Lock lock);
 
 /// One difference between two versions of a shape, by field.

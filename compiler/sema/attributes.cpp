@@ -31,7 +31,7 @@ void allow(Analysis& analysis, ModuleId module, const syntax::Attribute& attribu
     analysis.report(Code::E0101, attribute.arguments[0].span, "no finding has the code `" + text + "`", "not a code");
     return;
   }
-  if (default_severity(*code) == Severity::error) {
+  if (default_severity(*code) == Severity::error && *code != Code::E0532) {
     analysis.report(Code::E0014, attribute.arguments[0].span, "errors cannot be allowed", text + " is an error");
     return;
   }
@@ -40,11 +40,11 @@ void allow(Analysis& analysis, ModuleId module, const syntax::Attribute& attribu
     return;
   }
   // Reported as an error that somebody may answer for, until a day and for statuses that are named.
-  if (*code == Code::W0532) {
+  if (*code == Code::E0532) {
     if (const std::string lacks = exception_lacks(tree, attribute); !lacks.empty()) {
-      analysis.report(Code::E0014, attribute.span, "an exception from W0532 needs " + lacks, "does not say it")
+      analysis.report(Code::E0014, attribute.span, "an exception from E0532 needs " + lacks, "does not say it")
           .help(Applicability::sketch,
-                "say what somebody answers for, and until when: `@allow(W0532, \"who decided, and why\", until: @2026-12-31, from: "
+                "say what somebody answers for, and until when: `@allow(E0532, \"who decided, and why\", until: @2026-12-31, from: "
                 "[complained])`");
     }
     return;

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "compiler/sema/phases.h"
+#include "compiler/sema/pins.h"
 
 namespace mig::sema {
 
@@ -53,6 +54,7 @@ SemaResult check(SourceMap& sources, FileId entry, const CheckOptions& options, 
   check_dedupes(analysis);
   check_workflow(analysis);
   check_tests(analysis);
+  check_pins(analysis);
   deliver_findings(analysis, sink);
   sink.sort();
   SemaResult result;

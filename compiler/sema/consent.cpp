@@ -116,7 +116,7 @@ std::vector<DatedException> dated_exceptions(const Program& program) {
     const auto add = [&](const std::vector<syntax::Attribute>& attributes, Span covered) {
       for (const syntax::Attribute& attribute : attributes) {
         if (attribute.name.text != "allow" || attribute.arguments.size() < 2 ||
-            dotted_name(module.tree, attribute.arguments[0].value) != "W0532")
+            dotted_name(module.tree, attribute.arguments[0].value) != "E0532")
           continue;
         std::string lacks;
         DatedException exception = read_exception(module.tree, attribute, lacks);

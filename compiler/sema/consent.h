@@ -24,7 +24,7 @@ ConsentLevels consent_levels(const Program& program);
 /// The level that a variant is marked with; kNone when it is not marked.
 uint32_t marked_level(const Program& program, const ConsentLevels& levels, uint32_t enumeration, uint32_t variant);
 
-/// `@allow(W0532, "why", until: @2026-12-31, from: [complained])`: an error that somebody answers for, until a day.
+/// `@allow(E0532, "why", until: @2026-12-31, from: [complained])`: an error that somebody answers for, until a day.
 struct DatedException {
   Span covered, span;
   std::string reason;

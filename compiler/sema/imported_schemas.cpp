@@ -1,12 +1,12 @@
 #include "compiler/sema/imported_schemas.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "compiler/schemas/shape_text.h"
 #include "compiler/sema/imported_types.h"
 #include "compiler/sema/literals.h"
 #include "compiler/sema/phases.h"
+#include "compiler/sema/pins.h"
 
 namespace mig::sema {
 
@@ -147,40 +147,18 @@ class Importer {
     }
   }
 
-  void load_lock() {
-    if (known_.lock_loaded) return;
-    known_.lock_loaded = true;
-    const std::string name(schemas::kLockFile);
-    std::error_code error;
-    if (!std::filesystem::exists(std::filesystem::path(analysis_.options.root) / name, error)) return;
-    const auto text = read_root_file(analysis_, name);
-    const FileId file = analysis_.sources.find(name) ? *analysis_.sources.find(name) : analysis_.sources.add(name, text.value_or(""));
-    if (!text) {
-      analysis_.report(Code::E0135, {file, 0, 0}, "mig.lock cannot be read", "is it a file of at most 64 MiB below the project folder?");
-      return;
-    }
-    std::optional<schemas::Problem> problem;
-    known_.lock = schemas::parse_lock(*text, problem);
-    if (problem) {
-      analysis_.report(Code::E0135, {file, problem->begin, problem->end}, problem->message, problem->label)
-          .help(Applicability::choose, "write it anew from the schema files, after a look at them: `migc schema refresh SPEC`");
-      return;
-    }
-    known_.lock_usable = true;
-  }
-
   void compare_with_lock(const ImportedSchemas::File& file, const schemas::Shape& shape) {
     if (analysis_.options.ignore_lock) return;
     const bool first = !known_.lock_loaded;
-    load_lock();
-    if (!known_.lock_usable) {
+    const schemas::Lock* const lock = project_lock(analysis_);
+    if (lock == nullptr) {
       // A damaged lock has its own finding; without one a project has not begun to pin, which one finding says.
       const bool missing = !analysis_.sources.find(schemas::kLockFile).has_value();
       if (first && missing)
         report_unpinned("the schemas of this project are not pinned", "a later change of the file would not be noticed");
       return;
     }
-    const schemas::LockEntry* pinned = known_.lock.find(format_->name, schema_.imported_from, selector_);
+    const schemas::LockEntry* pinned = lock->find(format_->name, schema_.imported_from, selector_);
     if (pinned == nullptr) {
       report_unpinned("schema " + schema_.name + " is not pinned in mig.lock", "a later change of the file would not be noticed");
       return;

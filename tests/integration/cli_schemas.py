@@ -3,13 +3,13 @@
 
 cli_schemas.py --migc PATH
 """
-import argparse
 import json
 import sqlite3
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "harness"))
+from program_in_folder import expect, program_in_folder, verdict  # noqa: E402
 
 DUMP = """CREATE TABLE contact (
   id INTEGER PRIMARY KEY,
@@ -22,24 +22,10 @@ DUMP = """CREATE TABLE contact (
 );
 """
 CSV = "id,E-Mail,full_nam,born,status,fax\n1,a@x.org,Ann,2020-01-02,active,\n2,b@x.org,Bob with a very long name,,blocked,1\n"
-failures = []
-
-
-def expect(condition, what):
-    if not condition:
-        failures.append(what)
-        print("FAIL " + what)
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--migc", required=True)
-    migc = str(Path(parser.parse_args().migc).resolve())
-    with tempfile.TemporaryDirectory(prefix="migc-schemas-") as name:
-        folder = Path(name)
-
-        def here(*words, **more):
-            return subprocess.run([migc, *words], capture_output=True, text=True, timeout=120, cwd=folder, **more)
+    with program_in_folder("migc-schemas-") as (migc, folder, here):
 
         def errors(spec):
             lines = here("check", "--format=json", spec).stdout.splitlines()
@@ -71,6 +57,60 @@ def main():
         expect("E0133" in errors("first.mig"), "check refuses what drifted")
         expect(here("schema", "refresh", "first.mig").returncode == 0 and "E0133" not in errors("first.mig"), "refresh agrees to it")
 
+        # What only the checker's own tests knew: schema files and locks that are wrong, as a user meets them.
+        def finds(code, what, severity="error"):
+            found = [f for f in map(json.loads, here("check", "--format=json", "first.mig").stdout.splitlines()) if f["code"] == code]
+            expect(found and all(f["severity"] == severity and f["primary"]["file"] and f["primary"]["line"] for f in found), f"{code}: {what}: {found}")
+            return found
+
+        good, lock = (folder / "schema.sql").read_text(), (folder / "mig.lock").read_text()
+        (folder / "schema.sql").write_text("CREATE TABLE contact (\n  , id int);\n")
+        expect(finds("E0131", "a dump with a mistake")[0]["primary"]["file"] == "schema.sql", "the mistake stands in the dump")
+        spec = (folder / "first.mig").read_text()
+        (folder / "odd.sql").write_text("CREATE TABLE a (id int PRIMARY KEY,\n  search tsvector);\n")
+        (folder / "first.mig").write_text(spec + '\nschema Odd from postgres("odd.sql", table: "a")\n')
+        expect(finds("E0132", "a column whose type has no counterpart")[0]["primary"]["file"] == "odd.sql", "the column stands in the dump")
+        (folder / "first.mig").write_text(spec)
+        (folder / "schema.sql").write_text(good.replace("points INTEGER NOT NULL DEFAULT 0", "points INTEGER GENERATED ALWAYS AS (id * 2) STORED"))
+        (folder / "first.mig").write_text(spec.replace('region = "EU"', 'region = "EU"\n  points = 1'))
+        finds("E0405", "a value for a computed column")
+        (folder / "first.mig").write_text(spec)
+        (folder / "schema.sql").write_text(good)
+        (folder / "mig.lock").write_text(lock.replace("string(..100)", "string(..99)"))
+        finds("E0135", "a lock changed by hand")
+        (folder / "mig.lock").write_text("<<<<<<< ours\n" + lock)
+        finds("E0135", "a lock with conflict marks")
+        (folder / "mig.lock").write_text("version 2\n")
+        finds("W0134", "a schema that is not pinned", "warning")
+        (folder / "mig.lock").write_text(lock)
+
+        # Lookups and imports are pinned by their bytes, the data of functions by version.
+        (folder / "codes.csv").write_text("key,value\nDE,49\n")
+        (folder / "shared.mig").write_text("enum Shared { a, b }\n")
+        (folder / "pinned.mig").write_text('migration "p" version "1.0.0" { edition = 2026 }\nimport "shared.mig" as shared\n'
+                                           'lookup code_of: string -> string from csv("codes.csv")\n'
+                                           'fn at(s: string) -> timestamp! = parse_timestamp(s, ["%Y-%m-%d %H:%M"], zone: "Europe/Berlin")\n'
+                                           'fn first() -> shared.Shared = a\n')
+
+        def codes():
+            found = [json.loads(line) for line in here("check", "--format=json", "pinned.mig").stdout.splitlines()]
+            return sorted(f["code"] for f in found if f["code"] in ("W0805", "W0134", "W0136", "E0133"))
+
+        expect(codes() == ["W0134", "W0805"], f"not pinned yet: {codes()}")
+        done = here("schema", "refresh", "pinned.mig", "first.mig")
+        pinned = (folder / "mig.lock").read_text()
+        expect(done.returncode == 0 and "pinned lookup codes.csv" in done.stdout and "pinned import shared.mig" in done.stdout, f"refresh: {done.stdout}")
+        expect(all(f"fact {name} " in pinned for name in ("edition", "tzdb", "unicode", "phone_numbers")), f"facts: {pinned}")
+        expect("schema sqlite" in pinned and "lookup \"codes.csv\" sha256:" in pinned, f"everything is pinned: {pinned}")
+        expect(codes() == [] and here("schema", "diff", "pinned.mig").returncode == 0, f"pinned: {codes()}")
+        (folder / "codes.csv").write_text("key,value\nDE,50\n")
+        (folder / "shared.mig").write_text("enum Shared { a, b, c }\n")
+        (folder / "mig.lock").write_text(pinned.replace('fact tzdb "', 'fact tzdb "1999'))
+        expect(codes() == ["E0133", "W0136", "W0136"], f"drifted: {codes()}")
+        drift = here("schema", "diff", "pinned.mig")
+        expect(drift.returncode == 1 and "lookup codes.csv: another content" in drift.stdout and "tzdb: was 1999" in drift.stdout, f"drift: {drift.stdout}")
+        expect(here("schema", "refresh", "pinned.mig").returncode == 0 and codes() == [], "refresh agrees to it")
+
         with sqlite3.connect(folder / "live.db") as database:
             database.executescript(DUMP)
         pull = ["schema", "pull", "sqlite", "--database", "live.db", "--out", "pulled.sql"]
@@ -91,8 +131,7 @@ def main():
         expect(bad.returncode == 2 and "bad.sql:2:3" in bad.stderr, f"a mistake has its place: {bad.stderr}")
         trace = here("check", "first.mig", env={"LD_DEBUG": "files", "PATH": "/usr/bin"})
         expect("libpq" not in trace.stderr and "mariadb" not in trace.stderr, "check opens no database client")
-    print(f"{len(failures)} failures")
-    return 1 if failures else 0
+    return verdict()
 
 
 if __name__ == "__main__":

@@ -59,9 +59,22 @@ def run(migc, arguments, cwd, env=None):
         return child.returncode, seconds, usage.ru_maxrss / 1024, out.read().decode("utf-8", "replace")
 
 
+# What the report calls files of the test's folder.
+OUTSIDE = {"link.mig": "a link to a file outside the project", "folder/secret.mig": "a file behind a link to a folder outside", "etc/passwd": "/etc/passwd through a link",
+           "pipe.mig": "a pipe", "dir.mig": "a folder", "../outside/secret.mig": "a path that leads outside", "nothing.mig": "a file that is not there"}
+
+
 class Study:
     def __init__(self, migc, folder):
-        self.migc, self.folder, self.failures, self.rows = migc, Path(folder), [], []
+        self.migc, self.folder, self.failures, self.rows, self.others = migc, Path(folder), [], [], []
+
+    def answer(self, what, arguments, project):
+        """(exit code, output), noted for the report."""
+        code, seconds, mib, out = run(self.migc, arguments, project)
+        found = re.findall(r"(?:error|warning)\[(\w+)\]: (.*)", out)
+        said = f"{found[0][0]} {found[0][1]}" if found else (out.strip().splitlines() or [""])[0].removeprefix("migc: ")
+        self.others.append((what, code, said.replace(str(self.folder), "").replace("|", "\\|"), seconds * 1000, mib))
+        return code, out
 
     def expect(self, good, text):
         if not good:
@@ -90,13 +103,13 @@ class Study:
         (outside / "secret.mig").write_text(f'{HEAD}fn leak() -> string = "{SECRET}" + 1\n', encoding="utf-8")
         (project / "a.mig").write_text(HEAD + 'import "b.mig"\n')
         (project / "b.mig").write_text('import "a.mig"\n')
-        code, *_, out = run(self.migc, ["check", "a.mig"], project)
+        code, out = self.answer("two files that import each other", ["check", "a.mig"], project)
         self.expect(code == 1 and "circle" in out, f"import loop: exit {code}: {out}")
         many = self.folder / "many"
         many.mkdir()
         for i in range(1200):
             (many / f"m{i}.mig").write_text(f'import "m{i + 1}.mig"\n')
-        code, *_, out = run(self.migc, ["check", "m0.mig"], many)
+        code, out = self.answer("a chain of 1200 imports", ["check", "m0.mig"], many)
         self.expect(code == 1 and "E0016" in out, f"1200 imports: exit {code}: {out[-300:]}")
 
         os.symlink(outside / "secret.mig", project / "link.mig")
@@ -104,22 +117,23 @@ class Study:
         os.symlink("/etc", project / "etc")
         os.mkfifo(project / "pipe.mig")
         (project / "dir.mig").mkdir()
+        OUTSIDE[str(outside / "secret.mig")] = "an absolute path"
         for path in ["link.mig", "folder/secret.mig", "../outside/secret.mig", str(outside / "secret.mig"), "/proc/self/environ", "/etc/passwd", "etc/passwd", "pipe.mig",
                      "dir.mig", "/dev/zero", "../../../../etc/passwd", "nothing.mig"]:
             (project / "spec.mig").write_text(f'{HEAD}import "{path}" as other\n')
-            code, *_, out = run(self.migc, ["check", "spec.mig"], project)
+            code, out = self.answer(f"import of {OUTSIDE.get(path, path)}", ["check", "spec.mig"], project)
             self.expect(code == 1 and "E0101" in out, f"import of {path}: exit {code}: {out}")
             self.expect(SECRET not in out and "root:" not in out, f"import of {path}: what stands outside is shown")
             lookup = f'{HEAD}lookup l: string -> string from csv("{path}") {{ key = a value = b }}\nfn f(a: string) -> string! = l(a)\n'
             (project / "spec.mig").write_text(lookup)
-            code, *_, out = run(self.migc, ["check", "spec.mig"], project)
+            code, out = self.answer(f"lookup in {OUTSIDE.get(path, path)}", ["check", "spec.mig"], project)
             self.expect(code == 1 and SECRET not in out and "root:" not in out, f"lookup of {path}: exit {code}: {out}")
         for spec in ["link.mig", "folder/secret.mig"]:
-            code, *_, out = run(self.migc, ["check", spec], project)
+            code, out = self.answer(f"the spec is {OUTSIDE.get(spec, spec)}", ["check", spec], project)
             if spec == "link.mig":
                 self.expect(code == 2 and "leads out" in out, f"spec {spec}: exit {code}: {out}")
         for spec in ["pipe.mig", "dir.mig", "/dev/zero"]:
-            code, *_, out = run(self.migc, ["check", spec], project)
+            code, out = self.answer(f"the spec is {OUTSIDE.get(spec, spec)}", ["check", spec], project)
             self.expect(code == 2, f"spec {spec}: exit {code}: {out}")
 
     def confinement(self):
@@ -163,10 +177,18 @@ class Study:
         code, *_, out = run(self.migc, ["fmt", "--check", "spec.mig"], project)
         self.expect(code == 0, f"fmt --check: exit {code}: {out}")
 
-    def table(self):
-        lines = ["| shape | n | bytes | outcome | ms | MiB |", "|---|---|---|---|---|---|"]
-        for name, exponent, size, what, ms, mib in self.rows:
-            lines.append(f"| {name} | 10^{exponent} | {size} | {what} | {ms:.0f} | {mib:.0f} |")
+    def document(self):
+        lines = ["# Specs that a stranger could send", "",
+                 "`tests/integration/hostile_specs.py --migc build/release/migc --report specs/studies/hostile_specs.md` makes this page: `migc check` of each spec as a",
+                 "process of its own, with what it answers first, its time and its peak memory. Sizes are limited before the parser runs (bytes, nesting, tokens), so the",
+                 "largest shapes cost least. Exit codes are 0, 1 or 2; nothing is read outside the project folder.", "",
+                 "| shape, n times nested or repeated | " + " | ".join(f"n = 10^{e}" for e in range(2, 7)) + " |", "|---|" + "---|" * 5]
+        by_shape = {}
+        for name, _, _, what, ms, mib in self.rows:
+            by_shape.setdefault(name, []).append(f"{what}, {ms:.0f} ms, {mib:.0f} MiB")
+        lines += [f"| {name} | " + " | ".join(cells) + " |" for name, cells in by_shape.items()]
+        lines += ["", "## Files", "", "| spec | exit | answer | ms | MiB |", "|---|---|---|---|---|"]
+        lines += [f"| {what} | {code} | {said} | {ms:.0f} | {mib:.0f} |" for what, code, said, ms, mib in self.others]
         return "\n".join(lines) + "\n"
 
 
@@ -183,7 +205,7 @@ def main():
         study.formatting()
         study.shapes()
     if a.report:
-        Path(a.report).write_text(study.table(), encoding="utf-8")
+        Path(a.report).write_text(study.document(), encoding="utf-8")
     slowest = max(study.rows, key=lambda row: row[4])
     largest = max(study.rows, key=lambda row: row[5])
     print(f"{len(study.rows)} shapes: slowest {slowest[0]} 10^{slowest[1]} {slowest[4]:.0f} ms, largest {largest[0]} 10^{largest[1]} {largest[5]:.0f} MiB")

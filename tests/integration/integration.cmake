@@ -16,10 +16,11 @@ add_test(NAME hostile_inputs COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_
 set_tests_properties(hostile_inputs PROPERTIES LABELS slow TIMEOUT 900 RUN_SERIAL TRUE)
 add_test(NAME hostile_specs COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/hostile_specs.py --migc $<TARGET_FILE:migc>)
 add_test(NAME finding_cases COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/finding_cases.py --migc $<TARGET_FILE:migc>)
+add_test(NAME fix_its COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/fix_its.py --migc $<TARGET_FILE:migc>)
 foreach(part breaking diff manifest)
   add_test(NAME cli_${part} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/${part}.py --migc $<TARGET_FILE:migc>)
 endforeach()
-# Single mistakes that `check` catches: tests/mutation/report.md, made with --report.
+# Single mistakes that `check` catches: specs/studies/mistakes.md, made with --report.
 add_test(NAME mutation_study COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/mutation/study.py --migc $<TARGET_FILE:migc> --at-least 0.75)
 set_tests_properties(mutation_study PROPERTIES LABELS slow TIMEOUT 900)
 add_test(NAME stdlib_examples COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/stdlib_examples.py $<TARGET_FILE:migc> ${CMAKE_SOURCE_DIR})

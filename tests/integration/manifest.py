@@ -21,10 +21,16 @@ class Page(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.open, self.words, self.outside, self.problems = [], [], [], []
+        self.open, self.words, self.outside, self.inside, self.places, self.problems = [], [], [], [], set(), []
 
     def handle_starttag(self, tag, attrs):
-        self.outside += [value for name, value in attrs if name in ("src", "href", "xlink:href", "action")]
+        found = dict(attrs)
+        self.places.add(found.get("id"))
+        for name in ("src", "href", "xlink:href", "action"):
+            if (found.get(name) or "").startswith("#"):
+                self.inside.append(found[name][1:])
+            elif name in found:
+                self.outside.append(found[name])
         if tag not in ("meta",):
             self.open.append(tag)
 
@@ -65,6 +71,10 @@ def main():
         shown = "".join(page.words)
         if page.problems or page.open or page.outside or "<script" in html:
             failures.append(f"{spec}: html: {page.problems} {page.open} {page.outside}")
+        missing = [place for place in page.inside if place not in page.places]
+        headings = re.findall(r"^## (.*)$", markdown, re.M)
+        if missing or len(page.inside) != (len(headings) if len(headings) > 1 else 0):
+            failures.append(f"{spec}: contents of the page: {missing}, {len(page.inside)} of {len(headings)} parts")
         names = re.findall(r"^map (\w+): (\w+)(?: as \w+)? -> (\w+)", text, re.M)
         if [m["name"] for m in facts["maps"]] != [n for n, _, _ in names]:
             failures.append(f"{spec}: maps {[m['name'] for m in facts['maps']]}")

@@ -96,7 +96,7 @@ TEST(Rules, HazardsOfTheSourceScriptAreReported) {
   check(sources, entry, root, sink);
   std::set<std::string> found;
   for (const Diagnostic& finding : sink.all()) found.insert(std::string(code_text(finding.code)));
-  for (const char* code : {"W0263", "W0431", "W0531", "W0532", "W0231", "E0232", "W0302", "W0521", "W0251", "W0252", "E0311"}) {
+  for (const char* code : {"W0263", "W0431", "E0531", "E0532", "W0231", "E0232", "W0302", "W0521", "W0251", "W0252", "E0311"}) {
     EXPECT_EQ(found.count(code), 1u) << code;
   }
 }

@@ -153,7 +153,7 @@ TEST(Lock, RefusesWhatWasChangedByHand) {
   const std::string good = render_lock(lock);
   for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{{"  id: int", "  id: int?"},
                                                                                  {"schema avro", "<<<<<<< ours\nschema avro"},
-                                                                                 {"version 1", "version 2"},
+                                                                                 {"version 1", "version 3"},
                                                                                  {"schema avro", "shcema avro"}}) {
     std::string bad = good;
     bad.replace(bad.find(from), from.size(), to);

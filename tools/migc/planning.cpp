@@ -18,8 +18,7 @@ bool report_lapsed_exceptions(driver::Session& session, bool json) {
   for (const sema::DatedException& each : sema::dated_exceptions(*session.checked.program)) {
     if (each.until >= today) continue;
     Diagnostic lapsed =
-        Diagnostic::make(Code::W0532, each.span, "this exception ended, and nothing runs on it any more", "the last day is over");
-    lapsed.severity = Severity::error;
+        Diagnostic::make(Code::E0532, each.span, "this exception ended, and nothing runs on it any more", "the last day is over");
     lapsed.help(Applicability::choose, "have it decided again, with a new day, or repair what it excuses");
     session.findings.report(std::move(lapsed));
   }

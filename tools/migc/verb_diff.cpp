@@ -3,17 +3,16 @@
 
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "compiler/review/canonical.h"
-#include "runtime/engine/run.h"
 #include "tools/migc/crash_report.h"
 #include "tools/migc/engine_option.h"
 #include "tools/migc/findings_output.h"
 #include "tools/migc/json_text.h"
 #include "tools/migc/output_difference.h"
+#include "tools/migc/sample_run.h"
 #include "tools/migc/terminal.h"
 #include "tools/migc/verbs.h"
 
@@ -31,85 +30,20 @@ struct Side {
   uint64_t read = 0, rejected = 0;
 };
 
-/// Removes the folder with what the two runs wrote.
-struct Scratch {
-  Scratch() {
-    std::string pattern = (fs::temp_directory_path() / "migc-diff-XXXXXX").string();
-    if (mkdtemp(pattern.data()) != nullptr) path = pattern;
-  }
-  ~Scratch() {
-    std::error_code error;
-    if (!path.empty()) fs::remove_all(path, error);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  std::string path;
-};
-
 std::vector<std::string> wire_names(const TargetPlan& target) {
   std::vector<std::string> names;
   for (const uint32_t field : target.by) names.push_back(target.fields[field].wire_name);
   return names;
 }
 
-/// `--data FILE` for the only source, `--data NAME=FILE` for several. A message when it does not fit.
-std::string set_sources(Plan& plan, const std::vector<std::string>& data) {
-  std::set<std::string> given;
-  for (const std::string& each : data) {
-    const size_t equals = each.find('=');
-    const std::string name = equals == std::string::npos ? "" : each.substr(0, equals);
-    bool found = false;
-    for (SourcePlan& source : plan.sources) {
-      if (!name.empty() ? source.name != name : plan.sources.size() != 1) continue;
-      if (source.connector != "ndjson" && source.connector != "csv")
-        return fmt::format("source {} is read from {}; a sample replaces files only", source.name, source.connector);
-      source.arguments = {fs::absolute(equals == std::string::npos ? each : each.substr(equals + 1)).string()};
-      given.insert(source.name);
-      found = true;
-    }
-    if (!found)
-      return name.empty() ? "the spec has several sources; write --data NAME=FILE for each"
-                          : fmt::format("the spec has no source `{}`", name);
-  }
-  for (const SourcePlan& source : plan.sources) {
-    if (given.count(source.name) == 0) return fmt::format("source {} has no sample; write --data {}=FILE", source.name, source.name);
-  }
-  return {};
-}
-
 /// Plans, runs and reads what came out. False when it cannot go on: `exit` says why.
 bool run_side(const Arguments& arguments, const std::string& spec, const std::string& folder, int64_t now, Side& side, int& exit) {
   side.session = checked_spec("diff", {spec}, false, exit);
   if (side.session == nullptr) return false;
-  planner::PlanRequest request;
-  request.spec_file = spec;
-  request.stage = arguments.value("stage").value_or("");
-  for (const std::string& pair : arguments.values("set")) {
-    const size_t equals = pair.find('=');
-    if (equals == std::string::npos || equals == 0)
-      return exit = usage_error("diff", fmt::format("--set takes NAME=VALUE, not `{}`", pair)), false;
-    request.parameters.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
-  }
-  side.session->findings.take();
-  planner::PlanResult result = planner::make_plan(*side.session->checked.program, side.session->sources, request, side.session->findings);
-  if (result.planned == nullptr) {
-    print_findings(*side.session, stderr, false);
-    for (const std::string& problem : result.usage) usage_error("diff", problem);
-    return exit = kUsage, false;
-  }
-  side.planned = std::move(result.planned);
+  side.planned = plan_sample("diff", arguments, *side.session, true, exit);
+  if (side.planned == nullptr) return false;
   Plan& plan = side.planned->plan;
-  if (const std::string problem = set_sources(plan, arguments.values("data")); !problem.empty())
-    return exit = usage_error("diff", problem), false;
-  std::error_code error;
-  fs::create_directories(folder, error);
-  for (TargetPlan& target : plan.targets) {
-    target.connector = "ndjson";
-    target.arguments = {folder + "/" + target.name + ".ndjson"};
-    target.settings.clear();
-    target.write = WriteMode::kReplace;
-  }
-  plan.budgets = {};
+  redirect_targets(plan, folder);
   driver::KernelOptions kernel_options;
   kernel_options.engine = engine_option(arguments, driver::Engine::kJit);
   auto kernels = driver::make_kernels(side.planned->lowered.program, kernel_options);
@@ -117,13 +51,7 @@ bool run_side(const Arguments& arguments, const std::string& spec, const std::st
     if (kernels.error().kind == ErrorKind::kInternal) return exit = report_internal_error(kernels.error().message), false;
     return print_error(stderr, kernels.error()), exit = kUsage, false;
   }
-  RunOptions options;
-  options.state_directory = folder + "/state";
-  options.rejects_file = folder + "/rejects.ndjson";
-  options.run_now = now;
-  options.start = StartMode::kNew;
-  options.needs_row_position = side.planned->needs_row_position;
-  const RunReport report = run(plan, (*kernels)->set(), options);
+  const RunReport report = run_sample(*side.planned, (*kernels)->set(), folder, now, {});
   if (report.error) return print_error(stderr, *report.error), exit = exit_code(report), false;
   side.read = report.read;
   side.rejected = report.rejected;
@@ -132,7 +60,8 @@ bool run_side(const Arguments& arguments, const std::string& spec, const std::st
       return exit = report_internal_error("the output of a sample cannot be read again"), false;
   }
   Records entries;
-  if (fs::exists(options.rejects_file, error)) read_records(options.rejects_file, {"map", "record"}, entries);
+  std::error_code error;
+  if (fs::exists(folder + "/rejects.ndjson", error)) read_records(folder + "/rejects.ndjson", {"map", "record"}, entries);
   for (auto& [place, entry] : entries) {
     const auto key = entry.find("key");
     side.rejects[key == entry.end() ? place : key->second] = {{"code", entry["code"]}};
@@ -218,7 +147,7 @@ int run_diff(const Arguments& arguments) {
   if (arguments.operands().size() != 2)
     return usage_error("diff", "which two specs? For example: migc diff old/contacts.mig contacts.mig --data sample.ndjson");
   if (arguments.values("data").empty()) return usage_error("diff", "over which data? --data names a sample of the source");
-  const Scratch scratch;
+  const ScratchFolder scratch("diff");
   if (scratch.path.empty()) return usage_error("diff", "no folder for the two outputs can be made");
   const int64_t now = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   Side before, after;
@@ -234,11 +163,13 @@ int run_diff(const Arguments& arguments) {
     keys.open(*file, std::ios::binary | std::ios::trunc);
     if (!keys) return usage_error("diff", fmt::format("{} cannot be written", *file));
   }
-  uint64_t differing = 0;
+  uint64_t differing = 0, added = 0, removed = 0;
   std::string json;
   for (const std::string& name : names) {
     const Difference difference = compare_records(before.targets[name], after.targets[name]);
     differing += difference.again.size();
+    added += difference.added.size();
+    removed += difference.removed.size();
     for (const std::string& key : difference.again) {
       if (keys.is_open()) keys << fmt::format("{{\"target\":{},\"key\":[{}]}}\n", json_text(name), key);
     }
@@ -263,8 +194,8 @@ int run_diff(const Arguments& arguments) {
                  format == "markdown" ? "### " : "", before.rejected, after.rejected, rejects.added.size(), rejects.removed.size(),
                  rejects.again.size() - rejects.added.size() - rejects.removed.size());
     }
-    fmt::print("{} of {} sampled records are written differently; these are the keys to migrate again{}\n", differing, after.read,
-               keys.is_open() ? ": " + *arguments.value("keys") : "");
+    fmt::print("{} records were read; {} keys are to be migrated again: {} change, {} are new, {} are gone{}\n", after.read, differing,
+               differing - added - removed, added, removed, keys.is_open() ? "; they stand in " + *arguments.value("keys") : "");
   }
   return differing + rejects.again.size() != 0 ? kFindings : kOk;
 }

@@ -8,6 +8,7 @@
 
 #include "compiler/driver/schema_pins.h"
 #include "compiler/schemas/shape_text.h"
+#include "compiler/sema/pins.h"
 #include "runtime/base/file.h"
 #include "tools/migc/findings_output.h"
 #include "tools/migc/schema_location.h"
@@ -20,10 +21,8 @@ namespace {
 
 constexpr size_t kMaxLockBytes = 64u << 20;
 
-/// What the specs of one project import.
-struct Project {
-  std::vector<schemas::LockEntry> entries;
-};
+/// What the specs of one project take from elsewhere.
+using Project = schemas::Lock;
 
 std::string lock_path(const std::string& root) { return (std::filesystem::path(root) / schemas::kLockFile).string(); }
 
@@ -38,7 +37,11 @@ std::optional<std::map<std::string, Project>> projects_of(const std::vector<std:
       return std::nullopt;
     }
     Project& project = projects[(*loaded)->root];
-    for (schemas::LockEntry& entry : driver::imported_shapes(**loaded)) {
+    schemas::Lock things = driver::things_to_pin(**loaded);
+    for (schemas::PinnedFile& file : things.files) {
+      if (project.find_file(file.kind, file.file) == nullptr) project.files.push_back(std::move(file));
+    }
+    for (schemas::LockEntry& entry : things.entries) {
       const auto same = [&](const schemas::LockEntry& other) { return other.same_place(entry); };
       if (std::none_of(project.entries.begin(), project.entries.end(), same)) project.entries.push_back(std::move(entry));
     }
@@ -78,6 +81,32 @@ void print_changes(const schemas::LockEntry& entry, const std::vector<schemas::C
   }
 }
 
+/// 1 when the lock had something else.
+size_t pin(schemas::Lock& lock, const schemas::PinnedFile& file) {
+  for (schemas::PinnedFile& known : lock.files) {
+    if (known.kind != file.kind || known.file != file.file) continue;
+    if (known.digest == file.digest) return 0;
+    fmt::print("{} {}: another content\n", file.kind, file.file);
+    known.digest = file.digest;
+    return 1;
+  }
+  fmt::print("pinned {} {}\n", file.kind, file.file);
+  lock.files.push_back(file);
+  return 1;
+}
+
+size_t pin(schemas::Lock& lock, const schemas::PinnedFact& fact) {
+  for (schemas::PinnedFact& known : lock.facts) {
+    if (known.name != fact.name) continue;
+    if (known.version == fact.version) return 0;
+    fmt::print("{}: was {}, is {}\n", fact.name, known.version, fact.version);
+    known.version = fact.version;
+    return 1;
+  }
+  lock.facts.push_back(fact);
+  return 0;
+}
+
 int refresh(const std::vector<std::string>& specs) {
   int exit = kOk;
   auto projects = projects_of(specs, exit);
@@ -98,10 +127,13 @@ int refresh(const std::vector<std::string>& specs) {
         ++changed;
       }
     }
-    std::error_code error;
-    changed += std::erase_if(lock->entries, [&](const schemas::LockEntry& entry) {
-      return !std::filesystem::exists(std::filesystem::path(root) / entry.file, error);
-    });
+    for (const schemas::PinnedFile& file : project.files) changed += pin(*lock, file);
+    for (const schemas::PinnedFact& fact : sema::facts_to_pin()) changed += pin(*lock, fact);
+    const auto is_gone = [&](const auto& each) {
+      std::error_code error;
+      return !std::filesystem::exists(std::filesystem::path(root) / each.file, error);
+    };
+    changed += std::erase_if(lock->entries, is_gone) + std::erase_if(lock->files, is_gone);
     const std::string text = schemas::render_lock(*lock);
     if (file_text(lock_path(root), kMaxLockBytes) != text) {
       if (const auto written = write_whole(lock_path(root), text); !written) {
@@ -109,8 +141,11 @@ int refresh(const std::vector<std::string>& specs) {
         return kUsage;
       }
     }
-    fmt::print("{}: {} {} pinned, {} changed\n", lock_path(root), lock->entries.size(), lock->entries.size() == 1 ? "schema" : "schemas",
-               changed);
+    const auto count = [](size_t number, const char* one, const char* many) {
+      return fmt::format("{} {}", number, number == 1 ? one : many);
+    };
+    fmt::print("{}: {} and {} pinned, {} changed\n", lock_path(root), count(lock->entries.size(), "schema", "schemas"),
+               count(lock->files.size(), "file", "files"), changed);
   }
   return kOk;
 }
@@ -132,6 +167,18 @@ int drift_of_specs(const std::vector<std::string>& specs) {
       const auto changes = schemas::compare_lines(pinned->lines, entry.lines);
       if (changes.empty()) continue;
       print_changes(entry, changes);
+      exit = kFindings;
+    }
+    for (const schemas::PinnedFile& file : project.files) {
+      const schemas::PinnedFile* pinned = lock->find_file(file.kind, file.file);
+      if (pinned != nullptr && pinned->digest == file.digest) continue;
+      fmt::print("{} {}: {}\n", file.kind, file.file, pinned == nullptr ? "not pinned" : "another content");
+      exit = kFindings;
+    }
+    for (const schemas::PinnedFact& fact : sema::facts_to_pin()) {
+      const schemas::PinnedFact* pinned = lock->find_fact(fact.name);
+      if (pinned == nullptr || pinned->version == fact.version) continue;
+      fmt::print("{}: was {}, is {}\n", fact.name, pinned->version, fact.version);
       exit = kFindings;
     }
   }
