@@ -7,6 +7,7 @@ Every spec must be answered with an exit code of migc's own (0, 1 or 2), never w
 be read. Time and memory are reported, not judged.
 """
 import argparse
+import json
 import os
 import re
 import resource
@@ -47,16 +48,31 @@ SHAPES = {
 }
 
 
-def run(migc, arguments, cwd, env=None):
-    """(exit code, seconds, peak MiB, output) of one process."""
-    with tempfile.TemporaryFile() as out:
+# A process's peak memory counts what its parent held when it was forked, so a small one does the starting.
+STARTER = """
+import json, os, subprocess, sys, time
+for line in sys.stdin:
+    job = json.loads(line)
+    with open(job["out"], "wb") as out:
         start = time.monotonic()
-        child = subprocess.Popen([migc, *arguments], cwd=cwd, stdout=out, stderr=out, env=env)
+        child = subprocess.Popen(job["words"], cwd=job["cwd"], stdout=out, stderr=out, env=job["env"])
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.monotonic() - start
-        out.seek(0)
-        return child.returncode, seconds, usage.ru_maxrss / 1024, out.read().decode("utf-8", "replace")
+        print(json.dumps([child.returncode, time.monotonic() - start, usage.ru_maxrss / 1024]), flush=True)
+"""
+starter = None
+
+
+def run(migc, arguments, cwd, env=None):
+    """(exit code, seconds, peak MiB, output) of one process."""
+    global starter
+    starter = starter or subprocess.Popen([sys.executable, "-S", "-c", STARTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with tempfile.NamedTemporaryFile() as out:
+        job = {"words": [migc, *arguments], "cwd": str(cwd), "out": out.name, "env": env or dict(os.environ)}
+        starter.stdin.write(json.dumps(job) + "\n")
+        starter.stdin.flush()
+        code, seconds, mib = json.loads(starter.stdout.readline())
+        return code, seconds, mib, Path(out.name).read_text(encoding="utf-8", errors="replace")
 
 
 # What the report calls files of the test's folder.
@@ -181,7 +197,8 @@ class Study:
         lines = ["# Specs that a stranger could send", "",
                  "`tests/integration/hostile_specs.py --migc build/release/migc --report specs/studies/hostile_specs.md` makes this page: `migc check` of each spec as a",
                  "process of its own, with what it answers first, its time and its peak memory. Sizes are limited before the parser runs (bytes, nesting, tokens), so the",
-                 "largest shapes cost least. Exit codes are 0, 1 or 2; nothing is read outside the project folder.", "",
+                 "largest shapes cost least. Exit codes are 0, 1 or 2; nothing is read outside the project folder. Times are wall times and hold for the machine and",
+                 "the load that they were taken on.", "",
                  "| shape, n times nested or repeated | " + " | ".join(f"n = 10^{e}" for e in range(2, 7)) + " |", "|---|" + "---|" * 5]
         by_shape = {}
         for name, _, _, what, ms, mib in self.rows:
@@ -204,6 +221,8 @@ def main():
         study.confinement()
         study.formatting()
         study.shapes()
+    starter.stdin.close()
+    starter.wait()
     if a.report:
         Path(a.report).write_text(study.document(), encoding="utf-8")
     slowest = max(study.rows, key=lambda row: row[4])
