@@ -51,7 +51,6 @@ def rows(count):
 
 
 def main():
-
     with program_in_folder("migc-cache-") as (migc, folder, _):
         code = folder / "cache" / "migc" / "code"
         (folder / "a.mig").write_text(SPEC.replace("FACTOR", "n * 1.5"))

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <set>
 
 #include "compiler/review/canonical.h"
 #include "tools/migc/crash_report.h"
