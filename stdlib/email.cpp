@@ -113,6 +113,7 @@ const char* check_email(const Text& text) {
   if (p == end) return "no '@'";
   if (*p != '@') return *p == ' ' ? "a blank inside" : "a character that an address cannot have";
   if (p == text.data) return "nothing before '@'";
+  if (p - text.data > 64) return "longer than 64 characters before '@'";
   int labels = 0;
   if (const char* const cause = check_host(p + 1, end, labels)) return cause;
   return labels < 2 ? "the domain has no dot" : nullptr;
@@ -203,7 +204,12 @@ const char* check_url(const Text& text) {
 
 MIG_FUNCTION(parse_email)(Context& context, Text& result, const Text& text) {
   const char* const cause = check_email(text);
-  return cause == nullptr ? (result = text, Status::kOk) : fail(context, cause);
+  if (cause == nullptr) [[likely]]
+    return result = text, Status::kOk;
+  for (uint64_t i = 0; i < text.size; ++i) {
+    if (static_cast<unsigned char>(text.data[i]) >= 0x80) return mig_parse_international_email(context, result, text);
+  }
+  return fail(context, cause);
 }
 MIG_FUNCTION(parse_ip)(Context& context, Text& result, const Text& text) {
   const char* const end = text.data + text.size;

@@ -37,6 +37,8 @@ NodeId Lowering::combine(ArithmeticOp op, NodeId left, NodeId right, TypeId resu
   if (a.kind == Kind::kInt && b.kind == Kind::kInt && op != ArithmeticOp::divide) {
     return call(plus ? "int_add" : op == ArithmeticOp::subtract ? "int_sub" : "int_mul", typed(Kind::kInt, 0), {left, right}, where);
   }
+  if (a.kind == Kind::kMoney && b.kind == Kind::kMoney && (plus || op == ArithmeticOp::subtract))
+    return call(plus ? "money_add" : "money_sub", payload(out_.nodes[left].type), {left, right}, where);
   const bool exact = (is_exact(a.kind) || a.kind == Kind::kInt) && (is_exact(b.kind) || b.kind == Kind::kInt);
   if (exact && op == ArithmeticOp::multiply) {
     if (a.kind == Kind::kInt) left = convert_payload(left, out_.types.decimal(38, 0), span);

@@ -37,11 +37,19 @@ struct ArenaSource {
   char* (*more)(ArenaSource* self, Context* context, uint64_t size);
 };
 
+/// Answers questions about what other maps wrote; implemented by the engine. Any number of threads may ask.
+struct References {
+  /// Reference `number` of the program: the record that `key` stands for (a record of its target's fields, or any value where only its
+  /// existence is asked for) into `result`, null when there is none.
+  Status (*find)(const References* self, Context* context, uint32_t number, const Cell* key, Cell* result);
+};
+
 /// Facts that are constant within a run, and facts of the current record.
 struct Environment {
   int64_t run_now;  // timestamp, microseconds
   Text run_id;
-  const Cell* parameters;  // `param` values in declaration order
+  const Cell* parameters;                  // `param` values in declaration order
+  const References* references = nullptr;  // null: there is nothing to refer to
 };
 
 struct Context {

@@ -139,6 +139,13 @@ class Caller {
         break;
       }
       case Storage::kScalar:
+        if (type.kind == Kind::kMoney) {
+          cell.kind = ScalarKind::kDecimal;
+          cell.decimal = static_cast<int128>(pick(INT64_MIN, INT64_MAX)) * (pick(0, 3) == 0 ? pick(0, INT64_MAX) : 1);
+          cell.scale = static_cast<uint8_t>(pick(0, 12));
+          cell.extra = pick(0, 1) == 0 ? 'E' << 16 | 'U' << 8 | 'R' : 'J' << 16 | 'P' << 8 | 'Y';
+          break;
+        }
         cell.kind = static_cast<ScalarKind>(pick(0, 3));
         if (cell.kind == ScalarKind::kText)
           cell.text = text();
@@ -236,11 +243,14 @@ class Caller {
         for (uint64_t i = 0; i < cell.list.count; ++i) check(type.arguments[i], cell.list.items[i], ruled);
         break;
       case Kind::kScalar: EXPECT_TRUE(cell.has_value()); break;
+      case Kind::kMoney:
+        EXPECT_TRUE(cell.has_value());
+        EXPECT_TRUE(decimal_in_range(cell.decimal));
+        break;
       case Kind::kMap:
       case Kind::kBool:
       case Kind::kFloat:
       case Kind::kPercent:
-      case Kind::kMoney:
       case Kind::kBytes:
       case Kind::kUuid:
       case Kind::kZoned:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Expected results from Python's standard library, one case a line, fields separated by tabs: the oracle of stdlib_oracle_test.cpp.
 
-stdlib_oracle.py decimal|dates|zones|unicode [SEED]
+stdlib_oracle.py decimal|dates|zones|unicode|money|domains [SEED]
 """
 import bisect
 import decimal
@@ -164,9 +164,50 @@ def unicode(_):
              hexed(unicodedata.normalize("NFC", text.casefold())), hexed(unicodedata.normalize("NFC", text)))
 
 
+MINOR_DIGITS = {"EUR": 2, "USD": 2, "JPY": 0, "KWD": 3, "CLF": 4}  # ISO 4217
+
+
+def money(rng):
+    decimal.getcontext().prec = 400
+    for _ in range(3000):
+        code, other = rng.choice(list(MINOR_DIGITS)), rng.choice(list(MINOR_DIGITS))
+        scale = rng.randrange(7)
+        units = rng.randrange(10 ** rng.choice([1, 3, 9, 15])) * rng.choice([-1, 1])
+        amount = Decimal(units).scaleb(-scale)
+        digits = min(scale, MINOR_DIGITS[code])
+        emit("round", units, scale, code, int(amount.quantize(Decimal(1).scaleb(-digits), decimal.ROUND_HALF_EVEN).scaleb(digits)), digits)
+        rate_scale = rng.randrange(9)
+        rate = rng.randrange(1, 10 ** 9)
+        mode, into = rng.randrange(7), MINOR_DIGITS[other]
+        value = (amount * Decimal(rate).scaleb(-rate_scale)).quantize(Decimal(1).scaleb(-into), ROUNDINGS[mode])
+        emit("convert", units, scale, code, other, rate, rate_scale, mode, int(value.scaleb(into)), into)
+        weights = [rng.randrange(rng.choice([2, 10, 1000])) for _ in range(rng.randrange(1, 8))]
+        if not sum(weights):
+            continue
+        finest = max(scale, MINOR_DIGITS[code])
+        whole_units = abs(units) * 10 ** (finest - scale)
+        shares = [whole_units * w // sum(weights) for w in weights]
+        rest = sorted((-(whole_units * w % sum(weights)), i) for i, w in enumerate(weights))
+        for _, i in rest[:whole_units - sum(shares)]:
+            shares[i] += 1
+        sign = -1 if units < 0 else 1
+        emit("allocate", units, scale, code, finest, ",".join(map(str, weights)), ",".join(str(sign * s) for s in shares))
+
+
+def domains(rng):
+    """Domains with letters whose form did not change between the two versions of the standard."""
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789äöüéèåøñçłžšабвгдежзик日本語中文한국"
+    for _ in range(2000):
+        labels = ["".join(rng.choice(letters) for _ in range(rng.randrange(1, 12))) for _ in range(rng.randrange(1, 3))] + ["example"]
+        domain = ".".join(labels)
+        if domain.isascii():
+            continue
+        emit(f"ann@{domain}".encode().hex(), b"ann@".hex() + domain.encode("idna").hex())
+
+
 def main():
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    {"decimal": decimals, "dates": dates, "zones": zones, "unicode": unicode}[sys.argv[1]](random.Random(seed))
+    {"decimal": decimals, "dates": dates, "zones": zones, "unicode": unicode, "money": money, "domains": domains}[sys.argv[1]](random.Random(seed))
 
 
 if __name__ == "__main__":

@@ -218,5 +218,73 @@ TEST(StdlibOracle, Unicode) {
   }
 }
 
+Cell amount_of(int128 units, int scale, const std::string& code) {
+  Cell cell{};
+  cell.decimal = units;
+  cell.state = Presence::kValue;
+  cell.kind = ScalarKind::kDecimal;
+  cell.scale = static_cast<uint8_t>(scale);
+  for (const char c : code) cell.extra = cell.extra << 8 | static_cast<unsigned char>(c);
+  return cell;
+}
+
+std::string shown(const Cell& cell) { return shown(true, cell.decimal) + " " + std::to_string(cell.scale); }
+
+TEST(StdlibOracle, Money) {
+  TestArena arena;
+  const std::vector<Fields> cases = oracle("money");
+  ASSERT_GT(cases.size(), 8000u);
+  for (const Fields& f : cases) {
+    const Cell given = amount_of(big(f[1]), std::stoi(f[2]), f[3]);
+    if (f[0] == "round") {
+      Cell rounded{};
+      ASSERT_EQ(mig_money_round_minor(arena.context, rounded, given), Status::kOk);
+      EXPECT_EQ(shown(rounded), f[4] + " " + f[5]) << joined(f);
+    } else if (f[0] == "convert") {
+      Cell converted{};
+      const Text into{f[4].data(), f[4].size()};
+      ASSERT_EQ(mig_money_convert(arena.context, converted, given, into, big(f[5]), std::stoll(f[6]), std::stoll(f[7])), Status::kOk);
+      EXPECT_EQ(shown(converted), f[8] + " " + f[9]) << joined(f);
+    } else {
+      std::vector<Cell> weights;
+      std::string expected, actual;
+      const auto each = [](const std::string& list, const auto& use) {
+        for (size_t at = 0; at <= list.size();) {
+          const size_t comma = std::min(list.find(',', at), list.size());
+          use(list.substr(at, comma - at));
+          at = comma + 1;
+        }
+      };
+      each(f[5], [&](const std::string& weight) {
+        weights.emplace_back();
+        weights.back().integer = std::stoll(weight);
+        weights.back().state = Presence::kValue;
+      });
+      List parts{};
+      ASSERT_EQ(mig_money_allocate(arena.context, parts, given, List{weights.data(), weights.size()}), Status::kOk);
+      each(f[6], [&](const std::string& share) { expected += share + " " + f[4] + ","; });
+      for (uint64_t i = 0; i < parts.count; ++i) actual += shown(parts.items[i]) + ",";
+      EXPECT_EQ(actual, expected) << joined(f);
+    }
+    if (HasFailure()) return;
+  }
+}
+
+TEST(StdlibOracle, InternationalDomains) {
+  TestArena arena;
+  const std::vector<Fields> cases = oracle("domains");
+  ASSERT_GT(cases.size(), 1000u);
+  for (const Fields& f : cases) {
+    const std::string address = from_hex(f[0]);
+    Text parsed{};
+    ASSERT_EQ(mig_parse_email(arena.context, parsed, Text{address.data(), address.size()}), Status::kOk) << address;
+    EXPECT_EQ(std::string(parsed.view()), from_hex(f[1])) << address;
+    Text again{};
+    ASSERT_EQ(mig_parse_email(arena.context, again, parsed), Status::kOk);
+    EXPECT_EQ(again.view(), parsed.view());
+    arena.blocks.clear();
+  }
+}
+
 }  // namespace
 }  // namespace mig::stdlib

@@ -8,7 +8,7 @@ import re
 import sys
 from pathlib import Path
 
-GROUPS = [("text", "Text"), ("parse", "Parse and format"), ("number", "Numbers"), ("time", "Time"), ("choice", "Choice"), ("list", "Lists and maps"),
+GROUPS = [("text", "Text"), ("parse", "Parse and format"), ("number", "Numbers"), ("money", "Money"), ("time", "Time"), ("choice", "Choice"), ("list", "Lists and maps"),
           ("hash", "Hashes and ids"), ("encode", "Encoding"), ("privacy", "Privacy")]
 DROPS = " Drops privacy labels."
 
