@@ -6,13 +6,14 @@
 #include <cstring>
 #include <deque>
 
+#include "compiler/driver/assumed_references.h"
 #include "compiler/driver/test_dedupe.h"
 #include "compiler/driver/value_literal.h"
 #include "compiler/driver/value_text.h"
 #include "compiler/interp/interpreter.h"
 #include "compiler/interp/standalone_context.h"
 #include "compiler/ir/passes/passes.h"
-#include "compiler/planner/count_checks.h"
+#include "compiler/planner/checks.h"
 #include "stdlib/function.h"
 #include "stdlib/total_functions.h"
 
@@ -44,6 +45,7 @@ class TestRunner {
         lowered_(lowered),
         kernels_(kernels),
         context_(kernels.prepared()),
+        references_(lowered),
         parameters_(parameters) {}
 
   TestResult run(const ir::LoweredTest& test) {
@@ -119,6 +121,8 @@ class TestRunner {
     assumed_ = parameters_.values;
     context_.environment.parameters = assumed_.data();
     context_.reset();
+    context_.environment.references = &references_;
+    if (!references_.assume(test, kernels_, context_.context)) return false;
     if (test.assume_map == ir::kNone) return true;
     static const RecordLayout kNoFields;
     FrameBytes none(kNoFields), values(test.assume_layout);
@@ -147,12 +151,13 @@ class TestRunner {
       ++counts.read;
       ++(outcome == Outcome::kWritten ? counts.written : outcome == Outcome::kSkipped ? counts.skipped : counts.rejected);
     }
-    if (!planner::only_counts(program_, test.reconcile, {test.counted_map})) {
+    const sema::CheckBlock& block = program_.reconciles[test.reconcile];
+    if (planner::obstacle_to(program_, block, planner::no_counts({test.counted_map}), nullptr)) {
       result.outcome = TestOutcome::kCannotRun;
-      result.problems.push_back({result.span, "of `reconcile`, only comparisons of record counts can run yet", {}, {}});
+      result.problems.push_back({result.span, "of `reconcile`, only comparisons of record counts can be tested yet", {}, {}});
       return;
     }
-    for (const planner::CountCheck& check : planner::judge_counts(program_, test.reconcile, {{test.counted_map, counts}})) {
+    for (const planner::BlockCheck& check : planner::judge_block(program_, block, {{test.counted_map, counts}}, nullptr)) {
       if (check.holds) continue;
       failed_checks_.push_back(check.issue);
       result.issues.push_back(
@@ -225,6 +230,7 @@ class TestRunner {
   const ir::Lowered& lowered_;
   const KernelSet& kernels_;
   interp::StandaloneContext context_;
+  AssumedReferences references_;
   const planner::ParameterValues& parameters_;
   std::vector<Cell> assumed_;            // values of the parameters for the test at hand
   std::vector<uint32_t> failed_checks_;  // sema::Program::issues

@@ -131,6 +131,7 @@ Lowered lower(const sema::Program& checked, const SourceMap& sources, const Lowe
   for (const uint32_t dedupe : request.dedupes) lowering.dedupe(dedupe);
   for (const auto& [map, target] : request.emits) lowering.emits(map, target);
   for (const uint32_t test : request.tests) lowering.test(test);
+  for (const MeasureRequest& measure : request.measures) lowering.measure(measure);
   return lowering.finish();
 }
 

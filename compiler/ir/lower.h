@@ -7,6 +7,7 @@
 
 #include "compiler/ir/ir.h"
 #include "compiler/sema/program.h"
+#include "runtime/plan/measure.h"
 
 namespace mig::ir {
 
@@ -45,6 +46,15 @@ struct LoweredExpectation {
   bool reads_output = false;             // of a rejected record there is nothing to compare
 };
 
+/// `assume m = [{ key: ..., field: ... }]`: one record that map `m` gave a source key, or `assume t = [{ ... }]`: one that target `t`
+/// holds.
+struct LoweredAssumedRow {
+  bool of_map = true;
+  uint32_t subject = kNone;  // sema::Program::maps or targets
+  uint32_t row_map = kNone;  // Program::maps; no input
+  RecordLayout layout;       // of a map: the key, then the fields of its target; of a target: its key
+};
+
 /// One test: `given` makes input frames, `subject` maps them, `check` judges. All are maps of the program.
 struct LoweredTest {
   uint32_t test = kNone;  // sema::Program::tests
@@ -63,6 +73,7 @@ struct LoweredTest {
   uint32_t assume_map = kNone;                    // no input; its output fields are values of parameters
   RecordLayout assume_layout;
   std::vector<uint32_t> assumed_parameters;  // parallel to its fields
+  std::vector<LoweredAssumedRow> assumed_rows;
   std::vector<LoweredExpectation> expectations;
   std::string cannot_run;  // why, when it is not empty
 };
@@ -73,12 +84,39 @@ struct Probe {
   NodeId node = kNone;  // that value, or the Op::kCatch
 };
 
+/// What is computed of each record of a relation. Expressions are functions of the record, or speak of a profiled source's fields.
+struct MeasureRequest {
+  Relation relation = Relation::kRows;
+  uint32_t source = kNone, target = kNone;  // sema::Program::sources and targets; of rows one of them, of a map both
+  std::vector<sema::ExprRef> filters;
+  sema::ExprRef key, value;  // not valid(): none
+  bool whole = false;        // the value is the whole record
+};
+
+struct LoweredMeasure {
+  uint32_t kernel = kNone;  // Program::maps; kNone: there is nothing to compute
+  RecordLayout input, output;
+  uint32_t key = kNone, value = kNone;  // output fields
+  std::vector<MeasuredField> from;      // by input field
+  std::vector<bool> read;
+};
+
+/// `ref`, `target_of`, `exists_in`: its index is what the program asks with.
+struct LoweredReference {
+  bool of_map = true;
+  uint32_t subject = kNone;  // sema::Program::maps or targets
+  TypeId key = kNoType;
+  bool whole = false;                             // more is asked for than the key
+  std::vector<std::pair<uint32_t, Span>> places;  // sema::Program::maps that ask, and where
+};
+
 struct LowerRequest {
   std::vector<uint32_t> maps;  // sema::Program::maps, in order of execution
   std::vector<uint32_t> dedupes;
   std::vector<uint32_t> tests;
   std::vector<std::pair<uint32_t, uint32_t>> emits;  // map and target
   bool probes = false;                               // for coverage; node numbers hold until a pass runs
+  std::vector<MeasureRequest> measures;
 };
 
 struct Lowered {
@@ -86,8 +124,10 @@ struct Lowered {
   std::vector<uint32_t> maps;  // parallel to the request: Program::maps
   std::vector<LoweredDedupe> dedupes;
   std::vector<LoweredTest> tests;
-  std::vector<LoweredEmit> emits;  // parallel to the request
-  std::vector<Probe> probes;       // in no order; a part that several functions hold has several
+  std::vector<LoweredEmit> emits;        // parallel to the request
+  std::vector<Probe> probes;             // in no order; a part that several functions hold has several
+  std::vector<LoweredMeasure> measures;  // parallel to the request
+  std::vector<LoweredReference> references;
   uint32_t overflow_site = kNone, decode_site = kNone, refused_site = kNone;
   std::vector<Unsupported> unsupported;
   bool ok() const { return unsupported.empty(); }

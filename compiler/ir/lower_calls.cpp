@@ -13,8 +13,7 @@ NodeId Lowering::call_expression(ExprRef ref, const sema::CallInfo& call, NodeId
   const Span span = tree(ref).span;
   switch (call.callee) {
     case Ref::kStdlib:
-      if (call.map != sema::kNone) return unsupported(span, "references between maps (`ref`, `target_of`)");
-      if (call.target != sema::kNone) return unsupported(span, "`exists_in`");
+      if (call.map != sema::kNone || call.target != sema::kNone) return reference(ref, call);
       return standard_call(ref, call, piped);
     case Ref::kFn: {
       const uint32_t function = function_of_fn(call.index);

@@ -178,7 +178,9 @@ NodeId Lowering::field_access(ExprRef ref, const syntax::FieldExpr& field, const
   const Span span = tree(ref).span;
   const ExprRef object_ref = at(ref, field.object);
   if (info(object_ref).ref == Ref::kTargetRecord || info(object_ref).ref == Ref::kSourceRecord) return name(ref, known);
-  if (body_->record != kNone && info(object_ref).ref == Ref::kLocal && info(object_ref).index == body_->record) {
+  if (const auto part = part_of_record(field, ref, known)) return *part;
+  const bool whole_frame = body_->record != kNone && body_->record_parts.empty();
+  if (whole_frame && info(object_ref).ref == Ref::kLocal && info(object_ref).index == body_->record) {
     return narrowed(make(Op::kField, body_->field_types[known.index], kNone, kNone, kNone, known.index), known);
   }
   const NodeId object = plain(object_ref);

@@ -252,6 +252,7 @@ MapProgram Lowering::map_program(uint32_t index, bool filtered, uint32_t emit_ta
   state.rows_type = rows_type;
   body_ = &body;
   map_ = &state;
+  reader_ = index;
   collect_poison(*symbol.body);
   MapProgram program;
   program.name = symbol.name;
@@ -277,6 +278,7 @@ MapProgram Lowering::map_program(uint32_t index, bool filtered, uint32_t emit_ta
   program.locals = std::move(body.locals);
   body_ = nullptr;
   map_ = nullptr;
+  reader_ = kNone;
   return program;
 }
 

@@ -160,6 +160,13 @@ void Lowering::assume(sema::ModuleId module, const syntax::TestAssume& written, 
     lowered.assumed_parameters.push_back(static_cast<uint32_t>(param - in_.params.begin()));
     return finish({});
   }
+  const auto named = [&](const auto& symbols) {
+    const auto found = std::find_if(symbols.begin(), symbols.end(), [&](const auto& symbol) { return symbol.name == subject; });
+    return found == symbols.end() ? kNone : static_cast<uint32_t>(found - symbols.begin());
+  };
+  const uint32_t of_map = named(in_.maps), of_target = of_map == kNone ? named(in_.targets) : kNone;
+  if (of_map != kNone || of_target != kNone)
+    return finish(assume_rows(of_map != kNone, of_map != kNone ? of_map : of_target, value_ref, lowered));
   finish(fmt::format("`assume {}` cannot run yet", subject));
 }
 

@@ -19,6 +19,7 @@ struct Body {
   const sema::SchemaSymbol* source = nullptr;     // of the map, whose key is `row.key`
   bool in_map = false;                            // lineage of expressions means source fields
   uint32_t record = kNone;                        // sema local that stands for the whole input frame (a source's filter)
+  std::vector<uint32_t> record_parts;             // where that local is a record of records: first input field of each
   std::string field;                              // what is being computed, for sites
   uint32_t lineage = 0;                           // of the statement at hand
   std::unordered_map<uint32_t, NodeId> fixed;     // sema local that stands for a node (dedupe's `group`)
@@ -35,6 +36,7 @@ class Lowering {
   void emits(uint32_t map, uint32_t target);
   void dedupe(uint32_t index);
   void test(uint32_t index);
+  void measure(const MeasureRequest& request);
   Lowered finish();
 
  private:
@@ -125,6 +127,15 @@ class Lowering {
   NodeId pipe_stage(ExprRef callee, NodeId value);
   NodeId lambda(ExprRef ref);
   NodeId reference_check(ExprRef ref, const sema::CallInfo& call);
+  std::optional<NodeId> part_of_record(const syntax::FieldExpr& field, ExprRef ref, const sema::ExprInfo& info);
+
+  // ---- references between maps (lower_references.cpp)
+  NodeId reference(ExprRef ref, const sema::CallInfo& call);
+  uint32_t reference_number(bool of_map, uint32_t subject, TypeId key, bool whole);
+
+  // ---- measures (lower_measures.cpp)
+  void measure_input(const MeasureRequest& request, MapProgram& program, LoweredMeasure& lowered);
+  NodeId measured_expression(ExprRef ref, TypeId wanted);
 
   // ---- match and tables (lower_match.cpp)
   struct Arm {
@@ -198,6 +209,7 @@ class Lowering {
   NodeId within(ExprRef ref, const syntax::CompareExpr& expr, ExprRef tolerance);
   bool mentions_output(ExprRef ref) const;
   void assume(sema::ModuleId module, const syntax::TestAssume& assume, LoweredTest& lowered, MapProgram& assumed);
+  std::string assume_rows(bool of_map, uint32_t subject, ExprRef rows, LoweredTest& lowered);
   void given_dedupe(const sema::TestSymbol::Subject& subject, sema::ModuleId module, const syntax::TestGiven* given, LoweredTest& lowered);
   void given_counted(const sema::TestSymbol::Subject& subject, sema::ModuleId module, const syntax::TestGiven* given, LoweredTest& lowered);
   std::optional<uint32_t> counted_map(const sema::CheckBlock& block) const;
@@ -217,6 +229,7 @@ class Lowering {
   std::unordered_map<uint32_t, uint32_t> fn_functions_, table_functions_, type_functions_;  // sema index -> Program::functions
   std::unordered_map<uint32_t, uint32_t> lookup_prepared_;
   MapState* map_ = nullptr;
+  uint32_t reader_ = kNone;  // sema::Program::maps: the map being lowered
 };
 
 }  // namespace mig::ir

@@ -103,12 +103,28 @@ WriteMode write_mode(sema::Write write) {
 }
 
 bool add_source(Planning& planning, uint32_t index, const Selection& selection) {
+  auto source = source_plan(planning, index, selection);
+  if (!source) return false;
+  planning.planned.plan.sources.push_back(std::move(*source));
+  return true;
+}
+
+bool add_target(Planning& planning, uint32_t index) {
+  auto target = target_plan(planning, index);
+  if (!target) return false;
+  planning.planned.plan.targets.push_back(std::move(*target));
+  return true;
+}
+
+}  // namespace
+
+std::optional<SourcePlan> source_plan(Planning& planning, uint32_t index, const Selection& selection) {
   const sema::SourceSymbol& symbol = planning.checked.sources[index];
   const sema::SchemaSymbol& schema = planning.checked.schemas[symbol.schema];
   if (!symbol.runnable || symbol.changes) {
     planning.cannot(Code::E1001, symbol.connector_span, fmt::format("connector {} cannot run yet", symbol.connector),
                     "records cannot be read from here", connector_list());
-    return false;
+    return std::nullopt;
   }
   SourcePlan source;
   source.name = symbol.name;
@@ -129,17 +145,16 @@ bool add_source(Planning& planning, uint32_t index, const Selection& selection) 
     source.fields.push_back(std::move(decode));
   }
   const bool good = read_arguments(planning, symbol.arguments, symbol.settings, {"filter"}, source.arguments, source.settings);
-  planning.planned.plan.sources.push_back(std::move(source));
-  return good;
+  return good ? std::optional(std::move(source)) : std::nullopt;
 }
 
-bool add_target(Planning& planning, uint32_t index) {
+std::optional<TargetPlan> target_plan(Planning& planning, uint32_t index) {
   const sema::TargetSymbol& symbol = planning.checked.targets[index];
   const sema::SchemaSymbol& schema = planning.checked.schemas[symbol.schema];
   if (!symbol.runnable) {
     planning.cannot(Code::E1001, symbol.connector_span, fmt::format("connector {} cannot run yet", symbol.connector),
                     "records cannot be written here", connector_list());
-    return false;
+    return std::nullopt;
   }
   TargetPlan target;
   target.name = symbol.name;
@@ -150,11 +165,8 @@ bool add_target(Planning& planning, uint32_t index) {
   for (const sema::SchemaField& field : schema.fields) target.fields.push_back({field.wire_names.front(), !field.labels.empty()});
   const bool good = read_arguments(planning, symbol.arguments, symbol.settings, {"write", "clears_with_null", "delivery"}, target.arguments,
                                    target.settings);
-  planning.planned.plan.targets.push_back(std::move(target));
-  return good;
+  return good ? std::optional(std::move(target)) : std::nullopt;
 }
-
-}  // namespace
 
 bool plan_connections(Planning& planning, const Selection& selection) {
   Plan& plan = planning.planned.plan;
@@ -223,8 +235,13 @@ bool plan_budgets(Planning& planning, const Selection& selection) {
       if (expect(value.form == Form::kRate, "a percentage, like 1%")) plan.budgets.max_rejected_rate = value.rate;
     } else if (key == "max_warned_rate") {
       if (expect(value.form == Form::kRate, "a percentage, like 5%")) plan.budgets.max_warned_rate = value.rate;
+    } else if (key == "parallel") {
+      if (expect(whole && value.integer >= 1 && value.integer <= 1024, "a number of workers from 1 to 1024"))
+        plan.workers = static_cast<uint32_t>(value.integer);
     } else if (key == "concurrency" || key == "retry" || key == "backoff") {
-      planning.planned.notes.push_back({key, "has no effect on files and SQLite: nothing is sent over a network"});
+      planning.cannot(Code::N1007, value.span, fmt::format("`{}` has no effect on files and SQLite", key), "they have no requests",
+                      key == "concurrency" ? "how many workers map records is `parallel`"
+                                           : "a run that was interrupted is continued by the same command");
     } else if (key != "order") {
       planning.cannot(Code::E1002, value.span, fmt::format("the setting `{}` cannot run yet", key),
                       "checked, but there is no code for it yet");

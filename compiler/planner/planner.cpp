@@ -119,12 +119,16 @@ PlanResult make_plan(const sema::Program& checked, const SourceMap& sources, con
   lower.maps = selection.maps;
   lower.dedupes = selection.dedupes;
   lower.emits = selection.emits;
+  for (const PlannedMeasure& measure : planned->measures) lower.measures.push_back(measure.request);
   planned->lowered = ir::lower(checked, sources, lower);
   for (const ir::Unsupported& problem : planned->lowered.unsupported) {
     const Span span = problem.span.valid() ? problem.span : checked.maps[selection.maps.front()].span;
     planning.cannot(Code::E1002, span, problem.what + " cannot run yet", "checked, but there is no code for it yet");
     good = false;
   }
+  if (!good) return result;
+  good = plan_measures(planning, selection);
+  good = plan_references(planning, selection) && good;
   if (!good) return result;
   fill_program(planning);
   planned->plan.spec_hash = program_hash(planned->lowered.program, planned->plan);

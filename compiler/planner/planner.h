@@ -3,13 +3,15 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "compiler/base/diagnostic.h"
 #include "compiler/ir/lower.h"
-#include "compiler/planner/count_checks.h"
+#include "compiler/planner/checks.h"
+#include "compiler/planner/measures.h"
 #include "compiler/sema/program.h"
 #include "runtime/plan/plan.h"
 
@@ -32,9 +34,13 @@ struct Planned {
   Plan plan;                    // parameter values point into it: not to be copied or moved
   std::vector<PlanNote> notes;  // settings that have no effect, choices made
   bool needs_row_position = false;
-  std::vector<uint32_t> maps;        // sema::Program::maps, in order of execution
-  std::vector<uint32_t> reconciles;  // judged after the run: planner/count_checks.h
-  std::vector<GateToJudge> gates;    // after those, in order
+  std::vector<uint32_t> maps;                           // sema::Program::maps, in order of execution
+  std::set<uint32_t> counted;                           // sema::Program::maps whose records the counters of their target tell
+  std::vector<uint32_t> profiles;                       // sema::Program::profiles: judged before the run
+  std::vector<uint32_t> reconciles;                     // judged after the run: planner/checks.h
+  std::vector<GateToJudge> gates;                       // after those, in order
+  std::vector<PlannedMeasure> measures;                 // parallel to Plan::measures
+  std::vector<std::pair<bool, uint32_t>> relations_of;  // parallel to Plan::relations: of a target, and sema index
 };
 
 struct PlanResult {

@@ -35,6 +35,16 @@ bool check_environment(Planning& planning, const Selection& selection);
 bool read_parameters(Planning& planning);
 bool plan_connections(Planning& planning, const Selection& selection);
 bool plan_budgets(Planning& planning, const Selection& selection);
+/// What is measured, once it is lowered.
+bool plan_measures(Planning& planning, const Selection& selection);
+/// What maps refer to, once they are lowered.
+bool plan_references(Planning& planning, const Selection& selection);
+
+/// How a source is read and a target written; null after a finding.
+std::optional<SourcePlan> source_plan(Planning& planning, uint32_t source, const Selection& selection);
+std::optional<TargetPlan> target_plan(Planning& planning, uint32_t target);
+/// The rows of a target as they stand: index in Plan::relations; null after a finding.
+std::optional<uint32_t> target_relation(Planning& planning, const Selection& selection, uint32_t target);
 
 /// A value of a parameter's type from its text; on a mistake null, and `error` says what is expected.
 std::optional<Cell> parse_parameter(const TypeTable& types, const std::vector<EnumType>& enums, TypeId type, std::string_view text,

@@ -4,7 +4,8 @@
 #include <algorithm>
 
 #include "compiler/base/edit_distance.h"
-#include "compiler/planner/count_checks.h"
+#include "compiler/planner/checks.h"
+#include "compiler/planner/measures.h"
 #include "compiler/planner/planning.h"
 
 namespace mig::planner {
@@ -42,11 +43,11 @@ const sema::StageSymbol* chosen_stage(Planning& planning, bool& good) {
 }
 
 void not_run(Planning& planning, Span span, std::string_view what, std::string_view name) {
-  planning.cannot(Code::W1003, span, fmt::format("{} {} is not run yet", what, name), "this run does without it",
-                  "the counts of the run are still proved: read = written + merged + skipped + rejected");
+  planning.cannot(Code::W1003, span, fmt::format("{} {} is not run yet", what, name), "there is no code for this yet",
+                  "this run does without the block; the counts of the run are still proved: read = written + merged + skipped + rejected");
 }
 
-/// Parents before children: a map follows the maps into targets that its own target references.
+/// Parents before children: a map follows the maps into targets that its own target references, and those that it refers to itself.
 void order_by_references(const sema::Program& checked, std::vector<uint32_t>& maps) {
   const auto parents = [&](uint32_t map) {
     std::vector<uint32_t> targets;
@@ -55,6 +56,9 @@ void order_by_references(const sema::Program& checked, std::vector<uint32_t>& ma
       if (field.reference_target != sema::kNone && !field.deferred && field.reference_target != checked.maps[map].target) {
         targets.push_back(field.reference_target);
       }
+    }
+    for (const uint32_t parent : checked.maps[map].refs) {
+      if (checked.maps[parent].target != checked.maps[map].target) targets.push_back(checked.maps[parent].target);
     }
     return targets;
   };
@@ -83,17 +87,42 @@ std::vector<uint32_t> counted_maps(const sema::Program& checked, const std::vect
   return counted;
 }
 
+void keep_measures(Planning& planning, MeasureCollector& collector) {
+  for (PlannedMeasure& measure : collector.take()) planning.planned.measures.push_back(std::move(measure));
+}
+
+/// Profiles and reconcile blocks that can be judged; the others are named.
+void select_blocks(Planning& planning, const std::vector<uint32_t>& profiles, const std::vector<uint32_t>& reconciles,
+                   const std::vector<uint32_t>& counted, MeasureCollector& collector) {
+  const auto select = [&](const sema::CheckBlock& block, std::string_view what, const CountsByMap& counts) {
+    const auto obstacle = obstacle_to(planning.checked, block, counts, &collector);
+    if (obstacle) {
+      collector.forget();
+      not_run(planning, obstacle->span, what, block.name);
+    } else {
+      keep_measures(planning, collector);
+    }
+    return !obstacle;
+  };
+  for (const uint32_t profile : profiles) {
+    if (select(planning.checked.profiles[profile], "profile", {})) planning.planned.profiles.push_back(profile);
+  }
+  for (const uint32_t reconcile : reconciles) {
+    if (select(planning.checked.reconciles[reconcile], "reconcile", no_counts(counted))) planning.planned.reconciles.push_back(reconcile);
+  }
+}
+
 /// Gates are judged when the stage has done everything else, so each must stand behind its runs.
 bool select_gates(Planning& planning, const sema::StageSymbol& stage, const std::vector<const sema::StageStep*>& gates,
-                  const std::vector<uint32_t>& counted) {
+                  const std::vector<uint32_t>& counted, MeasureCollector& collector) {
   const auto& written = planning.checked.modules[stage.module].tree[stage.decl].as<syntax::StageDecl>();
   std::vector<std::string> blocks;
   for (const uint32_t block : planning.planned.reconciles) blocks.push_back(planning.checked.reconciles[block].name);
   bool good = true;
   const auto cannot = [&](Span span, std::string what) {
     planning.cannot(Code::E1002, span, what + " cannot run yet", "checked, but there is no code for it yet",
-                    "a gate can require counts and rates of read, written, merged, skipped and rejected records, reconciled(...) and "
-                    "count(failed_checks())");
+                    "a gate can require what reconcile blocks compute, rates of read, written, merged, skipped and rejected records, "
+                    "reconciled(...) and count(failed_checks())");
     good = false;
   };
   for (const sema::StageStep* const gate : gates) {
@@ -103,7 +132,9 @@ bool select_gates(Planning& planning, const sema::StageSymbol& stage, const std:
       continue;
     }
     const GateToJudge judged{stage.module, &written.steps[static_cast<size_t>(gate - stage.steps.data())].as<syntax::GateStep>()};
-    for (const GateObstacle& obstacle : gate_obstacles(planning.checked, judged, counted, blocks)) cannot(obstacle.span, obstacle.what);
+    for (const CheckObstacle& obstacle : gate_obstacles(planning.checked, judged, no_counts(counted), blocks, &collector))
+      cannot(obstacle.span, obstacle.what);
+    keep_measures(planning, collector);
     planning.planned.gates.push_back(judged);
   }
   return good;
@@ -114,7 +145,7 @@ bool select_gates(Planning& planning, const sema::StageSymbol& stage, const std:
 bool select_stage(Planning& planning, Selection& selection) {
   const sema::Program& checked = planning.checked;
   bool good = true;
-  std::vector<std::pair<uint32_t, Span>> reconciles;
+  std::vector<uint32_t> profiles, reconciles;
   std::vector<const sema::StageStep*> gates;
   const sema::StageSymbol* stage = chosen_stage(planning, good);
   if (!good) return false;
@@ -124,8 +155,8 @@ bool select_stage(Planning& planning, Selection& selection) {
   };
   if (stage == nullptr) {
     for (uint32_t i = 0; i < checked.maps.size(); ++i) selection.maps.push_back(i);
-    for (const sema::CheckBlock& profile : checked.profiles) not_run(planning, profile.span, "profile", profile.name);
-    for (uint32_t i = 0; i < checked.reconciles.size(); ++i) reconciles.emplace_back(i, checked.reconciles[i].span);
+    for (uint32_t i = 0; i < checked.profiles.size(); ++i) profiles.push_back(i);
+    for (uint32_t i = 0; i < checked.reconciles.size(); ++i) reconciles.push_back(i);
     for (const sema::Origin& sync : checked.syncs) cannot(sync.span, fmt::format("sync {}", sync.name));
   } else {
     selection.stage = stage->name;
@@ -138,11 +169,12 @@ bool select_stage(Planning& planning, Selection& selection) {
           if (selection.settings == nullptr) selection.settings = &step.settings;
           break;
         case syntax::StepKind::profile:
-          for (const uint32_t subject : step.subjects) not_run(planning, step.span, "profile", checked.sources[subject].name);
+          for (uint32_t i = 0; i < checked.profiles.size(); ++i) {
+            if (std::find(step.subjects.begin(), step.subjects.end(), checked.profiles[i].source) != step.subjects.end())
+              profiles.push_back(i);
+          }
           break;
-        case syntax::StepKind::reconcile:
-          for (const uint32_t subject : step.subjects) reconciles.emplace_back(subject, step.span);
-          break;
+        case syntax::StepKind::reconcile: reconciles.insert(reconciles.end(), step.subjects.begin(), step.subjects.end()); break;
         case syntax::StepKind::sync: cannot(step.span, "`sync`"); break;
         case syntax::StepKind::compare: cannot(step.span, "`compare`"); break;
         case syntax::StepKind::route: cannot(step.span, "`route`"); break;
@@ -174,14 +206,10 @@ bool select_stage(Planning& planning, Selection& selection) {
     return std::any_of(selection.emits.begin(), selection.emits.end(),
                        [&](const auto& emit) { return emit.second == checked.maps[map].target; });
   });
-  for (const auto& [reconcile, span] : reconciles) {
-    if (only_counts(checked, reconcile, counted)) {
-      planning.planned.reconciles.push_back(reconcile);
-    } else {
-      not_run(planning, span, "reconcile", checked.reconciles[reconcile].name);
-    }
-  }
-  if (!gates.empty()) good = select_gates(planning, *stage, gates, counted) && good;
+  planning.planned.counted.insert(counted.begin(), counted.end());
+  MeasureCollector collector(checked, planning.sources, selection.maps);
+  select_blocks(planning, profiles, reconciles, counted, collector);
+  if (!gates.empty()) good = select_gates(planning, *stage, gates, counted, collector) && good;
   for (uint32_t i = 0; i < checked.dedupes.size(); ++i) {
     const bool used = std::any_of(selection.maps.begin(), selection.maps.end(),
                                   [&](uint32_t map) { return checked.maps[map].target == checked.dedupes[i].target; });

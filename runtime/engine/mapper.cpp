@@ -78,6 +78,7 @@ Result<std::unique_ptr<Mapper>> Mapper::make(const MapSetup& setup) {
 
 void Mapper::map(WorkItem& item, uint64_t first_ordinal) {
   item.clear();
+  first_ordinal_ = first_ordinal;
   uint64_t cursor = 0;
   uint32_t alone = 0;  // records that are still to go one by one
   while (cursor < item.chunk.size) {
@@ -162,6 +163,10 @@ void Mapper::finish_batch(WorkItem& item, RecordBatch& batch) {
       if (ignored_[i] != 0) item.fates[first_record + i] = kFateIgnored;
     }
     std::erase_if(batch.failures, [&](const DecodeFailure& failure) { return item.fates[first_record + failure.record] == kFateIgnored; });
+  }
+  if (setup_.observer != nullptr) {
+    setup_.observer->observe({&batch, &output_, &outcomes_, &ignored_, &collector_.hits, first_ordinal_ + first_record});
+    return;
   }
   StageClock clock;
   clock.start();

@@ -23,6 +23,21 @@ namespace mig {
 class PackedFrames;
 class RecordFilter;
 
+/// Watches what a map makes of records in place of writing it. Batches come in source order, from one worker.
+class MapObserver {
+ public:
+  struct Batch {
+    const RecordBatch* input = nullptr;
+    const RecordBatch* output = nullptr;
+    const std::vector<Outcome>* outcomes = nullptr;  // by record of the batch
+    const std::vector<uint8_t>* ignored = nullptr;   // by record: not 0: it is none of the run's
+    const std::vector<IssueHit>* hits = nullptr;
+    uint64_t ordinal = 0;  // of the first record in the source, from 0
+  };
+  virtual ~MapObserver() = default;
+  virtual void observe(const Batch& batch) = 0;
+};
+
 /// Facts that all workers of one map share. Everything is borrowed and outlives the mappers.
 struct MapSetup {
   const Plan* plan = nullptr;
@@ -41,6 +56,7 @@ struct MapSetup {
   bool keep_checks = false;              // behind a dedupe with `merge` whose members are
   bool keep_keys = false;                // behind a dedupe into a target that refuses rows
   const RecordFilter* filter = nullptr;  // null: every record
+  MapObserver* observer = nullptr;       // not null: nothing is encoded or logged
 };
 
 /// Collects the issues of a batch.
@@ -98,6 +114,7 @@ class Mapper final : public ChunkWorker {
   TextMemo memo_;
   Context context_ = {};
   std::vector<uint8_t> ignored_;  // by record of the batch: not among those that the filter names
+  uint64_t first_ordinal_ = 0;    // of the chunk
   size_t first_row_ = 0;          // of the batch in item.row_sizes
   size_t first_row_at_ = 0;       // of the batch in item.rows
 };

@@ -125,7 +125,7 @@ int exit_code(const RunReport& report) {
   if (report.error) return exit_code(report.error->kind);
   const bool all = std::all_of(report.reconciles.begin(), report.reconciles.end(),
                                [](const ReconcileOutcome& outcome) { return outcome.holds || !outcome.decides; });
-  return all ? 0 : exit_code(ErrorKind::kBudget);
+  return all && !report.nothing_written ? 0 : exit_code(ErrorKind::kBudget);
 }
 
 std::string report_json(const RunReport& report) {
@@ -196,6 +196,8 @@ std::string report_json(const RunReport& report) {
     put(json, "name", outcome.reconcile);
     json.Key("gate");
     json.Bool(outcome.gate);
+    json.Key("profile");
+    json.Bool(outcome.profile);
     json.Key("holds");
     json.Bool(outcome.holds);
     put(json, "left", outcome.left);

@@ -48,15 +48,16 @@ struct EpochLimits {
 
 struct RunReport;
 
-/// One expectation of a `reconcile` block, or one requirement of a gate, judged from the counts of a finished run.
+/// One expectation of a `profile` or `reconcile` block, or one requirement of a gate.
 struct ReconcileOutcome {
-  std::string reconcile;  // name of the block or gate
+  std::string reconcile;  // name of the block (of a profile: its source) or gate
   bool holds = false;
   std::string code, message;  // of the issue that it fails with
   std::string left, right;    // values of both sides of the comparison; empty when it is none
   std::string place;          // "file:line:column" of the expectation
   bool gate = false;
-  bool decides = true;  // false: a gate decides what comes of it
+  bool decides = true;   // false: a gate decides what comes of it, or it only warns
+  bool profile = false;  // judged before anything was written
 };
 
 struct RunOptions {
@@ -79,6 +80,7 @@ struct RunOptions {
   int64_t run_now = INT64_MIN;  // microseconds since 1970 UTC for a new run; INT64_MIN: the clock. A continued run keeps its own
   std::function<void(const Progress&)> progress;
   std::function<uint64_t()> allocations;                                     // how often the process has asked for memory
+  std::function<std::vector<ReconcileOutcome>(const RunReport&)> profile;    // asked before anything is written
   std::function<std::vector<ReconcileOutcome>(const RunReport&)> reconcile;  // asked once the run is finished
   const std::atomic<int>* stop = nullptr;                                    // not 0: finish the epoch and stop resumable; see StopSignals
 };
@@ -115,9 +117,11 @@ struct RunReport {
   bool resumed = false;
   uint64_t read = 0, written = 0, merged = 0, skipped = 0, rejected = 0, warned = 0;  // whole run, earlier processes included
   uint64_t inserted = 0, updated = 0, unchanged = 0;
+  bool nothing_written = false;    // finished without budgets, and every record that was not skipped was rejected
   std::vector<IssueCount> issues;  // with at least one hit, by code
   std::vector<TargetReport> targets;
-  std::vector<ReconcileOutcome> reconciles;  // of a finished run, in the order of the spec
+  std::vector<ReconcileOutcome> reconciles;  // profiles, then those of a finished run, each in the order of the spec
+  std::vector<Measured> measured;            // parallel to Plan::measures, as far as the run got; empty where it was finished before
   uint64_t input_bytes = 0, output_bytes = 0;
   double seconds = 0;  // of this process
   double cpu_seconds = 0;
@@ -130,7 +134,7 @@ struct RunReport {
   std::string rejects_file, rejects_csv, warnings_file;  // where they are; "" when there are none
 };
 
-/// 0, or the exit code for the kind of the error; 3 when a reconcile expectation of a finished run does not hold.
+/// 0, or the exit code for the kind of the error; 3 when a reconcile expectation of a finished run does not hold, or nothing was written.
 int exit_code(const RunReport& report);
 int exit_code(ErrorKind kind);
 

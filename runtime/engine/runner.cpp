@@ -6,6 +6,7 @@
 
 #include "runtime/base/clock.h"
 #include "runtime/base/failpoint.h"
+#include "runtime/engine/references/reference_tables.h"
 
 namespace mig {
 namespace {
@@ -21,7 +22,7 @@ bool has_personal_field(const SourcePlan& source) {
 
 Runner::Runner(const Plan& plan, const KernelSet& kernels, const RunOptions& options, RunReport& report)
     : plan_(plan), kernels_(kernels), options_(options), report_(report) {
-  workers_ = options.workers != 0 ? options.workers : std::max(1u, std::thread::hardware_concurrency());
+  workers_ = options.workers != 0 ? options.workers : plan.workers != 0 ? plan.workers : std::max(1u, std::thread::hardware_concurrency());
   if (options.needs_row_position) workers_ = 1;
   report_.workers = workers_;
   chunk_bytes_ = options.chunk_bytes != 0
@@ -40,9 +41,11 @@ Result<void> Runner::go() {
   Result<void> done = choose_run();
   if (!done || finished_before_) return done;
   done = claim();
+  if (done) done = profile();
   if (done) done = work();
   if (done) done = publish();
   for (Target& target : targets_) target.sink->release();
+  if (done) done = measure(false);
   return settle(done);
 }
 
@@ -116,11 +119,13 @@ Result<void> Runner::claim() {
 }
 
 Result<void> Runner::work() {
+  if (auto prepared = prepare_references(nullptr); !prepared) return prepared;
   for (Target& target : targets_) {
     Result<void> done = target.checkpoint.complete ? Result<void>() : work_on(target);
     if (target.checkpoint.complete) note_counts(target.state.counts);
     if (!done) return done;
     earlier_ = shown_;
+    if (auto prepared = prepare_references(&target); !prepared) return prepared;
   }
   return {};
 }
@@ -271,6 +276,7 @@ Result<void> Runner::settle(const Result<void>& done) {
   Result<void> updated = ledger_->update(record_, fence_);
   if (error == nullptr && updated) {
     report_.status = RunStatus::kFinished;
+    if (references_ != nullptr) references_->remove();
     if (log_ != nullptr && !options_.rejects_file.empty()) log_->remove_spools();
   }
   if (!done) return done;

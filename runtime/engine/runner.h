@@ -17,6 +17,11 @@
 
 namespace mig {
 
+class Accumulator;
+class KeyTable;
+class MapReplay;
+class ReferenceTables;
+
 class Runner {
  public:
   Runner(const Plan& plan, const KernelSet& kernels, const RunOptions& options, RunReport& report);
@@ -61,6 +66,17 @@ class Runner {
   Result<void> run_maps(const std::vector<MapSetup>& setups, Bookkeeper& books, const char* phase,
                         const std::function<Result<void>(WorkItem&, uint32_t)>& commit);
   Result<void> publish();
+  /// Measures what the plan asks for; `before`: for profiles, else when everything is written. A continued run measures again.
+  Result<void> measure(bool before);
+  Result<void> measure_maps(const Target& target, KeyTable* keys);
+  Result<void> measure_rows(uint32_t relation, bool before, KeyTable* keys);
+  Result<std::vector<std::unique_ptr<Accumulator>>> accumulators_for(const std::function<bool(const MeasurePlan&)>& wanted);
+  /// A profile may stop the run before anything is written.
+  Result<void> profile();
+  /// The maps into a target to be run once more; `maps`: which, in order.
+  Result<std::unique_ptr<MapReplay>> replay_of(const Target& target, bool filtered, std::vector<uint32_t>& maps);
+  /// Makes what maps refer to ready: records of a target that is complete; null: rows of targets that this run does not write.
+  Result<void> prepare_references(const Target* finished);
   Result<void> export_logs(bool final);
   MapSetup setup_of(const Target& target, uint32_t map) const;
   void note_counts(const Counts& counts);
@@ -87,6 +103,7 @@ class Runner {
   std::string directory_;
   std::unique_ptr<RejectLog> log_;
   Environment environment_ = {};
+  std::unique_ptr<ReferenceTables> references_;
   Counts earlier_, shown_;
   StageNanos times_;
   int64_t sync_nanos_ = 0, began_ = 0;

@@ -5,6 +5,7 @@
 #include "runtime/engine/dedupe/key_scanner.h"
 #include "runtime/engine/dedupe/two_pass_target.h"
 #include "runtime/engine/pipeline.h"
+#include "runtime/engine/references/reference_tables.h"
 #include "runtime/engine/runner.h"
 #include "runtime/engine/stream_target.h"
 
@@ -43,6 +44,10 @@ Result<void> Runner::run_pass(const MapSetup& setup, Bookkeeper& books, const Po
   Pipeline pipeline(chunks, workers, options_.stop);
   const auto ended = pipeline.run(
       [&](WorkItem& item) -> Result<void> {
+        // A map cannot tell that a question failed: what it made of the chunk does not count.
+        if (references_ != nullptr) {
+          if (auto answered = references_->failure(); !answered) return answered;
+        }
         auto done = commit(item);
         // In the reader's own measure, which is that of the compressed file where it is.
         if (done) books.report_progress(item.read_bytes, chunks.total_bytes(), false);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "runtime/plan/issue.h"
+#include "runtime/plan/measure.h"
 #include "runtime/records/layout.h"
 #include "runtime/types/type.h"
 
@@ -86,6 +87,20 @@ struct MapPlan {
   RecordLayout rows = {};
 };
 
+/// Rows that are read as they stand: of a source, or of a target.
+struct RelationPlan {
+  SourcePlan rows;                // `needed`: what is measured
+  uint32_t target = 0xFFFFFFFFu;  // index in Plan::targets when it is one that the run writes
+  bool whole = true;              // everything in it was written by this run
+};
+
+/// What `ref`, `target_of` and `exists_in` ask, by its number in the program.
+struct ReferencePlan {
+  bool of_map = true;
+  uint32_t subject = 0;  // Plan::maps, or Plan::relations
+  TypeId key = kNoType;
+};
+
 /// `dedupe t by key { prefer ...  merge f = ...  warn C }`.
 struct DedupePlan {
   uint32_t target = 0;
@@ -131,8 +146,12 @@ struct Plan {
   std::vector<TargetPlan> targets;
   std::vector<MapPlan> maps;
   std::vector<DedupePlan> dedupes;
+  std::vector<RelationPlan> relations;
+  std::vector<MeasurePlan> measures;
+  std::vector<ReferencePlan> references;
   Budgets budgets;
   uint32_t batch_records = 0;  // 0: the engine's default
+  uint32_t workers = 0;        // 0: the engine's default
 };
 
 }  // namespace mig

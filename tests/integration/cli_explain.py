@@ -15,7 +15,7 @@ PAGES = Path(__file__).resolve().parents[2] / "specs" / "language" / "findings"
 COMPANION = re.compile(r"```\w+ file=(\S+)\n(.*?)\n```", re.S)  # lies beside the spec; behind `## Right` only for the right example
 PROFILE = re.compile(r"```json profile\n(.*?)\n```", re.S)
 # Reported by other verbs than check: pages without examples, or with examples that those verbs run.
-OTHER_VERBS = {"E1001", "E1002", "W1003", "E1006", "MIG001", "MIG002", "MIG003", "MIG004", "MIG900",
+OTHER_VERBS = {"E1001", "E1002", "W1003", "E1006", "N1007", "MIG001", "MIG002", "MIG003", "MIG004", "MIG900",
                "E0131", "E0132", "E0133", "W0134", "E0135", "E0405"}
 BLOCK = re.compile(r"## (Wrong|Right)\n\n```mig (\w+)\n(.*?)\n```", re.S)
 

@@ -20,6 +20,7 @@ add_test(NAME fix_its COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/fi
 foreach(part breaking diff manifest)
   add_test(NAME cli_${part} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/${part}.py --migc $<TARGET_FILE:migc>)
 endforeach()
+add_test(NAME cli_measures COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/measures.py --migc $<TARGET_FILE:migc> --faults $<TARGET_FILE:migc_faults>)
 # Single mistakes that `check` catches: specs/studies/mistakes.md, made with --report.
 add_test(NAME mutation_study COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/mutation/study.py --migc $<TARGET_FILE:migc> --at-least 0.75)
 set_tests_properties(mutation_study PROPERTIES LABELS slow TIMEOUT 900)

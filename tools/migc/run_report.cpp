@@ -76,17 +76,21 @@ void print_report(const RunReport& report, const Plan& plan, std::FILE* stream) 
   if (!report.rejects_csv.empty()) fmt::print(stream, "            {}\n", report.rejects_csv);
   if (!report.warnings_file.empty()) fmt::print(stream, "  warnings  {}\n", report.warnings_file);
   for (const ReconcileOutcome& outcome : report.reconciles) {
-    const char* const kind = outcome.gate ? "gate" : "reconcile";
+    const char* const kind = outcome.gate ? "gate" : outcome.profile ? "profile" : "reconcile";
     const std::string sides =
         outcome.left.empty() ? std::string() : fmt::format("{} on the left, {} on the right ", outcome.left, outcome.right);
     if (!outcome.holds) {
-      fmt::print(stream, "  {}{} {} {}:{} {} {}\n            {}({})\n", style.error, kind, outcome.reconcile,
-                 outcome.gate ? "is closed" : "fails", style.plain, outcome.code, outcome.message, sides, outcome.place);
+      fmt::print(stream, "  {}{} {} {}:{} {} {}\n            {}({})\n", outcome.decides ? style.error : style.plain, kind,
+                 outcome.reconcile, outcome.gate ? "is closed" : "fails", style.plain, outcome.code, outcome.message, sides, outcome.place);
     } else if (outcome.left.empty()) {
       fmt::print(stream, "  {} {} holds\n", kind, outcome.reconcile);
     } else {
       fmt::print(stream, "  {} {} holds: {} and {}\n", kind, outcome.reconcile, outcome.left, outcome.right);
     }
+  }
+  if (report.nothing_written) {
+    fmt::print(stream, "\n{}migc:{} nothing was written: every record was rejected\n  {}\n", style.error, style.plain,
+               "the reject log says why; a spec that expects this says so with a budget (max_rejected, max_rejected_rate)");
   }
   if (report.error) {
     fmt::print(stream, "\n");

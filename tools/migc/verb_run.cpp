@@ -5,7 +5,6 @@
 
 #include "compiler/driver/code_cache.h"
 #include "compiler/driver/kernels.h"
-#include "compiler/planner/count_checks.h"
 #include "runtime/base/signals.h"
 #include "runtime/engine/run.h"
 #include "tools/migc/allocation_count.h"
@@ -14,6 +13,7 @@
 #include "tools/migc/findings_output.h"
 #include "tools/migc/planning.h"
 #include "tools/migc/progress.h"
+#include "tools/migc/run_checks.h"
 #include "tools/migc/run_report.h"
 #include "tools/migc/verbs.h"
 
@@ -52,45 +52,6 @@ std::string read_options(const Arguments& arguments, RunOptions& options) {
                                                 : OriginalPolicy::kUnlessPersonal;
   }
   return {};
-}
-
-planner::CountsByMap counts_by_map(const planner::Planned& planned, const RunReport& report) {
-  planner::CountsByMap counts;
-  for (size_t i = 0; i < planned.maps.size(); ++i) {
-    const std::string& name = planned.plan.targets[planned.plan.maps[i].target].name;
-    for (const TargetReport& target : report.targets) {
-      if (target.name == name) counts[planned.maps[i]] = {target.read, target.written, target.merged, target.skipped, target.rejected};
-    }
-  }
-  return counts;
-}
-
-/// The reconcile blocks of the plan, then its gates, judged by the counts of the run. What fails without `else` is for the gates to decide,
-/// if there are any.
-std::vector<ReconcileOutcome> judge_checks(const PlannedSpec& spec, const RunReport& report) {
-  const sema::Program& checked = *spec.session->checked.program;
-  const planner::CountsByMap counts = counts_by_map(*spec.planned, report);
-  planner::JudgedBlocks blocks;
-  std::vector<ReconcileOutcome> outcomes;
-  const auto add = [&](const planner::CountCheck& check, bool gate, bool decides) {
-    const Issue& issue = checked.issues[check.issue].issue;
-    const LineColumn at = spec.session->sources.position(check.span);
-    outcomes.push_back({check.block, check.holds, issue.code, issue.message, check.left, check.right,
-                        fmt::format("{}:{}:{}", spec.session->sources.name(check.span.file), at.line, at.column), gate, decides});
-  };
-  for (const uint32_t block : spec.planned->reconciles) {
-    bool& holds = blocks.holds.emplace(checked.reconciles[block].name, true).first->second;
-    for (const planner::CountCheck& check : planner::judge_counts(checked, block, counts)) {
-      const bool declared = check.issue != sema::kIssueCheck;
-      holds = holds && check.holds;
-      blocks.failed += check.holds || declared ? 0 : 1;
-      add(check, false, declared || spec.planned->gates.empty());
-    }
-  }
-  for (const planner::GateToJudge& gate : spec.planned->gates) {
-    for (const planner::CountCheck& check : planner::judge_gate(checked, gate, counts, blocks)) add(check, true, true);
-  }
-  return outcomes;
 }
 
 int exit_of(const RunReport& report) {
@@ -132,6 +93,7 @@ int run_run(const Arguments& arguments) {
   ProgressDisplay display(json || arguments.has("quiet"));
   options.progress = [&display](const Progress& progress) { display.show(progress); };
   options.allocations = allocation_count;
+  options.profile = [&spec](const RunReport& report) { return judge_profiles(*spec, report); };
   options.reconcile = [&spec](const RunReport& report) { return judge_checks(*spec, report); };
   if (!json && !arguments.has("quiet")) {
     for (const planner::PlanNote& note : planned.notes) fmt::print(stderr, "migc: `{}` {}\n", note.subject, note.text);

@@ -1,0 +1,202 @@
+#include "compiler/planner/check_value.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/types/decimal.h"
+
+namespace mig::planner {
+namespace {
+
+using Form = CheckValue::Form;
+
+constexpr size_t kShownKeys = 10;
+
+std::string number_text(int128 number, int scale) {
+  char digits[kDecimalTextSize];
+  return std::string(digits, static_cast<size_t>(write_decimal(number, scale, digits)));
+}
+
+/// -1, 0, 1; null when the numbers are too large to tell.
+std::optional<int> order_of(const CheckValue& a, const CheckValue& b) {
+  const int scale = std::max(a.scale, b.scale);
+  int128 left = 0, right = 0;
+  if (!decimal_rescale(a.top, a.scale, scale, Rounding::kDown, left) || !decimal_rescale(b.top, b.scale, scale, Rounding::kDown, right) ||
+      !decimal_multiply(left, b.bottom, left) || !decimal_multiply(right, a.bottom, right)) {
+    return std::nullopt;
+  }
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+bool holds(CheckOrder order, int compared) {
+  switch (order) {
+    case CheckOrder::kEqual: return compared == 0;
+    case CheckOrder::kNotEqual: return compared != 0;
+    case CheckOrder::kLess: return compared < 0;
+    case CheckOrder::kLessEqual: return compared <= 0;
+    case CheckOrder::kGreater: return compared > 0;
+    case CheckOrder::kGreaterEqual: return compared >= 0;
+  }
+  return false;
+}
+
+/// Whether two numbers are as far apart as the tolerance at most.
+std::optional<bool> near(const CheckValue& a, const CheckValue& b, const CheckValue& tolerance) {
+  auto apart = sum(a, b, false);
+  if (!apart || apart->form != Form::kNumber) return std::nullopt;
+  if (apart->top < 0) apart->top = -apart->top;
+  CheckValue allowed = tolerance;
+  if (tolerance.share) {
+    const auto part = product(tolerance, b);
+    if (!part || part->form != Form::kNumber) return std::nullopt;
+    allowed = *part;
+    if (allowed.top < 0) allowed.top = -allowed.top;
+  }
+  const auto order = order_of(*apart, allowed);
+  return order ? std::optional(*order <= 0) : std::nullopt;
+}
+
+std::optional<CheckComparison> compare_keyed(CheckOrder order, const CheckValue& a, const CheckValue& b, const CheckValue* tolerance) {
+  if (order != CheckOrder::kEqual && order != CheckOrder::kNotEqual) return std::nullopt;
+  std::map<std::string, std::pair<int128, int128>> both;
+  for (const auto& [key, number] : a.groups) both[key].first = number;
+  for (const auto& [key, number] : b.groups) both[key].second = number;
+  CheckComparison result;
+  size_t differing = 0;
+  for (const auto& [key, numbers] : both) {
+    const CheckValue left = CheckValue::decimal(numbers.first, a.scale), right = CheckValue::decimal(numbers.second, b.scale);
+    const auto equal = tolerance != nullptr ? near(left, right, *tolerance) : std::optional(order_of(left, right) == 0);
+    if (!equal) return std::nullopt;
+    if (*equal) continue;
+    if (++differing > kShownKeys) continue;
+    const char* const comma = differing == 1 ? "" : ", ";
+    result.left += fmt::format("{}{}: {}", comma, key, text_of(left));
+    result.right += fmt::format("{}{}: {}", comma, key, text_of(right));
+  }
+  if (differing > kShownKeys) {
+    const std::string more = fmt::format(" and {} more keys", differing - kShownKeys);
+    result.left += more;
+    result.right += more;
+  }
+  if (differing == 0) result.left = result.right = fmt::format("{} keys", both.size());
+  result.holds = (differing == 0) == (order == CheckOrder::kEqual);
+  return result;
+}
+
+}  // namespace
+
+CheckValue CheckValue::decimal(int128 number, int scale) {
+  CheckValue value;
+  value.top = number;
+  value.scale = scale;
+  return value;
+}
+
+CheckValue CheckValue::ratio(int128 part, int128 of) {
+  CheckValue value;
+  value.top = of == 0 ? 0 : part;
+  value.bottom = of == 0 ? 1 : of;
+  value.share = true;
+  return value;
+}
+
+CheckValue CheckValue::of_text(std::string text) {
+  CheckValue value;
+  value.form = Form::kText;
+  value.text = std::move(text);
+  return value;
+}
+
+CheckValue CheckValue::nothing(std::string why) {
+  CheckValue value;
+  value.form = Form::kNothing;
+  value.text = std::move(why);
+  return value;
+}
+
+CheckValue CheckValue::keyed(std::map<std::string, int128> groups, int scale) {
+  CheckValue value;
+  value.form = Form::kKeyed;
+  value.groups = std::move(groups);
+  value.scale = scale;
+  return value;
+}
+
+std::string text_of(const CheckValue& value) {
+  switch (value.form) {
+    case Form::kText:
+    case Form::kNothing: return value.text;
+    case Form::kKeyed: return fmt::format("{} keys", value.groups.size());
+    case Form::kNumber: break;
+  }
+  if (!value.share && value.bottom == 1) return number_text(value.top, value.scale);
+  int128 shown = 0;
+  if (!decimal_divide(value.top, value.bottom, 6 - value.scale, Rounding::kHalfEven, shown)) return "a number too large to show";
+  return number_text(shown, 4) + "%";
+}
+
+std::optional<CheckValue> sum(const CheckValue& a, const CheckValue& b, bool add) {
+  if (a.form == Form::kNothing) return a;
+  if (b.form == Form::kNothing) return b;
+  if (a.form != b.form || a.form == Form::kText || a.bottom != 1 || b.bottom != 1) return std::nullopt;
+  const int scale = std::max(a.scale, b.scale);
+  const auto joined = [&](int128 left, int128 right, int128& result) {
+    return decimal_rescale(left, a.scale, scale, Rounding::kDown, left) && decimal_rescale(right, b.scale, scale, Rounding::kDown, right) &&
+           (add ? decimal_add(left, right, result) : decimal_subtract(left, right, result));
+  };
+  const CheckValue large = CheckValue::nothing("a sum that is too large");
+  if (a.form == Form::kNumber) {
+    int128 result = 0;
+    return joined(a.top, b.top, result) ? CheckValue::decimal(result, scale) : large;
+  }
+  std::map<std::string, std::pair<int128, int128>> both;
+  for (const auto& [key, number] : a.groups) both[key].first = number;
+  for (const auto& [key, number] : b.groups) both[key].second = number;
+  std::map<std::string, int128> groups;
+  for (const auto& [key, numbers] : both) {
+    if (!joined(numbers.first, numbers.second, groups[key])) return large;
+  }
+  return CheckValue::keyed(std::move(groups), scale);
+}
+
+std::optional<CheckValue> product(const CheckValue& a, const CheckValue& b) {
+  if (a.form == Form::kNothing) return a;
+  if (b.form == Form::kNothing) return b;
+  if (a.form != Form::kNumber || b.form != Form::kNumber) return std::nullopt;
+  CheckValue result;
+  if (a.scale + b.scale > kMaxDecimalDigits || !decimal_multiply(a.top, b.top, result.top) ||
+      !decimal_multiply(a.bottom, b.bottom, result.bottom)) {
+    return CheckValue::nothing("a product that is too large");
+  }
+  result.scale = a.scale + b.scale;
+  result.share = a.share && b.share;
+  return result;
+}
+
+std::optional<CheckComparison> compare(CheckOrder order, const CheckValue& a, const CheckValue& b, const CheckValue* tolerance) {
+  CheckComparison result;
+  result.left = text_of(a);
+  result.right = text_of(b);
+  if (a.form == Form::kNothing || b.form == Form::kNothing) return result;
+  if (a.form != b.form) return std::nullopt;
+  if (a.form == Form::kKeyed) return compare_keyed(order, a, b, tolerance);
+  if (a.form == Form::kText) {
+    if (tolerance != nullptr) return std::nullopt;
+    const int compared = a.text.compare(b.text);
+    result.holds = holds(order, compared < 0 ? -1 : compared > 0 ? 1 : 0);
+    return result;
+  }
+  if (tolerance != nullptr) {
+    if (order != CheckOrder::kEqual || tolerance->form != Form::kNumber) return std::nullopt;
+    const auto equal = near(a, b, *tolerance);
+    result.holds = equal.value_or(false);
+    return result;
+  }
+  const auto compared = order_of(a, b);
+  // Numbers too large to be compared exactly: the expectation is not shown to hold.
+  result.holds = compared && holds(order, *compared);
+  return result;
+}
+
+}  // namespace mig::planner

@@ -1,0 +1,212 @@
+// What is measured and referred to as the engine gets it: relations with how they are read, measures and references by index.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/planner/planning.h"
+
+namespace mig::planner {
+namespace {
+
+using Of = PlannedMeasure::Of;
+
+constexpr uint32_t kNone = 0xFFFFFFFFu;
+
+uint32_t place_of(const std::vector<uint32_t>& maps, uint32_t map) {
+  return static_cast<uint32_t>(std::find(maps.begin(), maps.end(), map) - maps.begin());
+}
+
+std::optional<uint32_t> known_relation(const Planned& planned, bool of_target, uint32_t index) {
+  const auto found = std::find(planned.relations_of.begin(), planned.relations_of.end(), std::pair(of_target, index));
+  if (found == planned.relations_of.end()) return std::nullopt;
+  return static_cast<uint32_t>(found - planned.relations_of.begin());
+}
+
+std::optional<uint32_t> source_relation(Planning& planning, const Selection& selection, uint32_t source) {
+  Planned& planned = planning.planned;
+  if (const auto known = known_relation(planned, false, source)) return known;
+  auto rows = source_plan(planning, source, selection);
+  if (!rows) return std::nullopt;
+  for (FieldDecode& field : rows->fields) field.needed = false;
+  planned.relations_of.emplace_back(false, source);
+  planned.plan.relations.push_back({std::move(*rows), kNone, true});
+  return static_cast<uint32_t>(planned.plan.relations.size() - 1);
+}
+
+/// Whether everything that stands in the target afterwards was written by this run.
+bool is_whole(const TargetPlan& target) { return target.connector != "sqlite" || target.write == WriteMode::kReplace; }
+
+bool in_run_can_run(Planning& planning, const Selection& selection, const PlannedMeasure& measure, const RelationPlan& relation) {
+  if (relation.whole && relation.target != kNone) return true;
+  const auto cannot = [&](std::string_view why) {
+    planning.cannot(Code::E1002, planning.checked.modules[measure.module].tree[measure.expr].span,
+                    fmt::format("`in_run` of {} cannot run yet", planning.checked.targets[measure.subject].name), std::string(why));
+    return false;
+  };
+  if (relation.target == kNone) return cannot("no map of this run writes it");
+  if (planning.planned.plan.targets[relation.target].by.empty()) return cannot("its rows have no key to know them by");
+  const bool emitted =
+      std::any_of(selection.emits.begin(), selection.emits.end(), [&](const auto& emit) { return emit.second == measure.subject; });
+  return !emitted || cannot("the keys of emitted records are not kept");
+}
+
+}  // namespace
+
+std::optional<uint32_t> target_relation(Planning& planning, const Selection& selection, uint32_t target) {
+  Planned& planned = planning.planned;
+  if (const auto known = known_relation(planned, true, target)) return known;
+  auto written = target_plan(planning, target);
+  if (!written) return std::nullopt;
+  RelationPlan relation;
+  relation.rows.name = written->name;
+  relation.rows.connector = written->connector;
+  relation.rows.arguments = written->arguments;
+  relation.rows.settings = written->settings;
+  relation.rows.layout = written->layout;
+  relation.rows.key = planning.checked.schemas[planning.checked.targets[target].schema].key;
+  for (const FieldEncode& field : written->fields) {
+    FieldDecode decode;
+    decode.wire_names = {field.wire_name};
+    decode.personal = field.personal;
+    relation.rows.fields.push_back(std::move(decode));
+  }
+  for (const uint32_t map : selection.maps) {
+    if (planning.checked.maps[map].target == target) relation.target = planned.plan.maps[place_of(selection.maps, map)].target;
+  }
+  for (size_t i = 0; i < selection.emits.size(); ++i) {
+    if (selection.emits[i].second == target) relation.target = planned.plan.maps[selection.maps.size() + i].target;
+  }
+  relation.whole = is_whole(*written);
+  planned.relations_of.emplace_back(true, target);
+  planned.plan.relations.push_back(std::move(relation));
+  return static_cast<uint32_t>(planned.plan.relations.size() - 1);
+}
+
+bool plan_measures(Planning& planning, const Selection& selection) {
+  Planned& planned = planning.planned;
+  Plan& plan = planned.plan;
+  bool good = true;
+  for (size_t i = 0; i < planned.measures.size(); ++i) {
+    const PlannedMeasure& from = planned.measures[i];
+    const ir::LoweredMeasure& lowered = planned.lowered.measures[i];
+    MeasurePlan measure;
+    measure.fold = from.fold;
+    measure.relation = from.request.relation;
+    measure.before = from.before;
+    measure.kernel = lowered.kernel;
+    measure.input = lowered.input;
+    measure.output = lowered.output;
+    measure.from = lowered.from;
+    measure.read = lowered.read;
+    measure.key = lowered.key;
+    measure.value = lowered.value;
+    std::vector<FieldDecode>* fields = nullptr;
+    if (from.of == Of::kMap) {
+      measure.subject = place_of(selection.maps, from.subject);
+      fields = &plan.sources[plan.maps[measure.subject].source].fields;
+    } else {
+      const auto relation =
+          from.of == Of::kSource ? source_relation(planning, selection, from.subject) : target_relation(planning, selection, from.subject);
+      if (!relation) {
+        good = false;
+        continue;
+      }
+      measure.subject = *relation;
+      fields = &plan.relations[*relation].rows.fields;
+      if (measure.relation == Relation::kInRun) {
+        RelationPlan& rows = plan.relations[*relation];
+        if (!in_run_can_run(planning, selection, from, rows)) {
+          good = false;
+          continue;
+        }
+        if (!rows.whole) {
+          for (const uint32_t key : plan.targets[rows.target].by) rows.rows.fields[key].needed = true;
+        }
+      }
+    }
+    // What is measured of a source is decoded in the run too, so that the run and its proof reject the same records.
+    for (size_t field = 0; field < measure.from.size(); ++field) {
+      if (measure.read[field] && measure.from[field].part == MeasuredField::Part::kSource)
+        (*fields)[measure.from[field].field].needed = true;
+    }
+    plan.measures.push_back(std::move(measure));
+  }
+  return good;
+}
+
+namespace {
+
+/// Targets are worked on in the order in which the maps first name them.
+uint32_t turn_of(const Plan& plan, uint32_t target) {
+  for (uint32_t i = 0; i < plan.maps.size(); ++i) {
+    if (plan.maps[i].target == target) return i;
+  }
+  return kNone;
+}
+
+std::string_view problem_of_map(const Planning& planning, const Selection& selection, const ir::LoweredReference& reference,
+                                uint32_t reader) {
+  const sema::Program& checked = planning.checked;
+  const Plan& plan = planning.planned.plan;
+  const sema::MapSymbol& parent = checked.maps[reference.subject];
+  const uint32_t place = place_of(selection.maps, reference.subject);
+  if (place == selection.maps.size()) return "this stage does not run the map that is referred to";
+  if (parent.target == checked.maps[reader].target)
+    return "both maps write the same target: its records are not known before all are written";
+  const uint32_t own = plan.maps[place_of(selection.maps, reader)].target;
+  if (turn_of(plan, plan.maps[place].target) > turn_of(plan, own)) return "the maps into the two targets need each other";
+  if (checked.schemas[checked.sources[parent.source].schema].key.size() != 1) return "its source has a key of several fields";
+  for (const sema::DedupeSymbol& dedupe : checked.dedupes) {
+    if (dedupe.target == parent.target && !dedupe.merges.empty() && reference.whole)
+      return "its dedupe merges fields, and what they become is not kept";
+  }
+  return {};
+}
+
+std::string_view problem_of_target(const Planning& planning, const ir::LoweredReference& reference, uint32_t reader,
+                                   const RelationPlan& relation, const Selection& selection) {
+  const Plan& plan = planning.planned.plan;
+  if (relation.rows.key.size() != 1) return "its key has several fields";
+  if (relation.target == kNone) return {};
+  if (planning.checked.maps[reader].target == reference.subject) return "the map writes this target itself";
+  if (relation.rows.connector != "sqlite") return "the file stands only when the run is over";
+  const uint32_t own = plan.maps[place_of(selection.maps, reader)].target;
+  return turn_of(plan, relation.target) > turn_of(plan, own) ? std::string_view("it is written after this map has run")
+                                                             : std::string_view();
+}
+
+}  // namespace
+
+bool plan_references(Planning& planning, const Selection& selection) {
+  Plan& plan = planning.planned.plan;
+  bool good = true;
+  for (const ir::LoweredReference& reference : planning.planned.lowered.references) {
+    ReferencePlan planned;
+    planned.of_map = reference.of_map;
+    planned.key = reference.key;
+    std::optional<uint32_t> relation;
+    if (reference.of_map) {
+      planned.subject = place_of(selection.maps, reference.subject);
+    } else {
+      relation = target_relation(planning, selection, reference.subject);
+      if (!relation) return false;
+      planned.subject = *relation;
+    }
+    for (const auto& [reader, span] : reference.places) {
+      const std::string_view problem = reference.of_map
+                                           ? problem_of_map(planning, selection, reference, reader)
+                                           : problem_of_target(planning, reference, reader, plan.relations[*relation], selection);
+      if (problem.empty()) continue;
+      const std::string& name =
+          reference.of_map ? planning.checked.maps[reference.subject].name : planning.checked.targets[reference.subject].name;
+      planning.cannot(Code::E1002, span, fmt::format("this reference to {} cannot run yet", name), std::string(problem));
+      good = false;
+    }
+    if (!good) continue;
+    if (relation) plan.relations[*relation].rows.fields[plan.relations[*relation].rows.key.front()].needed = true;
+    plan.references.push_back(planned);
+  }
+  return good;
+}
+
+}  // namespace mig::planner

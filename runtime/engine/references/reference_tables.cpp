@@ -1,0 +1,155 @@
+#include "runtime/engine/references/reference_tables.h"
+
+#include <cstring>
+
+#include "runtime/engine/dedupe/key_entry.h"
+#include "runtime/engine/measure/relation_scan.h"
+
+namespace mig {
+namespace {
+
+constexpr char kRecord = '\0', kWinner = '\1';
+
+void append_map(std::string& out, uint32_t map) { out.append(reinterpret_cast<const char*>(&map), sizeof map); }
+
+/// As KeyEntryMaker writes the source key of a record.
+void append_key(std::string& out, const Cell& cell, TypeId type, const TypeTable& types) {
+  out += cell.has_value() ? '\0' : '\1';
+  append_ordered(out, cell, type, types);
+}
+
+}  // namespace
+
+ReferenceTables::ReferenceTables(const Plan& plan, std::string directory, uint64_t memory)
+    : References{&ReferenceTables::answer},
+      plan_(plan),
+      directory_(std::move(directory)),
+      memory_(memory),
+      tables_(plan.targets.size() + plan.relations.size()) {}
+
+/// Maps into one target share a table, for a dedupe sends the keys of one to records of another; rows of a relation have their own.
+uint32_t ReferenceTables::table_of(uint32_t reference) const {
+  const ReferencePlan& plan = plan_.references[reference];
+  return plan.of_map ? plan_.maps[plan.subject].target : static_cast<uint32_t>(plan_.targets.size()) + plan.subject;
+}
+
+std::string ReferenceTables::path_of(uint32_t table) const { return directory_ + "/references-" + std::to_string(table) + ".keys"; }
+
+Result<bool> ReferenceTables::ready(uint32_t reference) {
+  const uint32_t table = table_of(reference);
+  if (tables_[table] != nullptr) return true;
+  auto found = KeyTable::open(path_of(table), memory_);
+  if (!found) return found.error();
+  tables_[table] = std::move(*found);
+  return tables_[table] != nullptr;
+}
+
+Result<void> ReferenceTables::fill_from_maps(MapReplay& replay, const std::vector<uint32_t>& maps) {
+  const uint32_t target = plan_.maps[maps.front()].target;
+  auto table = KeyTable::create(path_of(target), memory_);
+  if (!table) return table.error();
+  PackedFrames frames(plan_.targets[target].layout, plan_.types);
+  std::string key, value;
+  const auto filled = replay.run(std::vector<bool>(maps.size(), true), [&](const Fate& fate) -> Result<void> {
+    if (fate.what != Fate::What::kWritten && fate.what != Fate::What::kMerged) return {};
+    const uint32_t map = maps[fate.map_place];
+    const SourcePlan& source = plan_.sources[plan_.maps[map].source];
+    key.clear();
+    append_map(key, map);
+    for (const uint32_t field : source.key)
+      append_key(key, load_cell(fate.source, source.layout, field), source.layout.fields[field].type, plan_.types);
+    value.assign(1, fate.what == Fate::What::kWritten ? kRecord : kWinner);
+    if (fate.what == Fate::What::kWritten) {
+      frames.pack(fate.target, value);
+    } else {
+      append_map(value, maps[fate.winner_place]);
+      value += fate.winner_key;
+    }
+    // Two records with one source key: the first one counts.
+    auto added = (*table)->add(key, value);
+    return added ? Result<void>() : Result<void>(added.error());
+  });
+  if (!filled) return filled;
+  if (auto finished = (*table)->finish(); !finished) return finished;
+  tables_[target] = std::move(*table);
+  return {};
+}
+
+Result<void> ReferenceTables::fill_from_rows(uint32_t reference, uint64_t chunk_bytes, uint64_t max_record_bytes,
+                                             const std::atomic<int>* stop) {
+  const ReferencePlan& plan = plan_.references[reference];
+  const SourcePlan& rows = plan_.relations[plan.subject].rows;
+  const uint32_t place = table_of(reference);
+  auto table = KeyTable::create(path_of(place), memory_);
+  if (!table) return table.error();
+  std::string key;
+  const uint32_t field = rows.key.front();
+  const auto filled = scan_relation(plan_, rows, chunk_bytes, max_record_bytes, stop, [&](const uint8_t* frame) -> Result<void> {
+    if (frame == nullptr) return {};
+    key.clear();
+    append_key(key, load_cell(frame, rows.layout, field), rows.layout.fields[field].type, plan_.types);
+    auto added = (*table)->add(key, {});
+    return added ? Result<void>() : Result<void>(added.error());
+  });
+  if (!filled) return filled;
+  if (auto finished = (*table)->finish(); !finished) return finished;
+  tables_[place] = std::move(*table);
+  return {};
+}
+
+void ReferenceTables::remove() {
+  for (const std::unique_ptr<KeyTable>& table : tables_) {
+    if (table != nullptr) table->remove();
+  }
+}
+
+Result<void> ReferenceTables::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_ ? Result<void>(*failure_) : Result<void>();
+}
+
+Result<std::optional<std::string>> ReferenceTables::look_up(uint32_t reference, std::string key) {
+  KeyTable* const table = tables_[table_of(reference)].get();
+  if (table == nullptr) return Error{ErrorKind::kInternal, "a reference was asked for before its records were written", ""};
+  auto value = table->find(key);
+  // A winner is never a loser itself, so there is one step at most.
+  if (value && *value && !(*value)->empty() && (**value)[0] == kWinner) return table->find((**value).substr(1));
+  return value;
+}
+
+Status ReferenceTables::find(Context& context, uint32_t reference, const Cell& key, Cell& result) {
+  const ReferencePlan& plan = plan_.references[reference];
+  std::string bytes;
+  if (plan.of_map) append_map(bytes, plan.subject);
+  append_key(bytes, key, plan.key, plan_.types);
+  std::memset(static_cast<void*>(&result), 0, sizeof result);
+  result.state = Presence::kNull;
+  const auto value = look_up(reference, std::move(bytes));
+  if (!value) {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = value.error();
+    return Status::kOk;
+  }
+  if (!value->has_value()) return Status::kOk;
+  result.state = Presence::kValue;
+  if (!plan.of_map) return Status::kOk;
+  const TargetPlan& target = plan_.targets[plan_.maps[plan.subject].target];
+  const std::string& packed = **value;
+  auto* const frame = static_cast<uint8_t*>(arena_allocate(context, packed.size() - 1));
+  std::memcpy(frame, packed.data() + 1, packed.size() - 1);
+  PackedFrames(target.layout, plan_.types).unpack(frame);
+  const uint64_t count = target.layout.fields.size();
+  auto* const cells = static_cast<Cell*>(arena_allocate(context, count * sizeof(Cell)));
+  for (uint32_t i = 0; i < count; ++i) {
+    cells[i] = load_cell(frame, target.layout, i);
+    if (!cells[i].has_value()) cells[i].state = Presence::kNull;
+  }
+  result.list = {cells, count};
+  return Status::kOk;
+}
+
+Status ReferenceTables::answer(const References* self, Context* context, uint32_t reference, const Cell* key, Cell* result) {
+  return const_cast<ReferenceTables*>(static_cast<const ReferenceTables*>(self))->find(*context, reference, *key, *result);
+}
+
+}  // namespace mig

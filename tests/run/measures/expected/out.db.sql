@@ -1,0 +1,6 @@
+SELECT id, total, currency, state, day FROM orders ORDER BY id
+a|100.00|EUR|O|2024-03-01
+b|1.50|EUR|C|2024-03-03
+e|5.25|USD|O|2024-03-05
+f|2.00|EUR|O|2024-03-05
+old|77.00|CHF|O|2020-01-01
