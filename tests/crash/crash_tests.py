@@ -22,12 +22,9 @@ from pathlib import Path
 from crash_case import HERE, Case, Expected, csv_lines, make_people
 from power_loss import lose
 
-FILE_POINTS = ["after_take_over", "after_claim", "create", "read", "write", "before_seal", "file_before_sync", "fdatasync", "file_before_journal", "journal",
-               "file_after_journal", "publish_before_rename", "publish_after_backup", "rename", "publish_after_rename", "sync_directory",
-               "publish_before_journal", "after_publish", "before_finished"]
-SQLITE_POINTS = ["after_take_over", "after_claim", "before_seal", "sqlite_after_rows", "sqlite_before_checkpoint", "sqlite_before_commit",
-                 "sqlite_after_commit", "after_publish", "before_finished"]
-DEDUPE_POINTS = ["dedupe_decide", "dedupe_chunk"]
+sys.path.insert(0, str(HERE.parent / "harness"))
+from fail_points import ALL_POINTS, DEDUPE_POINTS, FILE_POINTS, SQLITE_POINTS
+
 # Passed when a run is taken over, so not by the process that begins it.
 LATER_POINTS = ["after_take_over"]
 ENOSPC, EIO = "28", "5"
@@ -77,12 +74,12 @@ class Suite:
         return (SQLITE_POINTS if "sqlite" in spec else FILE_POINTS) + (DEDUPE_POINTS if "dedupe" in spec else [])
 
     def all_named(self):
-        """The tables above name every fail point that the sources have, and no other."""
+        """The tests name every fail point that the sources have, and no other."""
         found = set()
         for source in (HERE.parent.parent / "runtime").rglob("*.cpp"):
             found |= set(re.findall(r'failpoint\("(\w+)"\)', source.read_text()))
-        if found != set(FILE_POINTS + SQLITE_POINTS + DEDUPE_POINTS):
-            print(f"FAILED fail points of the sources and of these tests differ: {sorted(found ^ set(FILE_POINTS + SQLITE_POINTS + DEDUPE_POINTS))}")
+        if found != ALL_POINTS:
+            print(f"FAILED fail points of the sources and of the tests differ: {sorted(found ^ ALL_POINTS)}")
             self.failures += 1
 
     def uninterrupted(self):

@@ -10,10 +10,14 @@ import random
 import signal
 import sqlite3
 import subprocess
+import sys
 import tempfile
 from collections import Counter, defaultdict
 from decimal import Decimal
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "harness"))
+from fail_points import MEASURE_POINTS
 
 SPEC = '''migration "measured" version "1.0.0" { edition = 2026 }
 issue ME101 "no team" fix "look"
@@ -158,7 +162,7 @@ def main():
             expect(done.returncode == 0, f"{what}: exit {done.returncode}\n{done.stderr}")
             if done.returncode == 0:
                 judge(folder, teams, rows, dedupe, what)
-        for failpoint in ("before_references", "references_filled", "after_publish", "before_measures") if a.faults else ():
+        for failpoint in [*MEASURE_POINTS, "after_publish"] if a.faults else []:
             with tempfile.TemporaryDirectory(prefix="migc-measures-") as name:
                 folder = Path(name)
                 teams, rows = make(folder, random.Random(12), dedupe, 1500)
