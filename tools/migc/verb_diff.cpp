@@ -108,7 +108,7 @@ std::set<std::string> personal_fields(const Side& side, const std::string& targe
 
 std::string shown(const std::string& value, bool personal) {
   if (personal && value != "null" && value != "(kept)") return "***";
-  return value.size() > 60 ? value.substr(0, 57) + "..." : value;
+  return value.size() > 60 ? fmt::format("{}...", std::string_view(value).substr(0, 57)) : value;
 }
 
 void print_target(const Side& before, const Side& after, const std::string& target, const Difference& difference, bool markdown) {
@@ -196,8 +196,10 @@ int run_diff(const Arguments& arguments) {
                  format == "markdown" ? "### " : "", before.rejected, after.rejected, rejects.added.size(), rejects.removed.size(),
                  rejects.again.size() - rejects.added.size() - rejects.removed.size());
     }
-    fmt::print("{} records were read; {} keys are to be migrated again: {} change, {} are new, {} are gone{}\n", after.read, differing,
-               differing - added - removed, added, removed, keys.is_open() ? "; they stand in " + *arguments.value("keys") : "");
+    fmt::print("{} records were read; {} keys are to be migrated again: {} change, {} are new, {} are gone", after.read, differing,
+               differing - added - removed, added, removed);
+    if (keys.is_open()) fmt::print("; they stand in {}", *arguments.value("keys"));
+    fmt::print("\n");
   }
   return differing + rejects.again.size() != 0 ? kFindings : kOk;
 }
