@@ -114,8 +114,12 @@ def main():
     p.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     a = p.parse_args()
     if not a.inside:
-        unshare = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
-        if subprocess.run(unshare + ["mount", "-t", "tmpfs", "tmpfs", "/tmp"], stderr=subprocess.DEVNULL).returncode != 0:
+        as_root = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
+        # In a chroot the root folder is no mount point, whose propagation could be made private.
+        ways = [as_root, as_root + ["--propagation", "unchanged"]]
+        mount = ["mount", "-t", "tmpfs", "tmpfs", "/tmp"]
+        unshare = next((way for way in ways if subprocess.run(way + mount, stderr=subprocess.DEVNULL).returncode == 0), None)
+        if unshare is None:
             print("SKIPPED disk full: neither root nor user namespaces, so no small file system can be mounted")
             return 1 if os.environ.get("MIGC_REQUIRE_SERVERS") == "1" else 77
         return subprocess.run(unshare + [sys.executable, __file__, "--inside"] + sys.argv[1:]).returncode
