@@ -47,6 +47,7 @@ inline __m128i change(__m128i v, std::string_view steps) {
       case 'l': v = _mm_xor_si128(v, _mm_and_si128(between('A', 'Z'), _mm_set1_epi8(0x20))); break;
       case 'u': v = _mm_xor_si128(v, _mm_and_si128(between('a', 'z'), _mm_set1_epi8(0x20))); break;
       case 'r': {
+        if (i + 2 >= steps.size()) return v;
         const __m128i hit = _mm_cmpeq_epi8(v, _mm_set1_epi8(steps[i + 1]));
         v = _mm_xor_si128(v, _mm_and_si128(hit, _mm_set1_epi8(static_cast<char>(steps[i + 1] ^ steps[i + 2]))));
         i += 2;

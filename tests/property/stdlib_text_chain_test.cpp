@@ -57,6 +57,22 @@ TEST(TextChain, IsItsStepsOneAfterTheOther) {
   }
 }
 
+TEST(TextChain, StopsWhereAStepIsCutOff) {
+  TextChain chain;
+  chain.lower();
+  chain.replace('-', '_');
+  const std::string whole = chain.text();
+  for (size_t cut = 1; cut <= 2; ++cut) {
+    const std::vector<char> steps(whole.begin(), whole.end() - static_cast<std::ptrdiff_t>(cut));
+    for (const std::string& input : {std::string("A-b"), std::string("A-bcdef"), std::string("A-bcdefghijklmnopqrstu")}) {
+      TestArena arena;
+      Text found{};
+      EXPECT_EQ(mig_text_chain(arena.context, found, Text{input.data(), input.size()}, Text{steps.data(), steps.size()}), Status::kOk);
+      EXPECT_EQ(found.size, input.size());
+    }
+  }
+}
+
 TEST(TextChain, WithoutAChangeTheResultIsAViewAndTakesNoMemory) {
   TestArena arena;
   alignas(16) char memory[256];
