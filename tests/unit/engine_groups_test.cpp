@@ -7,6 +7,7 @@
 #include <random>
 
 #include "runtime/engine/dedupe/group_store.h"
+#include "runtime/engine/dedupe/member_frames.h"
 #include "runtime/engine/dedupe/packed_frame.h"
 #include "runtime/engine/dedupe/sighting_store.h"
 #include "tests/unit/engine_program.h"
@@ -168,6 +169,40 @@ TEST(OrderedBytes, SortAsValuesDo) {
       EXPECT_TRUE(rest.empty());
     }
   }
+}
+
+TEST(MemberFrames, KeepsWhatFindsRoom) {
+  TypeTable types;
+  RecordLayout layout;
+  layout.add("name", types.nullable(types.of(Kind::kString)), types, true);
+  layout.finish();
+  MemberFrames frames(layout, types, 64 << 10);
+  const auto text_of = [](uint64_t number) { return "member " + std::to_string(number) + std::string(number % 50, '.'); };
+  std::vector<Cell> memory(layout.stride / sizeof(Cell) + 1);
+  auto* const frame = reinterpret_cast<uint8_t*>(memory.data());
+  for (uint64_t number = 0; number < 10000; number += 3) {
+    const std::string text = text_of(number);
+    Cell cell{};
+    cell.state = Presence::kValue;
+    cell.text = {text.data(), text.size()};
+    store_cell(frame, layout, 0, cell);
+    frames.keep(number, frame);
+  }
+  EXPECT_EQ(frames.load(1), nullptr);
+  EXPECT_EQ(frames.load(9999), nullptr);
+  uint64_t kept = 0;
+  for (uint64_t group = 0; group < 9990; group += 30) {
+    frames.begin_group();
+    std::vector<std::pair<uint64_t, uint8_t*>> loaded;
+    for (uint64_t number = group; number < group + 30; number += 3) {
+      if (uint8_t* const copy = frames.load(number)) loaded.emplace_back(number, copy);
+    }
+    for (const auto& [number, copy] : loaded) EXPECT_EQ(load_cell(copy, layout, 0).text.view(), text_of(number));
+    kept += loaded.size();
+  }
+  EXPECT_GT(kept, 200u);
+  EXPECT_LT(kept, 3000u);
+  EXPECT_NE(frames.load(0), nullptr);
 }
 
 TEST(PackedFrame, SurvivesItsBatch) {

@@ -25,10 +25,11 @@ Error changed(const std::string& name) {
 void FileChunkReader::FreeHash::operator()(XXH3_state_s* state) const { XXH3_freeState(state); }
 
 FileChunkReader::FileChunkReader(std::vector<std::string> files, const TextFileOptions& options, std::unique_ptr<BoundaryScanner> scanner,
-                                 uint64_t chunk_bytes, uint64_t max_record_bytes)
+                                 std::shared_ptr<ChunkCuts> cuts, uint64_t chunk_bytes, uint64_t max_record_bytes)
     : files_(std::move(files)),
       options_(options),
       scanner_(std::move(scanner)),
+      cuts_(std::move(cuts)),
       chunk_bytes_(std::max<uint64_t>(chunk_bytes, 16)),
       max_record_bytes_(max_record_bytes),
       hash_(XXH3_createState()) {
@@ -135,7 +136,13 @@ Result<bool> FileChunkReader::fill(Chunk& chunk, uint64_t& have, uint64_t want) 
 }
 
 uint64_t FileChunkReader::boundary(const Chunk& chunk, uint64_t have) const {
-  if (scanner_ != nullptr) return scanner_->last_boundary(chunk.bytes.data(), have);
+  if (scanner_ != nullptr) {
+    const uint64_t known = cuts_->size_at(index_, file_->facts(), offset_);
+    if (known != 0 && known <= have) return known;
+    const uint64_t found = scanner_->last_boundary(chunk.bytes.data(), have);
+    if (found != 0) cuts_->note(index_, file_->facts(), offset_, found);
+    return found;
+  }
   const void* feed = ::memrchr(chunk.bytes.data(), '\n', have);
   return feed == nullptr ? 0 : static_cast<uint64_t>(static_cast<const char*>(feed) - chunk.bytes.data()) + 1;
 }

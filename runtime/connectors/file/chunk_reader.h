@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/connectors/file/byte_reader.h"
+#include "runtime/connectors/file/chunk_cuts.h"
 #include "runtime/connectors/source.h"
 #include "runtime/formats/decoder.h"
 
@@ -15,9 +16,9 @@ namespace mig {
 
 class FileChunkReader final : public ChunkReader {
  public:
-  /// `scanner` null: every line feed ends a record.
+  /// `scanner` null: every line feed ends a record; `cuts` is for what a scanner found, shared by readers of the same files.
   FileChunkReader(std::vector<std::string> files, const TextFileOptions& options, std::unique_ptr<BoundaryScanner> scanner,
-                  uint64_t chunk_bytes, uint64_t max_record_bytes);
+                  std::shared_ptr<ChunkCuts> cuts, uint64_t chunk_bytes, uint64_t max_record_bytes);
   /// Goes on behind `from`; reads the text before it again and compares its hash (kSourceChanged).
   Result<void> resume(const Position& from);
 
@@ -40,6 +41,7 @@ class FileChunkReader final : public ChunkReader {
   std::vector<std::string> files_;
   TextFileOptions options_;
   std::unique_ptr<BoundaryScanner> scanner_;
+  std::shared_ptr<ChunkCuts> cuts_;
   uint64_t chunk_bytes_;
   uint64_t max_record_bytes_;
   uint64_t total_bytes_ = 0;

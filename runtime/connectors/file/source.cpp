@@ -7,6 +7,7 @@
 #include "runtime/connectors/file/chunk_decoder.h"
 #include "runtime/connectors/file/chunk_reader.h"
 #include "runtime/connectors/file/input_files.h"
+#include "runtime/formats/csv/csv_glance.h"
 #include "runtime/formats/csv/csv_index.h"
 #include "runtime/formats/ndjson/key_glance.h"
 #include "runtime/formats/ndjson/ndjson_decoder.h"
@@ -144,7 +145,7 @@ Result<std::string> FileSource::identity() {
 
 Result<std::unique_ptr<ChunkReader>> FileSource::reader(const Position* from) {
   auto reader = std::make_unique<FileChunkReader>(
-      files_, text_options_, is_csv() ? make_csv_boundaries(dialect_, max_record_bytes_) : nullptr, chunk_bytes_, max_record_bytes_);
+      files_, text_options_, is_csv() ? make_csv_boundaries(dialect_, max_record_bytes_) : nullptr, cuts_, chunk_bytes_, max_record_bytes_);
   if (from != nullptr) {
     if (Result<void> resumed = reader->resume(*from); !resumed.ok()) return resumed.error();
   }
@@ -174,7 +175,8 @@ Result<std::unique_ptr<ChunkDecoder>> FileSource::decoder_of(const std::vector<F
     return std::unique_ptr<ChunkDecoder>(new TextChunkDecoder(std::move(decoders), std::vector<uint32_t>(files_.size(), 0), nullptr));
   }
   for (const CsvColumns& columns : columns_) {
-    Result<std::unique_ptr<RecordDecoder>> decoder = make_csv_decoder(options, dialect_, columns);
+    Result<std::unique_ptr<RecordDecoder>> decoder =
+        narrow ? make_csv_glance(options, dialect_, columns) : make_csv_decoder(options, dialect_, columns);
     if (!decoder.ok()) return decoder.error();
     decoders.push_back(std::move(*decoder));
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/connectors/file/byte_reader.h"
+#include "runtime/connectors/file/chunk_cuts.h"
 #include "runtime/connectors/source.h"
 #include "runtime/formats/csv/csv_decoder.h"
 
@@ -46,6 +47,7 @@ class FileSource final : public Source {
   uint64_t chunk_bytes_;
   uint64_t max_record_bytes_;
   std::vector<std::string> files_;
+  std::shared_ptr<ChunkCuts> cuts_ = std::make_shared<ChunkCuts>();
   TextFileOptions text_options_;
   CsvDialect dialect_;
   std::vector<CsvColumns> columns_;        // the different ones

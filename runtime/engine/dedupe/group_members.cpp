@@ -38,7 +38,7 @@ Result<uint8_t*> SpooledMembers::load(uint64_t number) {
 }
 
 Result<std::unique_ptr<PlacedMembers>> PlacedMembers::make(const std::vector<MapSetup>& setups, const RecordPlaces& places) {
-  std::unique_ptr<PlacedMembers> members(new PlacedMembers(places));
+  std::unique_ptr<PlacedMembers> members(new PlacedMembers(setups, places));
   for (const MapSetup& setup : setups) {
     auto made = MemberSource::make(setup);
     if (!made) return made.error();
@@ -47,11 +47,20 @@ Result<std::unique_ptr<PlacedMembers>> PlacedMembers::make(const std::vector<Map
   return members;
 }
 
+void PlacedMembers::keep_frames(uint64_t memory) {
+  const TargetPlan& target = setup_.plan->targets[setup_.dedupe->target];
+  kept_ = std::make_unique<MemberFrames>(target.layout, setup_.plan->types, memory);
+}
+
 void PlacedMembers::begin_group() {
+  if (kept_ != nullptr) kept_->begin_group();
   for (const auto& source : sources_) source->begin_group();
 }
 
 Result<uint8_t*> PlacedMembers::load(uint64_t number) {
+  if (kept_ != nullptr) {
+    if (uint8_t* const frame = kept_->load(number)) return frame;
+  }
   const RecordPlaces::Place place = places_.place(number);
   return sources_[place.map_place]->load(place.file, place.begin, place.size);
 }

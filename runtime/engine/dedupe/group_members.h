@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "runtime/base/result.h"
+#include "runtime/engine/dedupe/member_frames.h"
 #include "runtime/engine/dedupe/member_source.h"
 #include "runtime/engine/dedupe/packed_frame.h"
 #include "runtime/engine/dedupe/record_places.h"
@@ -38,18 +39,26 @@ class SpooledMembers final : public GroupMembers {
   size_t used_ = 0;
 };
 
-/// Numbers are those of RecordPlaces.
+/// Numbers are those of RecordPlaces. Frames that were kept are taken as they are; records of others are read and mapped again.
 class PlacedMembers final : public GroupMembers {
  public:
   static Result<std::unique_ptr<PlacedMembers>> make(const std::vector<MapSetup>& setups, const RecordPlaces& places);
   void begin_group() override;
   Result<uint8_t*> load(uint64_t number) override;
   MemberSource& source(uint32_t map_place) { return *sources_[map_place]; }
+  /// From now on frames may be kept in `memory` bytes.
+  void keep_frames(uint64_t memory);
+  /// Keeps the target frame of a record, if there is room; numbers ascending.
+  void keep(uint64_t number, const uint8_t* frame) {
+    if (kept_ != nullptr) kept_->keep(number, frame);
+  }
 
  private:
-  explicit PlacedMembers(const RecordPlaces& places) : places_(places) {}
+  PlacedMembers(const std::vector<MapSetup>& setups, const RecordPlaces& places) : setup_(setups.front()), places_(places) {}
 
+  const MapSetup& setup_;  // any: their target is the same
   const RecordPlaces& places_;
+  std::unique_ptr<MemberFrames> kept_;
   std::vector<std::unique_ptr<MemberSource>> sources_;  // by map
 };
 

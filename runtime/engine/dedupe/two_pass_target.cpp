@@ -9,8 +9,9 @@ namespace mig {
 namespace {
 
 constexpr uint32_t kNone = 0xFFFFFFFFu;
-constexpr uint64_t kStoreShare = 4;  // of the memory: sightings, and after them the key store
-constexpr uint64_t kListShare = 64;  // of the memory: each list, before it lies in a file
+constexpr uint64_t kStoreShare = 4;   // of the memory: sightings, and after them the key store
+constexpr uint64_t kListShare = 64;   // of the memory: each list, before it lies in a file
+constexpr uint64_t kFrameShare = 16;  // of the memory: frames of members, from when groups are decided until they are merged
 constexpr uint64_t kEntriesBytes = 64 << 10;
 
 Error changed() { return {ErrorKind::kSourceChanged, "the source changed while the run went on", "restore it, or say --new"}; }
@@ -50,6 +51,7 @@ Result<void> TwoPassTarget::decide(const std::atomic<int>* stop) {
   auto members = PlacedMembers::make(setups_, places_);
   if (!members) return members.error();
   members_ = std::move(*members);
+  if (dedupe_.merge_map != kNone) members_->keep_frames(memory_ / kFrameShare);
   if (!exact_) {
     if (auto decided = decide_sightings(stop); !decided) return decided;
     sightings_.reset();
@@ -94,7 +96,10 @@ Result<void> TwoPassTarget::decide_sightings(const std::atomic<int>* stop) {
         std::memset(key_frame.frame(0), 0, key_frame.stride());
         key.run(source.context(), source.target_frame(), key_frame.frame(0), 1, &outcome);
         // A key that cannot be computed joins no group, like a null one.
-        if (outcome == Outcome::kWritten) makers[place.map_place].append(key_frame.frame(0), source.source_frame(), number, entries);
+        if (outcome == Outcome::kWritten) {
+          makers[place.map_place].append(key_frame.frame(0), source.source_frame(), number, entries);
+          members_->keep(number, source.target_frame());
+        }
       }
     } catch (const ArenaExhausted&) {
       // The second pass refuses it, so it belongs to no group.

@@ -58,9 +58,22 @@ class CsvEncoder final : public RecordEncoder {
   void encode(const uint8_t* frame, std::string& out) override {
     buffer_.clear();
     for (const ColumnWriter& writer : writers_) {
-      buffer_.need(8);
+      const bool has_value = presence(frame, writer.field) == Presence::kValue;
+      if (has_value && writer.form == CellForm::kText) [[likely]] {
+        Text value;
+        std::memcpy(&value, frame + writer.offset, sizeof value);
+        buffer_.need(value.size + 3);
+        if (writer.field != 0) buffer_.put(dialect_.delimiter);
+        if (value.size != 0 && !copy_and_look(buffer_.next, value.data, value.size, special_)) [[likely]] {
+          buffer_.next += value.size;
+          continue;
+        }
+        quoted(value.view());
+        continue;
+      }
+      buffer_.need(1);
       if (writer.field != 0) buffer_.put(dialect_.delimiter);
-      if (presence(frame, writer.field) == Presence::kValue) cell(writer, frame + writer.offset);
+      if (has_value) cell(writer, frame + writer.offset);
     }
     end_line();
     out.append(buffer_.data(), buffer_.size());
@@ -92,18 +105,16 @@ class CsvEncoder final : public RecordEncoder {
   }
 
   void text(std::string_view text) {
-    if (text.empty()) {
-      if (dialect_.quote != 0) {
-        buffer_.put(dialect_.quote);
-        buffer_.put(dialect_.quote);
-      }
-      return;
-    }
     buffer_.need(text.size() + 2);
-    if (!copy_and_look(buffer_.next, text.data(), text.size(), special_)) [[likely]] {
+    if (!text.empty() && !copy_and_look(buffer_.next, text.data(), text.size(), special_)) [[likely]] {
       buffer_.next += text.size();
       return;
     }
+    quoted(text);
+  }
+
+  /// An empty text, or one with special characters.
+  void quoted(std::string_view text) {
     buffer_.need(2 * text.size() + 2);
     const char mark = dialect_.escape == 0 ? dialect_.quote : dialect_.escape;
     if (dialect_.quote != 0) buffer_.put(dialect_.quote);

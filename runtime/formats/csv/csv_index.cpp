@@ -27,35 +27,18 @@ struct Filling {
   bool broken = false;
 };
 
-/// The place of set bit `n`, counted from 0, of a mask that has it.
-struct PlainPlaces {
-  MIG_ALWAYS_INLINE static uint32_t place_of(uint64_t mask, uint32_t n) {
-    while (n-- != 0) mask &= mask - 1;
-    return static_cast<uint32_t>(std::countr_zero(mask));
-  }
-};
-#if MIG_SIMD_X86
-/// For processors with BMI2. Assembly, because an intrinsic cannot be inlined into a template that serves other processors too.
-struct Bmi2Places {
-  MIG_ALWAYS_INLINE static uint32_t place_of(uint64_t mask, uint32_t n) {
-    uint64_t bit = 1ull << n;
-    asm("pdep %1, %0, %0" : "+r"(bit) : "r"(mask));
-    return static_cast<uint32_t>(std::countr_zero(bit));
-  }
-};
-#endif
-
 struct BlockEnds {
   uint64_t cells;     // ends of cells, those of records among them
   uint64_t newlines;  // ends of records
   uint8_t flags;
 };
 
+template <class Bits>
 MIG_ALWAYS_INLINE BlockEnds block_ends(Filling& f, CsvMasks m, uint64_t valid) {
   m.quote &= valid;
   m.delimiter &= valid;
   m.newline &= valid;
-  const CsvStep step = csv_step(f.state, m);
+  const CsvStep step = csv_step<Bits>(f.state, m);
   const auto flags = static_cast<uint8_t>((m.quote | step.inside ? kCsvQuote : 0) | (m.newline & step.inside ? kCsvQuotedNewline : 0) |
                                           (m.suspect != 0 ? kCsvSuspect : 0));
   BlockEnds ends{step.delimiters | step.newlines, step.newlines, flags};
@@ -76,9 +59,11 @@ MIG_ALWAYS_INLINE void end_line(Filling& f, uint64_t newline, uint8_t flags) {
 }
 
 /// The end of every cell. Stops at the first violation.
-MIG_ALWAYS_INLINE void fill_all(Filling& f, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
+template <class Bits>
+MIG_ALWAYS_INLINE void fill_all(Filling& filling, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
+  Filling f = filling;  // of its own, so that what is written cannot be taken for a part of it
   for (uint32_t b = 0; b < blocks; ++b) {
-    BlockEnds block = block_ends(f, masks[b], b + 1 == blocks ? last_valid : ~0ull);
+    BlockEnds block = block_ends<Bits>(f, masks[b], b + 1 == blocks ? last_valid : ~0ull);
     f.flags |= block.flags;
     const auto before = static_cast<uint32_t>(f.ends - f.first);
     for (uint64_t newlines = block.newlines; newlines != 0; newlines &= newlines - 1) {
@@ -91,7 +76,7 @@ MIG_ALWAYS_INLINE void fill_all(Filling& f, const CsvMasks* masks, uint32_t bloc
     const auto count = static_cast<uint32_t>(std::popcount(block.cells));
     uint32_t* const out = f.ends;
     auto emit = [&](uint32_t i) {
-      out[i] = f.offset + static_cast<uint32_t>(std::countr_zero(block.cells | 1ull << 63));
+      out[i] = f.offset + Bits::lowest(block.cells);
       block.cells &= block.cells - 1;
     };
     for (uint32_t i = 0; i < 8; ++i) emit(i);
@@ -106,20 +91,21 @@ MIG_ALWAYS_INLINE void fill_all(Filling& f, const CsvMasks* masks, uint32_t bloc
     if (f.broken) break;
   }
   f.cells = static_cast<uint32_t>(f.ends - f.first) - f.line_first;
+  filling = f;
 }
 
 /// The ends of the wanted cells alone; the others are only counted. Stops at the first violation.
-template <class Places>
+template <class Bits>
 MIG_ALWAYS_INLINE void fill_wanted(Filling& filling, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
-  Filling f = filling;  // of its own, so that what is written cannot be taken for a part of it
+  Filling f = filling;  // as above
   for (uint32_t b = 0; b < blocks; ++b) {
-    BlockEnds block = block_ends(f, masks[b], b + 1 == blocks ? last_valid : ~0ull);
+    BlockEnds block = block_ends<Bits>(f, masks[b], b + 1 == blocks ? last_valid : ~0ull);
     f.flags |= block.flags;
     while (true) {
       const uint64_t newline = block.newlines & -block.newlines;
       const uint64_t here = block.cells & (newline | (newline - 1));  // all of the block when no record ends in it
       const auto count = static_cast<uint32_t>(std::popcount(here));
-      for (; *f.wanted - f.cells < count; ++f.wanted) *f.ends++ = f.offset + Places::place_of(here, *f.wanted - f.cells);
+      for (; *f.wanted - f.cells < count; ++f.wanted) *f.ends++ = f.offset + Bits::place_of(here, *f.wanted - f.cells);
       f.cells += count;
       if (newline == 0) break;
       end_line(f, newline, block.flags);
@@ -134,20 +120,20 @@ MIG_ALWAYS_INLINE void fill_wanted(Filling& filling, const CsvMasks* masks, uint
   filling = f;
 }
 
-template <class Places>
+template <class Bits>
 MIG_ALWAYS_INLINE void fill_blocks(Filling& f, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
   if (f.wanted == nullptr)
-    fill_all(f, masks, blocks, last_valid);
+    fill_all<Bits>(f, masks, blocks, last_valid);
   else
-    fill_wanted<Places>(f, masks, blocks, last_valid);
+    fill_wanted<Bits>(f, masks, blocks, last_valid);
 }
 
 void fill_blocks_base(Filling& f, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
-  fill_blocks<PlainPlaces>(f, masks, blocks, last_valid);
+  fill_blocks<PlainBits>(f, masks, blocks, last_valid);
 }
 #if MIG_SIMD_X86
 MIG_TARGET_AVX2 void fill_blocks_avx2(Filling& f, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
-  fill_blocks<Bmi2Places>(f, masks, blocks, last_valid);
+  fill_blocks<Avx2Bits>(f, masks, blocks, last_valid);
 }
 #endif
 

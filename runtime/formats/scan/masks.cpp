@@ -2,9 +2,7 @@
 
 #include <cstring>
 
-#if MIG_SIMD_X86
-#include <immintrin.h>
-#endif
+#include "runtime/formats/scan/avx2_block.h"
 
 namespace mig {
 namespace {
@@ -62,17 +60,6 @@ void classify_csv_sse2(const char* bytes, size_t blocks, char quote, char delimi
     m.carriage = equal_sse2(block, '\r');
     m.suspect = high_sse2(block) | equal_sse2(block, 0);
   }
-}
-
-#define MIG_AVX2_INLINE [[gnu::always_inline]] MIG_TARGET_AVX2 inline
-
-MIG_AVX2_INLINE __m256i load_avx2(const char* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
-MIG_AVX2_INLINE uint64_t join_avx2(__m256i a, __m256i b) {
-  return static_cast<uint32_t>(_mm256_movemask_epi8(a)) | static_cast<uint64_t>(static_cast<uint32_t>(_mm256_movemask_epi8(b))) << 32;
-}
-MIG_AVX2_INLINE uint64_t equal_avx2(__m256i a, __m256i b, char c) {
-  const __m256i x = _mm256_set1_epi8(c);
-  return join_avx2(_mm256_cmpeq_epi8(a, x), _mm256_cmpeq_epi8(b, x));
 }
 
 // What two neighbouring bytes prove wrong, as bits: a byte pair is wrong when one bit is set in all three nibble tables.
@@ -201,13 +188,6 @@ MIG_TARGET_AVX2 void classify_csv_avx2(const char* bytes, size_t blocks, char qu
   if (check.open) masks[blocks - 1].suspect |= 1;
 }
 
-MIG_TARGET_AVX2 void outline_csv_avx2(const char* bytes, size_t blocks, char quote, char delimiter, CsvMasks* masks) {
-  for (size_t i = 0; i < blocks; ++i) {
-    const __m256i a = load_avx2(bytes + i * kBlockBytes), b = load_avx2(bytes + i * kBlockBytes + 32);
-    masks[i] = {equal_avx2(a, b, quote), equal_avx2(a, b, delimiter), equal_avx2(a, b, '\n'), equal_avx2(a, b, '\r'), 0};
-  }
-}
-
 #endif
 
 }  // namespace
@@ -224,14 +204,6 @@ void classify_csv(Simd simd, const char* bytes, size_t blocks, char quote, char 
 #endif
     case Simd::kScalar: return classify_csv_scalar(bytes, blocks, quote, delimiter, masks);
   }
-}
-
-void outline_csv(Simd simd, const char* bytes, size_t blocks, char quote, char delimiter, CsvMasks* masks) {
-#if MIG_SIMD_X86
-  if (simd == Simd::kAvx2) return outline_csv_avx2(bytes, blocks, quote, delimiter, masks);
-#endif
-  classify_csv(simd, bytes, blocks, quote, delimiter, masks);
-  for (size_t i = 0; i < blocks; ++i) masks[i].suspect = 0;
 }
 
 uint64_t first_invalid_utf8(const char* bytes, uint64_t size) {

@@ -21,8 +21,6 @@ struct CsvMasks {
 
 /// Reads `blocks` * 64 bytes. A UTF-8 sequence that the first or last byte cuts counts as suspicious.
 void classify_csv(Simd simd, const char* bytes, size_t blocks, char quote, char delimiter, CsvMasks* masks);
-/// As classify_csv, but `suspect` stays 0: for who only looks for where records end.
-void outline_csv(Simd simd, const char* bytes, size_t blocks, char quote, char delimiter, CsvMasks* masks);
 
 /// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. Returns the offset of the first bad byte, or `size`.
 uint64_t first_invalid_utf8(const char* bytes, uint64_t size);

@@ -12,7 +12,16 @@
 #include <emmintrin.h>
 #endif
 
+/// Of functions that read, but do not use, bytes behind an object in the same page of memory; a sanitizer would object.
+#if defined(__SANITIZE_ADDRESS__)
+#define MIG_READS_BEHIND __attribute__((no_sanitize("address")))
+#else
+#define MIG_READS_BEHIND
+#endif
+
 namespace mig {
+
+constexpr uint64_t kPage = 4096;  // bytes, the least that there are
 
 /// A constant text that is copied often: whole vectors of it, so that no length has to be looked at closely.
 class PaddedText {
@@ -40,6 +49,8 @@ class PaddedText {
 /// Grows; never shrinks. Pointers into it are invalid after `need`.
 class OutBuffer {
  public:
+  static constexpr uint64_t kSlack = 16;  // bytes behind the room that was asked for that may be written too
+
   /// Room for `size` more bytes at `next`.
   void need(uint64_t size) {
     if (static_cast<uint64_t>(end_ - next) < size) [[unlikely]]
@@ -78,9 +89,10 @@ class OutBuffer {
 };
 
 /// Copies `size` bytes to `out` and tells whether one of them is special; `Special` has `bool operator()(char)` and, where there is SSE2,
-/// `__m128i operator()(__m128i)`. Reads and writes exactly the range.
+/// `__m128i operator()(__m128i)`. Writes up to OutBuffer::kSlack bytes more. A short text is read as one vector, without a branch for each
+/// length, where the vector cannot reach into another page of memory: what lies behind the text has no influence.
 template <class Special>
-inline bool copy_and_look(char* out, const char* text, uint64_t size, const Special& special) {
+MIG_READS_BEHIND inline bool copy_and_look(char* out, const char* text, uint64_t size, const Special& special) {
 #if MIG_SIMD_X86
   if (size >= 16) {
     __m128i found = _mm_setzero_si128();
@@ -94,21 +106,10 @@ inline bool copy_and_look(char* out, const char* text, uint64_t size, const Spec
     _mm_storeu_si128(reinterpret_cast<__m128i*>(out + size - 16), v);
     return _mm_movemask_epi8(_mm_or_si128(found, special(v))) != 0;
   }
-  if (size >= 8) {
-    int64_t low, high;
-    std::memcpy(&low, text, 8);
-    std::memcpy(&high, text + size - 8, 8);
-    std::memcpy(out, &low, 8);
-    std::memcpy(out + size - 8, &high, 8);
-    return _mm_movemask_epi8(special(_mm_set_epi64x(high, low))) != 0;
-  }
-  if (size >= 4) {
-    uint32_t low, high;
-    std::memcpy(&low, text, 4);
-    std::memcpy(&high, text + size - 4, 4);
-    std::memcpy(out, &low, 4);
-    std::memcpy(out + size - 4, &high, 4);
-    return (_mm_movemask_epi8(special(_mm_cvtsi64_si128(static_cast<int64_t>(static_cast<uint64_t>(high) << 32 | low)))) & 0xFF) != 0;
+  if (size != 0 && (reinterpret_cast<uintptr_t>(text) & (kPage - 1)) <= kPage - 16) [[likely]] {
+    const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out), v);
+    return (static_cast<uint32_t>(_mm_movemask_epi8(special(v))) & ((1u << size) - 1)) != 0;
   }
 #endif
   bool found = false;

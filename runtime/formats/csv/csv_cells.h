@@ -1,0 +1,58 @@
+// The cells of a CSV record that a map reads, converted into the slots of a frame.
+#pragma once
+
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+#include "runtime/formats/csv/csv_decoder.h"
+#include "runtime/formats/values/shape.h"
+
+namespace mig {
+
+/// One needed column.
+struct CsvColumnReader {
+  const Shape* shape;
+  uint32_t column;
+  uint32_t begin_at, end_at;  // for the decoder: places among the ends that its index keeps of a record
+  uint32_t offset;            // of the slot
+  int32_t field;
+  ShapeOp op;
+  bool taken_as_it_is;  // string without bounds that may be empty, neither trimmed nor compared with null tokens
+  Presence when_empty;  // kAbsent, kNull, or kUnavailable: a failure
+  Presence when_null;
+};
+
+class CsvCells {
+ public:
+  /// `options`, `dialect`: as of make_csv_decoder; what `options` points to outlives this.
+  CsvCells(const DecoderOptions& options, const CsvDialect& dialect) : shapes_(*options.types, *options.enums), dialect_(dialect) {}
+  /// kConfig: a type that a cell cannot hold.
+  Result<void> prepare(const DecoderOptions& options, const CsvColumns& columns);
+
+  /// By column, then by field.
+  std::vector<CsvColumnReader>& readers() { return readers_; }
+  const std::vector<CsvColumnReader>& readers() const { return readers_; }
+
+  /// Stores an unescaped cell, without its quotes; it must live as long as the frame. Null, or why it is not a value of the column.
+  MIG_ALWAYS_INLINE const char* store(const CsvColumnReader& reader, std::string_view cell, bool quoted, uint8_t* frame,
+                                      Context& context) const {
+    if (reader.taken_as_it_is) [[likely]] {
+      // Without a branch, because which cells are empty cannot be foreseen.
+      const Text value{cell.data(), cell.size()};
+      std::memcpy(frame + reader.offset, &value, sizeof value);
+      frame[reader.field] = static_cast<uint8_t>(cell.empty() & !quoted ? reader.when_empty : Presence::kValue);
+      return nullptr;
+    }
+    return convert(reader, cell, quoted, frame, context);
+  }
+
+ private:
+  const char* convert(const CsvColumnReader& reader, std::string_view cell, bool quoted, uint8_t* frame, Context& context) const;
+
+  ShapeTable shapes_;
+  CsvDialect dialect_;
+  std::vector<CsvColumnReader> readers_;
+};
+
+}  // namespace mig
