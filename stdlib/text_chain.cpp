@@ -59,6 +59,32 @@ inline __m128i change(__m128i v, std::string_view steps) {
   return v;
 }
 
+/// As change_words where the only change is to small letters, for 16 bytes or more.
+bool lower_words(Context& context, Text& result, const char* p, uint64_t size) {
+  const auto load = [](const char* from) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); };
+  const auto capitals = [](__m128i v) {
+    return _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8('A' - 1)), _mm_cmplt_epi8(v, _mm_set1_epi8('Z' + 1)));
+  };
+  __m128i above = _mm_setzero_si128(), found = above;
+  const auto look = [&](uint64_t at) {
+    const __m128i v = load(p + at);
+    above = _mm_or_si128(above, v);
+    found = _mm_or_si128(found, capitals(v));
+  };
+  for (uint64_t at = 0; at + 16 < size; at += 16) look(at);
+  look(size - 16);
+  if (_mm_movemask_epi8(above) != 0) return false;
+  if (_mm_movemask_epi8(found) == 0) return result = {p, size}, true;
+  char* const out = arena_chars(context, size);
+  const auto change = [&](uint64_t at) {
+    const __m128i v = load(p + at);
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out + at), _mm_xor_si128(v, _mm_and_si128(capitals(v), _mm_set1_epi8(0x20))));
+  };
+  for (uint64_t at = 0; at + 16 < size; at += 16) change(at);
+  change(size - 16);
+  return result = {out, size}, true;
+}
+
 /// As text_chain, for 4 bytes or more, which are no longer to be trimmed. False: not ASCII.
 bool change_words(Context& context, Text& result, const char* p, uint64_t size, std::string_view steps) {
   const auto load = [](const char* from) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); };
@@ -122,6 +148,11 @@ MIG_FUNCTION(text_chain)(Context& context, Text& result, const Text& text, const
   if (size == 0) return result = {p, 0}, Status::kOk;
   const std::string_view named(table + TextChain::kTable + 1, steps.size - TextChain::kTable - 1);
 #if defined(__SSE2__)
+  if (size >= 16 && (named == "tl" || named == "lt" || named == "l")) {
+    if (lower_words(context, result, p, size)) [[likely]]
+      return Status::kOk;
+    return run_steps(context, result, text, named);
+  }
   if (size >= 4) {
     if (change_words(context, result, p, size, named)) [[likely]]
       return Status::kOk;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/base/result.h"
+#include "runtime/formats/decoder.h"
 #include "runtime/plan/plan.h"
 #include "runtime/records/batch.h"
 
@@ -34,6 +35,7 @@ struct Chunk {
   bool first_of_file = false;
   bool last_of_file = false;
   Position after;      // resume here once this chunk is committed
+  RecordEnds found;    // what cutting it found out, if anything
   uint64_t index = 0;  // counted from 0 by the engine
 };
 

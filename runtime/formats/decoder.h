@@ -28,10 +28,19 @@ class RecordDecoder {
   virtual ~RecordDecoder() = default;
   /// The buffer holds new text: nothing that was found out ahead of reading counts any more. Call before the first record of a chunk.
   virtual void begin_buffer() = 0;
+  /// Call behind begin_buffer(), before the first record, when it is known where the records of the buffer end (RecordEnds::ends).
+  virtual void know_ends(const char* /*buffer*/, const std::vector<uint32_t>& /*ends*/) {}
   /// Decodes the record at `p` into a zeroed frame; returns the start of the next record (never null, `end` at last) and counts the line
   /// feeds it passed into `lines`. When the record does not decode, `failure` gets cause, field and column, and reading goes on behind it.
   virtual const char* decode(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines, DecodeFailure& failure,
                              bool& failed) = 0;
+};
+
+/// What cutting a buffer found out about all of its records.
+struct RecordEnds {
+  static constexpr uint32_t kQuotedFeed = 1u << 31;  // flag of an end: line feeds may stand in the record's quotes
+
+  std::vector<uint32_t> ends;  // of each record its line feed, counted from the buffer's first byte, ascending; empty: not known
 };
 
 /// Finds record boundaries while reading, before decoding.
@@ -40,6 +49,11 @@ class BoundaryScanner {
   virtual ~BoundaryScanner() = default;
   /// Largest n <= size such that bytes[0, n) ends at a record boundary, given that bytes[0] starts a record; 0 when there is none yet.
   virtual uint64_t last_boundary(const char* bytes, uint64_t size) = 0;
+  /// The same, and where the records before it end.
+  virtual uint64_t last_boundary(const char* bytes, uint64_t size, RecordEnds& found) {
+    found.ends.clear();
+    return last_boundary(bytes, size);
+  }
 };
 
 }  // namespace mig

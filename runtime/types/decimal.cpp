@@ -227,7 +227,44 @@ int write_int64(int64_t value, char* out) {
   return static_cast<int>(size) + (value < 0 ? 1 : 0);
 }
 
+namespace {
+
+/// A number below 2^64 with less than 20 places.
+int write_short_decimal(uint64_t number, bool negative, int scale, char* out) {
+  char* target = out;
+  *target = '-';
+  target += negative;
+  uint64_t whole = number, places = 0;
+  if (scale > 0) {
+    const auto unit = static_cast<uint64_t>(power_of_ten(scale));
+    whole = number / unit;
+    places = number % unit;
+  }
+  char digits[24];
+  char* const end = digits + sizeof digits;
+  const char* const begin = write_digits_backward(whole, end);
+  const auto size = static_cast<size_t>(end - begin);
+  for (size_t i = 0; i < size; ++i) target[i] = begin[i];
+  target += size;
+  if (scale == 0) return static_cast<int>(target - out);
+  *target++ = '.';
+  for (char* p = target + scale; p != target;) {
+    if (p - target == 1) {
+      *--p = static_cast<char>('0' + places);
+    } else {
+      p -= 2;
+      write_two_digits(static_cast<uint32_t>(places % 100), p);
+      places /= 100;
+    }
+  }
+  return static_cast<int>(target - out) + scale;
+}
+
+}  // namespace
+
 int write_decimal(int128 value, int scale, char* out) {
+  if (const uint128 number = magnitude(value); (number >> 64) == 0 && scale < 19) [[likely]]
+    return write_short_decimal(static_cast<uint64_t>(number), value < 0, scale, out);
   char digits[96];
   char* const end = digits + sizeof digits;
   char* begin = end;

@@ -23,6 +23,7 @@ void TextChunkDecoder::decode(const Chunk& chunk, uint64_t& cursor, RecordBatch&
   batch.failures.clear();
   if (cursor == 0) {
     decoder.begin_buffer();
+    if (!chunk.found.ends.empty()) decoder.know_ends(begin, chunk.found.ends);
     records_ = 0;
     lines_ = 0;
     if (chunk.first_of_file && dialect_ != nullptr && dialect_->header) {

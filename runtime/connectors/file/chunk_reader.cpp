@@ -1,7 +1,5 @@
 #include "runtime/connectors/file/chunk_reader.h"
 
-#include <xxhash.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cstring>
@@ -22,8 +20,6 @@ Error changed(const std::string& name) {
 
 }  // namespace
 
-void FileChunkReader::FreeHash::operator()(XXH3_state_s* state) const { XXH3_freeState(state); }
-
 FileChunkReader::FileChunkReader(std::vector<std::string> files, const TextFileOptions& options, std::unique_ptr<BoundaryScanner> scanner,
                                  std::shared_ptr<ChunkCuts> cuts, uint64_t chunk_bytes, uint64_t max_record_bytes)
     : files_(std::move(files)),
@@ -31,31 +27,19 @@ FileChunkReader::FileChunkReader(std::vector<std::string> files, const TextFileO
       scanner_(std::move(scanner)),
       cuts_(std::move(cuts)),
       chunk_bytes_(std::max<uint64_t>(chunk_bytes, 16)),
-      max_record_bytes_(max_record_bytes),
-      hash_(XXH3_createState()) {
-  XXH3_128bits_reset(hash_.get());
+      max_record_bytes_(max_record_bytes) {
   for (const std::string& file : files_) {
     if (const Result<FileFacts> facts = file_facts(file); facts.ok()) total_bytes_ += facts->size;
   }
 }
 
 void FileChunkReader::hash(const char* bytes, uint64_t size) {
-  if (positions_) XXH3_128bits_update(hash_.get(), bytes, size);
-}
-
-std::string FileChunkReader::digest() const {
-  const XXH128_hash_t value = XXH3_128bits_digest(hash_.get());
-  constexpr char kHex[] = "0123456789abcdef";
-  std::string text;
-  for (const uint64_t half : {value.high64, value.low64}) {
-    for (int shift = 60; shift >= 0; shift -= 4) text += kHex[half >> shift & 15];
-  }
-  return text;
+  if (positions_) hash_.update(bytes, size);
 }
 
 Position FileChunkReader::position() const {
   const FileFacts& facts = file_->facts();
-  return {"file1:" + std::to_string(index_) + ":" + std::to_string(offset_) + ":" + digest() + ":" + std::to_string(facts.size) + ":" +
+  return {"file1:" + std::to_string(index_) + ":" + std::to_string(offset_) + ":" + hash_.hex() + ":" + std::to_string(facts.size) + ":" +
           std::to_string(facts.modified)};
 }
 
@@ -117,7 +101,7 @@ Result<void> FileChunkReader::resume(const Position& from) {
       close_file();
       continue;
     }
-    if (offset_ != offset || digest() != parts[3]) return changed(files_[index_]);
+    if (offset_ != offset || hash_.hex() != parts[3]) return changed(files_[index_]);
     return {};
   }
 }
@@ -135,11 +119,13 @@ Result<bool> FileChunkReader::fill(Chunk& chunk, uint64_t& have, uint64_t want) 
   return have != before;
 }
 
-uint64_t FileChunkReader::boundary(const Chunk& chunk, uint64_t have) const {
+uint64_t FileChunkReader::boundary(Chunk& chunk, uint64_t have) const {
   if (scanner_ != nullptr) {
     const uint64_t known = cuts_->size_at(index_, file_->facts(), offset_);
     if (known != 0 && known <= have) return known;
-    const uint64_t found = scanner_->last_boundary(chunk.bytes.data(), have);
+    // A pass that nobody resumes is one that glances at records, for which it helps to know where they end.
+    const uint64_t found =
+        positions_ ? scanner_->last_boundary(chunk.bytes.data(), have) : scanner_->last_boundary(chunk.bytes.data(), have, chunk.found);
     if (found != 0) cuts_->note(index_, file_->facts(), offset_, found);
     return found;
   }
@@ -184,6 +170,7 @@ Result<bool> FileChunkReader::next(Chunk& chunk) {
       if (index_ == files_.size()) return false;
       if (Result<void> opened = open_file(); !opened.ok()) return opened.error();
     }
+    chunk.found.ends.clear();
     chunk.begin = offset_;
     chunk.file = index_;
     chunk.first_of_file = offset_ == 0;

@@ -5,12 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "runtime/base/content_hash.h"
 #include "runtime/connectors/file/byte_reader.h"
 #include "runtime/connectors/file/chunk_cuts.h"
 #include "runtime/connectors/source.h"
 #include "runtime/formats/decoder.h"
-
-struct XXH3_state_s;
 
 namespace mig {
 
@@ -31,11 +30,10 @@ class FileChunkReader final : public ChunkReader {
   Result<void> open_file();
   void close_file();
   Result<bool> fill(Chunk& chunk, uint64_t& have, uint64_t want);
-  uint64_t boundary(const Chunk& chunk, uint64_t have) const;
+  uint64_t boundary(Chunk& chunk, uint64_t have) const;
   Result<void> skip_line(Chunk& chunk, uint64_t have);
   void hand_out(Chunk& chunk, uint64_t size, uint64_t have);
   void hash(const char* bytes, uint64_t size);
-  std::string digest() const;
   Position position() const;
 
   std::vector<std::string> files_;
@@ -52,10 +50,7 @@ class FileChunkReader final : public ChunkReader {
   bool ended_ = false;     // the file at hand has no more bytes to read
   uint64_t offset_ = 0;    // of the next chunk in the file's text
   std::string tail_;       // text read behind the last chunk
-  struct FreeHash {
-    void operator()(XXH3_state_s* state) const;
-  };
-  std::unique_ptr<XXH3_state_s, FreeHash> hash_;  // over names and texts handed out so far
+  ContentHash hash_;       // over names and texts handed out so far
 };
 
 }  // namespace mig

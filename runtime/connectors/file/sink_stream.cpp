@@ -1,7 +1,5 @@
 #include "runtime/connectors/file/sink_stream.h"
 
-#include <fmt/format.h>
-#include <xxhash.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -45,11 +43,6 @@ Result<void> zstd_frame(const char* bytes, uint64_t size, int level, std::string
 
 }  // namespace
 
-OutputStream::OutputStream() : hash_(XXH3_createState()) { XXH3_128bits_reset(hash_.get()); }
-void OutputStream::FreeHash::operator()(XXH3_state_s* state) const { XXH3_freeState(state); }
-void OutputStream::feed_hash(const char* bytes, uint64_t size) { XXH3_128bits_update(hash_.get(), bytes, size); }
-void OutputStream::reset_hash() { XXH3_128bits_reset(hash_.get()); }
-
 Result<void> OutputStream::store(File& file, const char* bytes, uint64_t size) {
   feed_hash(bytes, size);
   if (auto written = file.append(bytes, size); !written) return written;
@@ -91,11 +84,6 @@ Result<void> OutputStream::finish(File& file) {
   auto ended = end_member(file, tail_.data(), tail_.size());
   tail_.clear();
   return ended;
-}
-
-std::string OutputStream::hash() const {
-  const XXH128_hash_t digest = XXH3_128bits_digest(hash_.get());
-  return fmt::format("{:016x}{:016x}", digest.high64, digest.low64);
 }
 
 }  // namespace mig

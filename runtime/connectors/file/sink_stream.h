@@ -3,13 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 
+#include "runtime/base/content_hash.h"
 #include "runtime/base/file.h"
 #include "runtime/base/result.h"
-
-struct XXH3_state_s;
 
 namespace mig {
 
@@ -19,7 +17,6 @@ class OutputStream {
  public:
   static constexpr uint64_t kMemberBytes = 4 << 20;
 
-  OutputStream();
   void configure(Compression compression, int level) {
     compression_ = compression;
     level_ = level;
@@ -32,9 +29,9 @@ class OutputStream {
   const std::string& tail() const { return tail_; }
   void set_tail(std::string tail) { tail_ = std::move(tail); }
   /// Of everything in the file.
-  std::string hash() const;
-  void feed_hash(const char* bytes, uint64_t size);
-  void reset_hash();
+  std::string hash() const { return hash_.hex(); }
+  void feed_hash(const char* bytes, uint64_t size) { hash_.update(bytes, size); }
+  void reset_hash() { hash_.reset(); }
 
  private:
   Result<void> store(File& file, const char* bytes, uint64_t size);
@@ -45,10 +42,7 @@ class OutputStream {
   std::string tail_;
   std::string packed_;
   uint64_t begun_write_back_ = 0;
-  struct FreeHash {
-    void operator()(XXH3_state_s* state) const;
-  };
-  std::unique_ptr<XXH3_state_s, FreeHash> hash_;
+  ContentHash hash_;
 };
 
 }  // namespace mig

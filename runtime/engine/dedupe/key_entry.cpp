@@ -168,6 +168,12 @@ bool read_ordered(std::string_view& bytes, Cell& cell, TypeId id, const TypeTabl
   return false;
 }
 
+KeyEntryMaker::KeyEntryMaker(const DedupePlan& dedupe, const SourcePlan& source, const TypeTable& types)
+    : dedupe_(dedupe),
+      source_(source),
+      types_(types),
+      text_key_(storage_of(types[dedupe.key_layout.fields[0].type].kind) == Storage::kText) {}
+
 void KeyEntryMaker::append(const uint8_t* key_frame, const uint8_t* source_frame, uint64_t row, std::string& out) {
   const Cell key = load_cell(key_frame, dedupe_.key_layout, 0);
   if (!key.has_value()) return;
@@ -197,6 +203,10 @@ void KeyEntryMaker::append(const uint8_t* key_frame, const uint8_t* source_frame
 bool KeyEntryMaker::hash(const uint8_t* key_frame, uint64_t& hash) {
   const Cell key = load_cell(key_frame, dedupe_.key_layout, 0);
   if (!key.has_value()) return false;
+  if (text_key_) {
+    hash = XXH3_64bits(key.text.data, key.text.size);
+    return true;
+  }
   key_.clear();
   append_ordered(key_, key, dedupe_.key_layout.fields[0].type, types_);
   hash = XXH3_64bits(key_.data(), key_.size());

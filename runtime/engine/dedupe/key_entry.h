@@ -28,8 +28,7 @@ struct KeyEntryHead {
 /// Makes entries from the key kernel's frames; one a worker.
 class KeyEntryMaker {
  public:
-  KeyEntryMaker(const DedupePlan& dedupe, const SourcePlan& source, const TypeTable& types)
-      : dedupe_(dedupe), source_(source), types_(types) {}
+  KeyEntryMaker(const DedupePlan& dedupe, const SourcePlan& source, const TypeTable& types);
   /// Appends the entry; nothing when the key is null.
   void append(const uint8_t* key_frame, const uint8_t* source_frame, uint64_t row, std::string& out);
   /// A short hash of the key alone; false when the key is null.
@@ -39,6 +38,7 @@ class KeyEntryMaker {
   const DedupePlan& dedupe_;
   const SourcePlan& source_;
   const TypeTable& types_;
+  bool text_key_;  // the key is a text, which is hashed as it is
   std::string key_;
 };
 

@@ -105,7 +105,7 @@ Result<void> WinnerWriter::settle(const Records& records, uint32_t first, StageN
   const auto number_of = [&](uint32_t i) { return records.numbers != nullptr ? (*records.numbers)[i] : records.first_number + i; };
   rows_.clear();
   sizes_.clear();
-  index_.clear();
+  stretches_.clear();
   key_offsets_.clear();
   log_.clear();
   uint64_t at = 0;
@@ -114,11 +114,14 @@ Result<void> WinnerWriter::settle(const Records& records, uint32_t first, StageN
   uint32_t plain = first;
   bool all = first == 0;
   const auto take_plain = [&](uint32_t end) {
+    if (plain == end) return;
     rows_.append(records.encoded.substr(plain_at, at - plain_at));
-    for (uint32_t i = plain; i < end; ++i) {
-      sizes_.push_back(rows[i].encoded);
-      index_.push_back(i);
+    stretches_.push_back({static_cast<uint32_t>(sizes_.size()), plain});
+    if (records.sizes != nullptr) {
+      sizes_.insert(sizes_.end(), records.sizes->begin() + plain, records.sizes->begin() + end);
+      return;
     }
+    for (uint32_t i = plain; i < end; ++i) sizes_.push_back(rows[i].encoded);
   };
   for (uint32_t i = first; i < count; ++i) {
     const uint64_t number = number_of(i);
@@ -203,8 +206,8 @@ Result<void> WinnerWriter::win_group(const Records& records, uint32_t i) {
     books_.count_issue(plan_.sites[site].issue, merger_->hits().size());
     if (!was_warned(records, i)) ++counts.warned;
   }
+  stretches_.push_back({static_cast<uint32_t>(sizes_.size()), i});
   sizes_.push_back(static_cast<uint32_t>(rows_.size() - before));
-  index_.push_back(i);
   return {};
 }
 
@@ -216,7 +219,12 @@ Result<void> WinnerWriter::flush(const Records& records, const Rows& rows, bool 
   counts.unchanged += written_.unchanged;
   if (!written_.refusals.empty() || !written_.existing.empty()) {
     EntryWriter& writer = writer_of(records.map_place);
-    const auto record_of = [&](uint32_t row) { return all ? row : index_[row]; };
+    const auto record_of = [&](uint32_t row) {
+      if (all) return row;
+      const auto behind = std::upper_bound(stretches_.begin(), stretches_.end(), row,
+                                           [](uint32_t value, const Stretch& stretch) { return value < stretch.row; });
+      return (behind - 1)->record + (row - (behind - 1)->row);
+    };
     for (const Refusal& refusal : written_.refusals) {
       const uint32_t i = record_of(refusal.row);
       const uint32_t site = refusal.existing ? target_.on_existing_site : plan_.refused_site;

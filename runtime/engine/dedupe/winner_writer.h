@@ -60,10 +60,16 @@ class WinnerWriter {
   std::vector<std::unique_ptr<EntryWriter>> writers_;
   std::vector<std::unique_ptr<SourceKeyText>> key_texts_;
 
+  /// Rows that came from records one after the other.
+  struct Stretch {
+    uint32_t row, record;  // the first ones
+  };
+
   /// Winners waiting to be written together.
   std::string rows_;
-  std::vector<uint32_t> sizes_, index_;  // index_: row of the chunk that each came from
-  std::vector<uint64_t> key_offsets_;    // of the chunk at hand, made when first needed
+  std::vector<uint32_t> sizes_;
+  std::vector<Stretch> stretches_;     // ascending: which records of the chunk they are
+  std::vector<uint64_t> key_offsets_;  // of the chunk at hand, made when first needed
   WriteResult written_;
   LogEntries log_;
   std::vector<uint64_t> members_;

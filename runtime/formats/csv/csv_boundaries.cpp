@@ -11,12 +11,23 @@ class CsvBoundaries final : public BoundaryScanner {
   CsvBoundaries(const CsvDialect& dialect, uint64_t max_record_bytes, Simd simd)
       : dialect_(dialect), max_record_bytes_(max_record_bytes), ends_(dialect, simd) {}
 
-  uint64_t last_boundary(const char* bytes, uint64_t size) override {
+  uint64_t last_boundary(const char* bytes, uint64_t size) override { return find(bytes, size, nullptr); }
+  uint64_t last_boundary(const char* bytes, uint64_t size, RecordEnds& found) override {
+    found.ends.clear();
+    return find(bytes, size, &found);
+  }
+
+ private:
+  enum class Stop : uint8_t { kEnd, kBroken, kOverlong };
+
+  uint64_t find(const char* bytes, uint64_t size, RecordEnds* found) {
     uint64_t boundary = 0;
     while (boundary != size) {
       Stop stop = Stop::kBroken;
-      if (dialect_.escape == 0) boundary += fast(bytes + boundary, size - boundary, stop);
+      if (dialect_.escape == 0) boundary += fast(bytes + boundary, size - boundary, stop, found);
       if (stop == Stop::kEnd) return boundary;
+      if (found != nullptr) found->ends.clear();  // not those of all
+      found = nullptr;
       const char* const start = bytes + boundary;
       const char* const end = bytes + size;
       const auto* feed = static_cast<const char*>(std::memchr(start, '\n', static_cast<size_t>(end - start)));
@@ -37,18 +48,16 @@ class CsvBoundaries final : public BoundaryScanner {
     return boundary;
   }
 
- private:
-  enum class Stop : uint8_t { kEnd, kBroken, kOverlong };
-
   /// As last_boundary, but stops before a record whose quoting is broken or that is too long.
-  uint64_t fast(const char* bytes, uint64_t size, Stop& stop) {
+  uint64_t fast(const char* bytes, uint64_t size, Stop& stop, RecordEnds* found) {
     uint64_t boundary = 0;
     const bool all_fit = size <= max_record_bytes_;
     for (ends_.begin(bytes, bytes + size); !ends_.done();) {
       ends_.step();
       const uint32_t count = ends_.count();
+      if (found != nullptr) found->ends.insert(found->ends.end(), ends_.ends(), ends_.ends() + count);
       for (uint32_t i = all_fit && count != 0 ? count - 1 : 0; i < count; ++i) {
-        const uint64_t end = ends_.ends()[i] & ~CsvRecordEnds::kQuotedFeed;
+        const uint64_t end = ends_.ends()[i] & ~RecordEnds::kQuotedFeed;
         if (end - boundary > max_record_bytes_ && !all_fit) [[unlikely]] {
           stop = Stop::kOverlong;
           return boundary;

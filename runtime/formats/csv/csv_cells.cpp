@@ -7,10 +7,9 @@
 #include "runtime/types/digits.h"
 
 namespace mig {
-namespace {
 
 /// An int or decimal of at most 18 digits, `[-]digits[.digits]`, into the slot. False: anything else.
-bool short_number(const CsvColumnReader& reader, std::string_view cell, void* slot, const char*& why) {
+bool CsvCells::short_number(const CsvColumnReader& reader, std::string_view cell, void* slot, const char*& why) {
   const char* p = cell.data();
   const char* const end = p + cell.size();
   const bool minus = *p == '-';
@@ -33,14 +32,19 @@ bool short_number(const CsvColumnReader& reader, std::string_view cell, void* sl
     if (p != end) return false;
   }
   if (missing < 0 || missing > 18) return false;
+  if (digits < 1'000'000'000 && missing <= 9) [[likely]] {  // no product above 18 digits
+    const auto scaled = static_cast<int64_t>(digits * static_cast<uint64_t>(power_of_ten(missing)));
+    if (reader.shape->precision < 18 && scaled >= static_cast<int64_t>(power_of_ten(reader.shape->precision))) return false;
+    const int128 number = minus ? -scaled : scaled;
+    std::memcpy(slot, &number, sizeof number);
+    return true;
+  }
   const int128 scaled = static_cast<int128>(digits) * power_of_ten(missing);
   if (scaled >= power_of_ten(reader.shape->precision)) return false;
   const int128 number = minus ? -scaled : scaled;
   std::memcpy(slot, &number, sizeof number);
   return true;
 }
-
-}  // namespace
 
 Result<void> CsvCells::prepare(const DecoderOptions& options, const CsvColumns& columns) {
   const bool as_they_are = !dialect_.trim && dialect_.null_tokens.empty();
@@ -60,12 +64,23 @@ Result<void> CsvCells::prepare(const DecoderOptions& options, const CsvColumns& 
     const Presence when_empty = slots[i].optional ? Presence::kAbsent : s.nullable ? Presence::kNull : Presence::kUnavailable;
     const Presence when_null = s.nullable ? Presence::kNull : slots[i].optional ? Presence::kAbsent : Presence::kUnavailable;
     const bool as_it_is = as_they_are && s.op == ShapeOp::kText && !s.bounded && when_empty != Presence::kUnavailable;
-    readers_.push_back({&s, column, column - 1, column, slots[i].offset, static_cast<int32_t>(i), s.op, as_it_is, when_empty, when_null});
+    const bool plain_number = as_they_are && (s.op == ShapeOp::kInt || s.op == ShapeOp::kDecimal);
+    readers_.push_back(
+        {&s, column, column - 1, column, slots[i].offset, static_cast<int32_t>(i), s.op, as_it_is, plain_number, when_empty, when_null});
   }
   std::sort(readers_.begin(), readers_.end(), [](const CsvColumnReader& a, const CsvColumnReader& b) {
     return a.column != b.column ? a.column < b.column : a.field < b.field;
   });
   return {};
+}
+
+void CsvCells::part(uint32_t columns, bool with_plain) {
+  for (const CsvColumnReader& reader : readers_) {
+    if (with_plain && reader.taken_as_it_is && reader.column + 1 != columns)
+      plain_texts_.push_back({reader.column, reader.offset, reader.field, reader.when_empty});
+    else
+      others_.push_back(reader);
+  }
 }
 
 const char* CsvCells::convert(const CsvColumnReader& reader, std::string_view cell, bool quoted, uint8_t* frame, Context& context) const {
@@ -89,7 +104,8 @@ const char* CsvCells::convert(const CsvColumnReader& reader, std::string_view ce
   frame[reader.field] = static_cast<uint8_t>(Presence::kValue);
   void* const slot = frame + reader.offset;
   const char* why = nullptr;
-  if ((reader.op == ShapeOp::kInt || reader.op == ShapeOp::kDecimal) && short_number(reader, cell, slot, why)) return why;
+  const bool number = reader.op == ShapeOp::kInt || reader.op == ShapeOp::kDecimal;
+  if (number && !reader.plain_number && short_number(reader, cell, slot, why)) return why;
   return cell_value(*reader.shape, cell, slot, context);
 }
 

@@ -19,6 +19,7 @@ struct CsvColumnReader {
   int32_t field;
   ShapeOp op;
   bool taken_as_it_is;  // string without bounds that may be empty, neither trimmed nor compared with null tokens
+  bool plain_number;    // int or decimal, neither trimmed nor compared with null tokens
   Presence when_empty;  // kAbsent, kNull, or kUnavailable: a failure
   Presence when_null;
 };
@@ -29,6 +30,18 @@ class CsvCells {
   CsvCells(const DecoderOptions& options, const CsvDialect& dialect) : shapes_(*options.types, *options.enums), dialect_(dialect) {}
   /// kConfig: a type that a cell cannot hold.
   Result<void> prepare(const DecoderOptions& options, const CsvColumns& columns);
+
+  /// A text cell that is taken as it is and ends with a delimiter: what a decoder need not look at closely.
+  struct PlainText {
+    uint32_t column, offset;
+    int32_t field;
+    Presence when_empty;
+  };
+
+  /// Of the readers those of PlainText when `with_plain`, and the others: they share no reader.
+  void part(uint32_t columns, bool with_plain);
+  const std::vector<PlainText>& plain_texts() const { return plain_texts_; }
+  const std::vector<CsvColumnReader>& other_readers() const { return others_; }
 
   /// By column, then by field.
   std::vector<CsvColumnReader>& readers() { return readers_; }
@@ -44,15 +57,24 @@ class CsvCells {
       frame[reader.field] = static_cast<uint8_t>(cell.empty() & !quoted ? reader.when_empty : Presence::kValue);
       return nullptr;
     }
+    if (reader.plain_number && !cell.empty()) {
+      const char* why = nullptr;
+      if (short_number(reader, cell, frame + reader.offset, why)) [[likely]] {
+        frame[reader.field] = static_cast<uint8_t>(Presence::kValue);
+        return why;
+      }
+    }
     return convert(reader, cell, quoted, frame, context);
   }
 
  private:
+  static bool short_number(const CsvColumnReader& reader, std::string_view cell, void* slot, const char*& why);
   const char* convert(const CsvColumnReader& reader, std::string_view cell, bool quoted, uint8_t* frame, Context& context) const;
 
   ShapeTable shapes_;
   CsvDialect dialect_;
-  std::vector<CsvColumnReader> readers_;
+  std::vector<CsvColumnReader> readers_, others_;
+  std::vector<PlainText> plain_texts_;
 };
 
 }  // namespace mig

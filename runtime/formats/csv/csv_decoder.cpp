@@ -38,6 +38,9 @@ class CsvDecoder final : public RecordDecoder {
   const char* decode_slowly(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines, DecodeFailure& failure,
                             bool& failed);
   void choose_ends();
+  template <bool kQuotes>
+  const CsvColumnReader* read_cells(uint8_t flags, const char* p, const char* text_end, const uint32_t* ends, uint8_t* frame,
+                                    Context& context, const char*& why);
   std::string_view unescaped(const char* p, const char* end, Context& context) const;
   const char* fault_of_bytes(const char* p, const char* end, uint64_t& column) const;
 
@@ -61,7 +64,8 @@ void CsvDecoder::choose_ends() {
   }
   std::sort(wanted.begin(), wanted.end());
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  if (wanted.size() * kSparse > columns_.count) return;
+  const bool sparse = wanted.size() * kSparse <= columns_.count;
+  if (!sparse) return cells_.part(columns_.count, true);
   const auto place = [&wanted](uint32_t cell) {
     return static_cast<uint32_t>(std::lower_bound(wanted.begin(), wanted.end(), cell) - wanted.begin());
   };
@@ -69,6 +73,7 @@ void CsvDecoder::choose_ends() {
     reader.begin_at = place(reader.column - 1);
     reader.end_at = place(reader.column);
   }
+  cells_.part(columns_.count, false);
   index_.want(std::move(wanted));
 }
 
@@ -167,24 +172,53 @@ const char* CsvDecoder::decode(const char* p, const char* end, uint8_t* frame, C
     return next_;
   }
   const uint32_t* const ends = index_.ends() + line.first;
-  const char quote = dialect_.quote;
-  const bool has_quotes = (line.flags & kCsvQuote) != 0;
-  for (const CsvColumnReader& reader : cells_.readers()) {
-    const char* const begin = reader.column == 0 ? p : base + ends[reader.begin_at] + 1;
-    const char* const stop = reader.column + 1 == columns_.count ? text_end : base + ends[reader.end_at];
-    std::string_view text(begin, static_cast<size_t>(stop - begin));
-    const bool quoted = has_quotes && *begin == quote;  // the first byte of an empty cell is its delimiter
-    if (quoted) {
-      text = text.substr(1, text.size() - 2);
-      if (std::memchr(text.data(), quote, text.size()) != nullptr) text = unescaped(text.data(), text.data() + text.size(), context);
-    }
-    if (const char* why = cells_.store(reader, text, quoted, frame, context)) [[unlikely]] {
-      failure = {0, reader.field, why, static_cast<uint64_t>(begin - p)};
-      failed = true;
-      return next_;
-    }
+  const char* why = nullptr;
+  const CsvColumnReader* const failing = (line.flags & kCsvQuote) != 0
+                                             ? read_cells<true>(line.flags, p, text_end, ends, frame, context, why)
+                                             : read_cells<false>(line.flags, p, text_end, ends, frame, context, why);
+  if (failing != nullptr) [[unlikely]] {
+    const char* const begin = failing->column == 0 ? p : base + ends[failing->begin_at] + 1;
+    failure = {0, failing->field, why, static_cast<uint64_t>(begin - p)};
+    failed = true;
   }
   return next_;
+}
+
+/// Null, or the first column whose cell is no value of it, and why.
+template <bool kQuotes>
+const CsvColumnReader* CsvDecoder::read_cells(uint8_t flags, const char* p, const char* text_end, const uint32_t* ends, uint8_t* frame,
+                                              Context& context, const char*& why) {
+  const char* const base = index_.base();
+  const auto unquote = [&](std::string_view text) -> std::string_view {
+    text = text.substr(1, text.size() - 2);
+    if ((flags & kCsvDoubledQuote) == 0 || std::memchr(text.data(), dialect_.quote, text.size()) == nullptr) return text;
+    return unescaped(text.data(), text.data() + text.size(), context);
+  };
+  const char quote = dialect_.quote;
+  for (const CsvCells::PlainText& cell : cells_.plain_texts()) {
+    const uint32_t begin = ends[static_cast<int32_t>(cell.column) - 1] + 1;
+    Text value{base + begin, ends[cell.column] - begin};
+    Presence state = value.size == 0 ? cell.when_empty : Presence::kValue;  // without a branch: nobody knows which cells are empty
+    if (kQuotes && base[begin] == quote) {                                  // the first byte of an empty cell is its delimiter
+      const std::string_view text = unquote(value.view());
+      value = {text.data(), text.size()};
+      state = Presence::kValue;
+    }
+    std::memcpy(frame + cell.offset, &value, sizeof value);
+    frame[cell.field] = static_cast<uint8_t>(state);
+  }
+  const uint32_t last = columns_.count - 1;
+  for (const CsvColumnReader& reader : cells_.other_readers()) {
+    const char* const begin = reader.column == 0 ? p : base + ends[reader.begin_at] + 1;
+    const char* const stop = reader.column == last ? text_end : base + ends[reader.end_at];
+    std::string_view text(begin, static_cast<size_t>(stop - begin));
+    const bool quoted = kQuotes && *begin == quote;
+    if (quoted) text = unquote(text);
+    why = cells_.store(reader, text, quoted, frame, context);
+    if (why != nullptr) [[unlikely]]
+      return &reader;
+  }
+  return nullptr;
 }
 
 }  // namespace

@@ -57,24 +57,37 @@ class CsvEncoder final : public RecordEncoder {
 
   void encode(const uint8_t* frame, std::string& out) override {
     buffer_.clear();
+    buffer_.need(writers_.size());  // for the delimiters of what holds no value
+    char* next = buffer_.next;
+    const char delimiter = dialect_.delimiter;
+    uint64_t left = writers_.size();
     for (const ColumnWriter& writer : writers_) {
-      const bool has_value = presence(frame, writer.field) == Presence::kValue;
-      if (has_value && writer.form == CellForm::kText) [[likely]] {
+      --left;
+      if (presence(frame, writer.field) != Presence::kValue) {
+        *next++ = delimiter;
+        continue;
+      }
+      if (writer.form == CellForm::kText) [[likely]] {
         Text value;
         std::memcpy(&value, frame + writer.offset, sizeof value);
-        buffer_.need(value.size + 3);
-        if (writer.field != 0) buffer_.put(dialect_.delimiter);
-        if (value.size != 0 && !copy_and_look(buffer_.next, value.data, value.size, special_)) [[likely]] {
-          buffer_.next += value.size;
+        buffer_.next = next;
+        buffer_.need(value.size + left + 2);
+        next = buffer_.next;
+        if (value.size != 0 && !copy_and_look(next, value.data, value.size, special_)) [[likely]] {
+          next += value.size;
+          *next++ = delimiter;
           continue;
         }
         quoted(value.view());
-        continue;
+      } else {
+        buffer_.next = next;
+        cell(writer, frame + writer.offset);
       }
-      buffer_.need(1);
-      if (writer.field != 0) buffer_.put(dialect_.delimiter);
-      if (has_value) cell(writer, frame + writer.offset);
+      buffer_.need(left + 2);
+      next = buffer_.next;
+      *next++ = delimiter;
     }
+    buffer_.next = next - 1;  // the line ends instead of the last delimiter
     end_line();
     out.append(buffer_.data(), buffer_.size());
   }
@@ -116,15 +129,24 @@ class CsvEncoder final : public RecordEncoder {
   /// An empty text, or one with special characters.
   void quoted(std::string_view text) {
     buffer_.need(2 * text.size() + 2);
-    const char mark = dialect_.escape == 0 ? dialect_.quote : dialect_.escape;
-    if (dialect_.quote != 0) buffer_.put(dialect_.quote);
+    const char quote = dialect_.quote;
+    const char mark = dialect_.escape == 0 ? quote : dialect_.escape;
+    if (quote != 0 && !has(text, quote) && (mark == quote || !has(text, mark))) [[likely]] {
+      buffer_.put(quote);
+      buffer_.put(text.data(), text.size());
+      buffer_.put(quote);
+      return;
+    }
+    if (quote != 0) buffer_.put(quote);
     for (const char c : text) {
-      const bool marked = dialect_.quote != 0 ? c == dialect_.quote || (dialect_.escape != 0 && c == dialect_.escape) : special_(c);
+      const bool marked = quote != 0 ? c == quote || (dialect_.escape != 0 && c == dialect_.escape) : special_(c);
       if (marked) buffer_.put(mark);
       buffer_.put(c);
     }
-    if (dialect_.quote != 0) buffer_.put(dialect_.quote);
+    if (quote != 0) buffer_.put(quote);
   }
+
+  static bool has(std::string_view text, char c) { return !text.empty() && std::memchr(text.data(), c, text.size()) != nullptr; }
 
   void cell(const ColumnWriter& writer, const void* payload) {
     switch (writer.form) {

@@ -49,20 +49,19 @@ class CsvGlance final : public RecordDecoder {
 
   void begin_buffer() override {
     next_ = nullptr;
+    known_ = nullptr;
     whole_->begin_buffer();
+  }
+  void know_ends(const char* buffer, const std::vector<uint32_t>& ends) override {
+    base_ = buffer;
+    known_ = &ends;
   }
 
   const char* decode(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines, DecodeFailure& failure,
                      bool& failed) override {
     if (gave_up_) return whole_->decode(p, end, frame, context, lines, failure, failed);
-    if (p != next_ || end != end_) {
-      ends_.begin(p, end);
-      base_ = p;
-      end_ = end;
-      place_ = 0;
-      count_ = 0;
-    }
-    while (place_ == count_ && !ends_.done()) {
+    if (p != next_ || end != end_) begin(p, end);
+    while (place_ == count_ && known_ == nullptr && !ends_.done()) {
       ends_.step();
       place_ = 0;
       count_ = ends_.count();
@@ -71,8 +70,8 @@ class CsvGlance final : public RecordDecoder {
       next_ = nullptr;
       return whole_->decode(p, end, frame, context, lines, failure, failed);
     }
-    const uint32_t at = ends_.ends()[place_++];
-    const char* const feed = base_ + (at & ~CsvRecordEnds::kQuotedFeed);
+    const uint32_t at = found_[place_++];
+    const char* const feed = base_ + (at & ~RecordEnds::kQuotedFeed);
     if (static_cast<uint64_t>(feed - p) > max_record_bytes_) [[unlikely]] {
       next_ = nullptr;
       return whole_->decode(p, end, frame, context, lines, failure, failed);
@@ -82,7 +81,7 @@ class CsvGlance final : public RecordDecoder {
     failed = false;
     if (take_values(p, feed, frame, context)) [[likely]] {
       ++lines;
-      if ((at & CsvRecordEnds::kQuotedFeed) != 0) lines += static_cast<uint64_t>(std::count(p, feed, '\n'));
+      if ((at & RecordEnds::kQuotedFeed) != 0) lines += static_cast<uint64_t>(std::count(p, feed, '\n'));
       return next_;
     }
     if (++unsure_ > kTrial / 2 && unsure_ > seen_ / 2) gave_up_ = true;
@@ -92,6 +91,23 @@ class CsvGlance final : public RecordDecoder {
   }
 
  private:
+  void begin(const char* p, const char* end) {
+    end_ = end;
+    if (known_ != nullptr) {
+      const auto from = static_cast<uint32_t>(p - base_);
+      const auto at =
+          std::partition_point(known_->begin(), known_->end(), [&](uint32_t feed) { return (feed & ~RecordEnds::kQuotedFeed) < from; });
+      found_ = known_->data();
+      place_ = static_cast<uint32_t>(at - known_->begin());
+      count_ = static_cast<uint32_t>(known_->size());
+      return;
+    }
+    ends_.begin(p, end);
+    base_ = p;
+    found_ = ends_.ends();
+    place_ = count_ = 0;
+  }
+
   /// False: the record has to be decoded in whole.
   bool take_values(const char* p, const char* feed, uint8_t* frame, Context& context) const {
     const char* const stop = feed != p && feed[-1] == '\r' ? feed - 1 : feed;
@@ -129,7 +145,9 @@ class CsvGlance final : public RecordDecoder {
   CsvCells cells_;
   CsvRecordEnds ends_;
   std::unique_ptr<RecordDecoder> whole_;
-  const char* base_ = nullptr;  // where the ends are counted from
+  const char* base_ = nullptr;                    // where the ends are counted from
+  const std::vector<uint32_t>* known_ = nullptr;  // ends of the whole buffer
+  const uint32_t* found_ = nullptr;               // ends, of the buffer or the step at hand
   const char* end_ = nullptr;
   const char* next_ = nullptr;      // where the next record begins
   uint32_t place_ = 0, count_ = 0;  // among the ends found

@@ -23,6 +23,7 @@ struct Filling {
   uint32_t line_first = 0;  // where the ends of the record at hand begin
   uint32_t cells = 0;       // of the record at hand, so far
   CsvQuoteState state{};
+  uint64_t last_quote = 0;  // bit 0: the byte before the block is a quote
   uint8_t flags = 0;
   bool broken = false;
 };
@@ -38,9 +39,16 @@ MIG_ALWAYS_INLINE BlockEnds block_ends(Filling& f, CsvMasks m, uint64_t valid) {
   m.quote &= valid;
   m.delimiter &= valid;
   m.newline &= valid;
+  if ((m.quote | f.state.inside | f.state.closing | f.state.carriage) == 0) {
+    f.last_quote = 0;
+    f.state.boundary = (m.delimiter | m.newline) >> 63;
+    return {m.delimiter | m.newline, m.newline, static_cast<uint8_t>(m.suspect != 0 ? kCsvSuspect : 0)};
+  }
   const CsvStep step = csv_step<Bits>(f.state, m);
+  const uint64_t doubled = m.quote & (m.quote << 1 | f.last_quote);
+  f.last_quote = m.quote >> 63;
   const auto flags = static_cast<uint8_t>((m.quote | step.inside ? kCsvQuote : 0) | (m.newline & step.inside ? kCsvQuotedNewline : 0) |
-                                          (m.suspect != 0 ? kCsvSuspect : 0));
+                                          (m.suspect != 0 ? kCsvSuspect : 0) | (doubled != 0 ? kCsvDoubledQuote : 0));
   BlockEnds ends{step.delimiters | step.newlines, step.newlines, flags};
   if ((step.violations & valid) != 0) [[unlikely]] {
     const uint64_t violations = step.violations & valid;
@@ -146,13 +154,14 @@ void CsvIndex::want(std::vector<uint32_t> cells) {
 
 void CsvIndex::reserve(uint32_t window) {
   if (window_ >= window) return;
-  ends_ = std::make_unique_for_overwrite<uint32_t[]>(window + 2 * kBlockBytes);
+  ends_ = std::make_unique_for_overwrite<uint32_t[]>(1 + window + 2 * kBlockBytes);
+  ends_[0] = ~0u;
   lines_ = std::make_unique_for_overwrite<CsvLine[]>(window + 2 * kBlockBytes);
   window_ = window;
 }
 
 CsvIndex::Filled CsvIndex::fill(uint32_t size, bool at_end) {
-  Filling f{ends_.get(), ends_.get(), lines_.get()};
+  Filling f{ends_.get() + 1, ends_.get() + 1, lines_.get()};
   if (!wanted_.empty()) f.wanted = f.all_wanted = wanted_.data();
   CsvMasks masks[kBatch];
   const uint32_t blocks = (size + kBlockBytes - 1) / kBlockBytes;

@@ -15,6 +15,7 @@ enum CsvLineFlag : uint8_t {
   kCsvQuote = 1,          // may hold quotes (a neighbour's bytes in the same block count too, for all flags)
   kCsvQuotedNewline = 2,  // may hold line feeds inside quotes
   kCsvSuspect = 4,        // may hold NUL bytes or bytes that are not UTF-8
+  kCsvDoubledQuote = 8,   // may hold two quotes one behind the other
 };
 
 struct CsvLine {
@@ -38,8 +39,9 @@ class CsvIndex {
   const char* base() const { return base_; }
   uint32_t line_count() const { return line_count_; }
   const CsvLine& line(uint32_t i) const { return lines_[i]; }
-  /// Offsets from base of the delimiters behind cells: of a record all, its own end among them, or as want() says.
-  const uint32_t* ends() const { return ends_.get(); }
+  /// Offsets from base of the delimiters behind cells: of a record all, its own end among them, or as want() says. Where all are kept,
+  /// ends()[line.first - 1] is the end of the record before; of the first record, the offset before base as an unsigned number.
+  const uint32_t* ends() const { return ends_.get() + 1; }
 
  private:
   enum class Filled : uint8_t { kLines, kNone, kBroken };

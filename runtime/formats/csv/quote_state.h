@@ -68,12 +68,9 @@ struct Avx2Bits {
 };
 #endif
 
+/// For a block that has a quote, or follows one that ended inside or just behind quotes; for others the answer is plain.
 template <class Bits>
 MIG_ALWAYS_INLINE CsvStep csv_step(CsvQuoteState& state, const CsvMasks& m) {
-  if ((m.quote | state.inside | state.closing | state.carriage) == 0) {
-    state.boundary = (m.delimiter | m.newline) >> 63;
-    return {m.delimiter, m.newline, 0, 0};
-  }
   CsvStep step;
   step.inside = Bits::prefix_xor(m.quote) ^ state.inside;
   step.delimiters = m.delimiter & ~step.inside;

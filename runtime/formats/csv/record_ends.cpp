@@ -11,7 +11,7 @@ namespace mig {
 
 void CsvRecordEnds::begin(const char* p, const char* end) {
   base_ = p;
-  size_ = static_cast<uint32_t>(std::min<uint64_t>(static_cast<uint64_t>(end - p), kQuotedFeed - 1));
+  size_ = static_cast<uint32_t>(std::min<uint64_t>(static_cast<uint64_t>(end - p), RecordEnds::kQuotedFeed - 1));
   progress_ = {};
 }
 
@@ -47,7 +47,7 @@ MIG_ALWAYS_INLINE void CsvRecordEnds::Progress::add_block(const CsvMasks& masks,
   broken = violations != 0;
   if (violations != 0) [[unlikely]]
     valid &= (violations & -violations) - 1;
-  add_newlines(step.newlines & valid, (m.newline & step.inside) != 0 ? kQuotedFeed : 0, ends);
+  add_newlines(step.newlines & valid, (m.newline & step.inside) != 0 ? RecordEnds::kQuotedFeed : 0, ends);
 }
 
 void CsvRecordEnds::scan(const char* p, uint32_t blocks, uint64_t last_valid) {

@@ -5,6 +5,7 @@
 
 #include "runtime/formats/csv/dialect.h"
 #include "runtime/formats/csv/quote_state.h"
+#include "runtime/formats/decoder.h"
 #include "runtime/formats/scan/simd.h"
 
 namespace mig {
@@ -13,12 +14,11 @@ namespace mig {
 /// Single-threaded.
 class CsvRecordEnds {
  public:
-  static constexpr uint32_t kQuotedFeed = 1u << 31;  // flag of an end: line feeds may stand in the record's quotes
-
   CsvRecordEnds(const CsvDialect& dialect, Simd simd) : quote_(dialect.quote), delimiter_(dialect.delimiter), simd_(simd) {}
   /// `p` begins a record. At most 2 GiB; nothing behind `end` is read.
   void begin(const char* p, const char* end);
-  /// Finds the line feeds that end records in the next step: count() of them, at ends()[i] bytes behind the beginning, ascending. Stops
+  /// Finds the line feeds that end records in the next step: count() of them, at ends()[i] bytes behind the beginning, ascending, with
+  /// RecordEnds::kQuotedFeed. Stops
   /// before a record whose quoting is broken.
   void step();
   uint32_t count() const { return progress_.count; }
@@ -35,7 +35,7 @@ class CsvRecordEnds {
     CsvQuoteState state{};
     uint32_t at = 0;     // offset of the block
     uint32_t count = 0;  // of ends
-    uint32_t flag = 0;   // kQuotedFeed for the record at hand
+    uint32_t flag = 0;   // RecordEnds::kQuotedFeed for the record at hand
     bool broken = false;
 
     void add_newlines(uint64_t newlines, uint32_t flag_of_block, uint32_t* ends);
