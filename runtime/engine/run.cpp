@@ -32,6 +32,7 @@ RunReport run(const Plan& plan, const KernelSet& kernels, const RunOptions& give
   report.stage = plan.stage;
   report.spec_hash = plan.spec_hash;
   report.engine = kernels.engine();
+  StageClock::measure(options.stage_times || !options.report_file.empty());
   const int64_t began = steady_nanos();
   const double cpu = process_cpu_seconds();
   Result<void> done;

@@ -75,6 +75,7 @@ struct RunOptions {
   bool accept_changed_spec = false;
   bool accept_changed_source = false;
   bool accept_changed_target = false;
+  bool stage_times = false;         // measure StageTimes; a report file has them in any case
   bool needs_row_position = false;  // a map reads row.position: the ordinal must be known while mapping, so one worker
   OriginalPolicy originals = OriginalPolicy::kUnlessPersonal;
   int64_t run_now = INT64_MIN;  // microseconds since 1970 UTC for a new run; INT64_MIN: the clock. A continued run keeps its own
@@ -103,7 +104,7 @@ struct TargetReport {
 };
 
 /// Seconds by stage, summed over threads: processor time, but for sync (from the start of making an epoch durable to its end) and idle
-/// (waiting for other workers), which are wall time.
+/// (waiting for other workers), which are wall time. All but sync are 0 where they were not measured.
 struct StageTimes {
   double read = 0, decode = 0, map = 0, encode = 0, dedupe = 0, write = 0, sync = 0, idle = 0;
 };

@@ -75,6 +75,7 @@ int run_run(const Arguments& arguments) {
   if (spec == nullptr) return exit;
   const planner::Planned& planned = *spec->planned;
   options.needs_row_position = planned.needs_row_position;
+  options.stage_times = json || arguments.has("timings");
   driver::KernelOptions how;
   how.engine = arguments.has("engine") ? engine_option(arguments, driver::Engine::kAuto) : driver::choose_engine(planned.plan);
   how.for_profilers = arguments.has("profile");

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "runtime/formats/csv/quote_state.h"
+#include "runtime/formats/scan/utf8_avx2.h"
 
 namespace mig {
 namespace {
@@ -66,82 +67,107 @@ MIG_ALWAYS_INLINE void end_line(Filling& f, uint64_t newline, uint8_t flags) {
   f.cells = 0;
 }
 
-/// The end of every cell. Stops at the first violation.
+/// The ends of all cells of a block.
 template <class Bits>
-MIG_ALWAYS_INLINE void fill_all(Filling& filling, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
-  Filling f = filling;  // of its own, so that what is written cannot be taken for a part of it
-  for (uint32_t b = 0; b < blocks; ++b) {
-    BlockEnds block = block_ends<Bits>(f, masks[b], b + 1 == blocks ? last_valid : ~0ull);
-    f.flags |= block.flags;
-    const auto before = static_cast<uint32_t>(f.ends - f.first);
-    for (uint64_t newlines = block.newlines; newlines != 0; newlines &= newlines - 1) {
-      const uint64_t below = newlines ^ (newlines - 1);
-      const uint32_t behind = before + static_cast<uint32_t>(std::popcount(block.cells & below));
-      f.cells = behind - f.line_first;
-      end_line(f, newlines, block.flags);
-      f.line_first = behind;
-    }
-    const auto count = static_cast<uint32_t>(std::popcount(block.cells));
-    uint32_t* const out = f.ends;
-    auto emit = [&](uint32_t i) {
-      out[i] = f.offset + Bits::lowest(block.cells);
-      block.cells &= block.cells - 1;
-    };
-    for (uint32_t i = 0; i < 8; ++i) emit(i);
-    if (count > 8) {
-      for (uint32_t i = 8; i < 16; ++i) emit(i);
-      if (count > 16) [[unlikely]] {
-        for (uint32_t i = 16; i < count; ++i) emit(i);
-      }
-    }
-    f.ends += count;
-    f.offset += kBlockBytes;
-    if (f.broken) break;
+MIG_ALWAYS_INLINE void fill_all(Filling& f, const CsvMasks& masks, uint64_t valid) {
+  BlockEnds block = block_ends<Bits>(f, masks, valid);
+  f.flags |= block.flags;
+  const auto before = static_cast<uint32_t>(f.ends - f.first);
+  for (uint64_t newlines = block.newlines; newlines != 0; newlines &= newlines - 1) {
+    const uint64_t below = newlines ^ (newlines - 1);
+    const uint32_t behind = before + static_cast<uint32_t>(std::popcount(block.cells & below));
+    f.cells = behind - f.line_first;
+    end_line(f, newlines, block.flags);
+    f.line_first = behind;
   }
-  f.cells = static_cast<uint32_t>(f.ends - f.first) - f.line_first;
+  const auto count = static_cast<uint32_t>(std::popcount(block.cells));
+  uint32_t* const out = f.ends;
+  auto emit = [&](uint32_t i) {
+    out[i] = f.offset + Bits::lowest(block.cells);
+    block.cells &= block.cells - 1;
+  };
+  for (uint32_t i = 0; i < 8; ++i) emit(i);
+  if (count > 8) {
+    for (uint32_t i = 8; i < 16; ++i) emit(i);
+    if (count > 16) [[unlikely]] {
+      for (uint32_t i = 16; i < count; ++i) emit(i);
+    }
+  }
+  f.ends += count;
+  f.offset += kBlockBytes;
+}
+
+/// The ends of the wanted cells alone; the others are only counted.
+template <class Bits>
+MIG_ALWAYS_INLINE void fill_wanted(Filling& f, const CsvMasks& masks, uint64_t valid) {
+  BlockEnds block = block_ends<Bits>(f, masks, valid);
+  f.flags |= block.flags;
+  while (true) {
+    const uint64_t newline = block.newlines & -block.newlines;
+    const uint64_t here = block.cells & (newline | (newline - 1));  // all of the block when no record ends in it
+    const auto count = static_cast<uint32_t>(std::popcount(here));
+    for (; *f.wanted - f.cells < count; ++f.wanted) *f.ends++ = f.offset + Bits::place_of(here, *f.wanted - f.cells);
+    f.cells += count;
+    if (newline == 0) break;
+    end_line(f, newline, block.flags);
+    f.line_first = static_cast<uint32_t>(f.ends - f.first);
+    f.wanted = f.all_wanted;
+    block.cells ^= here;
+    block.newlines ^= newline;
+  }
+  f.offset += kBlockBytes;
+}
+
+struct Bytes {
+  const char* begin;
+  uint32_t blocks;
+  uint64_t last_valid;  // of the last block
+  char quote;           // 0: none
+  char delimiter;
+};
+
+/// Both stop at the first violation and work on a Filling of their own, so that what is written cannot be taken for a part of it.
+template <bool kWanted>
+void fill_base(Filling& filling, const Bytes& bytes, Simd simd) {
+  Filling f = filling;
+  CsvMasks masks[kBatch];
+  for (uint32_t b = 0; b < bytes.blocks && !f.broken; ++b) {
+    const uint32_t at = b % kBatch;
+    if (at == 0) {
+      const uint32_t count = std::min(kBatch, bytes.blocks - b);
+      classify_csv(simd, bytes.begin + static_cast<size_t>(b) * kBlockBytes, count, bytes.quote, bytes.delimiter, masks);
+    }
+    if (bytes.quote == 0) masks[at].quote = 0;
+    const uint64_t valid = b + 1 == bytes.blocks ? bytes.last_valid : ~0ull;
+    if constexpr (kWanted)
+      fill_wanted<PlainBits>(f, masks[at], valid);
+    else
+      fill_all<PlainBits>(f, masks[at], valid);
+  }
+  if (!f.wanted) f.cells = static_cast<uint32_t>(f.ends - f.first) - f.line_first;
   filling = f;
 }
 
-/// The ends of the wanted cells alone; the others are only counted. Stops at the first violation.
-template <class Bits>
-MIG_ALWAYS_INLINE void fill_wanted(Filling& filling, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
-  Filling f = filling;  // as above
-  for (uint32_t b = 0; b < blocks; ++b) {
-    BlockEnds block = block_ends<Bits>(f, masks[b], b + 1 == blocks ? last_valid : ~0ull);
-    f.flags |= block.flags;
-    while (true) {
-      const uint64_t newline = block.newlines & -block.newlines;
-      const uint64_t here = block.cells & (newline | (newline - 1));  // all of the block when no record ends in it
-      const auto count = static_cast<uint32_t>(std::popcount(here));
-      for (; *f.wanted - f.cells < count; ++f.wanted) *f.ends++ = f.offset + Bits::place_of(here, *f.wanted - f.cells);
-      f.cells += count;
-      if (newline == 0) break;
-      end_line(f, newline, block.flags);
-      f.line_first = static_cast<uint32_t>(f.ends - f.first);
-      f.wanted = f.all_wanted;
-      block.cells ^= here;
-      block.newlines ^= newline;
-    }
-    f.offset += kBlockBytes;
-    if (f.broken) break;
-  }
-  filling = f;
-}
-
-template <class Bits>
-MIG_ALWAYS_INLINE void fill_blocks(Filling& f, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
-  if (f.wanted == nullptr)
-    fill_all<Bits>(f, masks, blocks, last_valid);
-  else
-    fill_wanted<Bits>(f, masks, blocks, last_valid);
-}
-
-void fill_blocks_base(Filling& f, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
-  fill_blocks<PlainBits>(f, masks, blocks, last_valid);
-}
 #if MIG_SIMD_X86
-MIG_TARGET_AVX2 void fill_blocks_avx2(Filling& f, const CsvMasks* masks, uint32_t blocks, uint64_t last_valid) {
-  fill_blocks<Avx2Bits>(f, masks, blocks, last_valid);
+template <bool kWanted>
+MIG_TARGET_AVX2 void fill_avx2(Filling& filling, const Bytes& bytes) {
+  Filling f = filling;
+  Utf8Check check{_mm256_setzero_si256(), false};
+  const uint64_t quotes_count = bytes.quote == 0 ? 0 : ~0ull;
+  const char* p = bytes.begin;
+  for (uint32_t b = 0; b < bytes.blocks && !f.broken; ++b, p += kBlockBytes) {
+    const uint64_t valid = b + 1 == bytes.blocks ? bytes.last_valid : ~0ull;
+    const __m256i low = load_avx2(p), high = load_avx2(p + 32);
+    const CsvMasks masks{equal_avx2(low, high, bytes.quote) & quotes_count, equal_avx2(low, high, bytes.delimiter),
+                         equal_avx2(low, high, '\n'), equal_avx2(low, high, '\r'), check.block(low, high) | has_zero_avx2(low, high)};
+    if constexpr (kWanted)
+      fill_wanted<Avx2Bits>(f, masks, valid);
+    else
+      fill_all<Avx2Bits>(f, masks, valid);
+  }
+  if (check.open) f.flags |= kCsvSuspect;
+  if (!f.wanted) f.cells = static_cast<uint32_t>(f.ends - f.first) - f.line_first;
+  filling = f;
 }
 #endif
 
@@ -163,25 +189,15 @@ void CsvIndex::reserve(uint32_t window) {
 CsvIndex::Filled CsvIndex::fill(uint32_t size, bool at_end) {
   Filling f{ends_.get() + 1, ends_.get() + 1, lines_.get()};
   if (!wanted_.empty()) f.wanted = f.all_wanted = wanted_.data();
-  CsvMasks masks[kBatch];
-  const uint32_t blocks = (size + kBlockBytes - 1) / kBlockBytes;
   const uint32_t tail = size % kBlockBytes;
-  const uint64_t tail_valid = tail == 0 ? ~0ull : (1ull << tail) - 1;
-  for (uint32_t done = 0; done < blocks && !f.broken; done += kBatch) {
-    const uint32_t count = std::min(kBatch, blocks - done);
-    classify_csv(simd_, base_ + static_cast<size_t>(done) * kBlockBytes, count, dialect_.quote, dialect_.delimiter, masks);
-    if (dialect_.quote == 0) {
-      for (uint32_t b = 0; b < count; ++b) masks[b].quote = 0;
-    }
-    const uint64_t valid = done + count == blocks ? tail_valid : ~0ull;
+  const Bytes bytes{base_, (size + kBlockBytes - 1) / kBlockBytes, tail == 0 ? ~0ull : (1ull << tail) - 1, dialect_.quote,
+                    dialect_.delimiter};
 #if MIG_SIMD_X86
-    if (simd_ == Simd::kAvx2) {
-      fill_blocks_avx2(f, masks, count, valid);
-      continue;
-    }
+  if (simd_ == Simd::kAvx2)
+    f.wanted == nullptr ? fill_avx2<false>(f, bytes) : fill_avx2<true>(f, bytes);
+  else
 #endif
-    fill_blocks_base(f, masks, count, valid);
-  }
+    f.wanted == nullptr ? fill_base<false>(f, bytes, simd_) : fill_base<true>(f, bytes, simd_);
   line_count_ = static_cast<uint32_t>(f.lines - lines_.get());
   const uint32_t behind = line_count_ == 0 ? 0 : lines_[line_count_ - 1].end + 1;
   if (f.broken) return Filled::kBroken;

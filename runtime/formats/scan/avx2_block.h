@@ -20,5 +20,10 @@ MIG_AVX2_INLINE uint64_t equal_avx2(__m256i a, __m256i b, char c) {
   return join_avx2(_mm256_cmpeq_epi8(a, x), _mm256_cmpeq_epi8(b, x));
 }
 
+/// 1 when one of the bytes is NUL.
+MIG_AVX2_INLINE uint64_t has_zero_avx2(__m256i a, __m256i b) {
+  return _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(a, b), _mm256_setzero_si256())) != 0 ? 1 : 0;
+}
+
 }  // namespace mig
 #endif
