@@ -63,6 +63,7 @@ struct Diagnostic {
   Label primary;
   std::vector<Label> secondary;  // at most three
   std::vector<Note> notes;
+  std::vector<Label> flow;  // places that data passed on its way to the primary label, in order; spans may be invalid; mostly empty
   std::vector<Help> helps;
   std::vector<std::string> remarks;  // `note: ...` after the helps
   std::string data_path;             // field of the data it is about, "contacts.email_address"; may be empty
@@ -80,20 +81,32 @@ struct Diagnostic {
   Diagnostic& in(std::string declaration);
 };
 
+// A finding that somebody accepted in the spec, with the reason given there.
+struct SuppressedFinding {
+  Diagnostic finding;
+  std::string reason;
+  Span written;  // the `@allow`
+};
+
 // Collects findings of one compilation. Drops exact repetitions (same code, span and message).
 class DiagnosticSink {
  public:
   void report(Diagnostic diagnostic);
+  // Kept apart from the findings: for documents that list what was accepted, too.
+  void suppress(SuppressedFinding finding) { suppressed_.push_back(std::move(finding)); }
 
   const std::vector<Diagnostic>& all() const { return diagnostics_; }
+  const std::vector<SuppressedFinding>& suppressed() const { return suppressed_; }
   std::size_t count(Severity severity) const;
   bool has_errors() const { return count(Severity::error) > 0; }
   // Orders by phase (hundreds of the code: syntax, names, types, ...), then file and position; stable.
   void sort();
   std::vector<Diagnostic> take() { return std::exchange(diagnostics_, {}); }
+  std::vector<SuppressedFinding> take_suppressed() { return std::exchange(suppressed_, {}); }
 
  private:
   std::vector<Diagnostic> diagnostics_;
+  std::vector<SuppressedFinding> suppressed_;
 };
 
 // 16 hex digits over code, declaration path and the snippet with blanks collapsed: the same after lines moved.

@@ -15,6 +15,7 @@ struct CheckedSpec {
   std::string_view name;  // as given on the command line
   const std::vector<Diagnostic>& findings;
   const SourceMap& sources;
+  std::span<const SuppressedFinding> suppressed = {};  // only SARIF lists them
 };
 
 struct ReportOptions {
@@ -26,15 +27,16 @@ struct ReportOptions {
 struct ReportedFinding {
   const Diagnostic* diagnostic = nullptr;
   const CheckedSpec* spec = nullptr;
-  std::string fingerprint;  // unique in its file; the same after unrelated edits above it
+  std::string fingerprint;                      // unique in its file; the same after unrelated edits above it
+  const SuppressedFinding* accepted = nullptr;  // it is no finding any more: an `@allow` gives the reason
 };
-std::vector<ReportedFinding> reported_findings(std::span<const CheckedSpec> specs);
+std::vector<ReportedFinding> reported_findings(std::span<const CheckedSpec> specs, bool with_suppressed = false);
 
 // The message with its label, notes and helps, as plain text of several lines.
 std::string full_message(const Diagnostic& diagnostic);
 
-// SARIF 2.1.0: one run, rules from diagnostics.def, `fixes` only for helps that need no decision. Paths are relative to
-// the project root.
+// SARIF 2.1.0: one run, rules from diagnostics.def, `fixes` only for helps that need no decision, accepted findings as suppressed
+// results with their reason, ways of labelled data as code flows. Paths are relative to the project root.
 std::string render_sarif(std::span<const CheckedSpec> specs, const ReportOptions& options);
 // Workflow commands of GitHub Actions, one a line: `::error file=...,line=...::message`.
 std::string render_github(std::span<const CheckedSpec> specs, const ReportOptions& options);

@@ -36,6 +36,12 @@ class JsonRenderer {
       writer_.end_object();
     }
     writer_.end_array();
+    if (!diagnostic.flow.empty()) {
+      key("flow");
+      writer_.begin_array();
+      for (const Label& step : diagnostic.flow) label(step);
+      writer_.end_array();
+    }
     key("helps");
     writer_.begin_array();
     for (const Help& one : diagnostic.helps) help(one);

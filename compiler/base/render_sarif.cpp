@@ -38,7 +38,7 @@ std::string uri(std::string_view path) {
 class SarifRenderer {
  public:
   std::string render(std::span<const CheckedSpec> specs, const ReportOptions& options) {
-    const std::vector<ReportedFinding> findings = reported_findings(specs);
+    const std::vector<ReportedFinding> findings = reported_findings(specs, true);
     std::map<Code, std::int64_t> rules;  // in order of code: index in the array of rules
     for (const ReportedFinding& one : findings) rules[one.diagnostic->code] = 0;
     std::int64_t next = 0;
@@ -136,6 +136,22 @@ class SarifRenderer {
       json_.key("relatedLocations").begin_array();
       for (const Label& label : diagnostic.secondary) location(sources, label, nullptr);
       json_.end_array();
+    }
+    if (!diagnostic.flow.empty()) {
+      json_.key("codeFlows").begin_array().begin_object().key("threadFlows").begin_array().begin_object().key("locations").begin_array();
+      for (const Label& step : diagnostic.flow) {
+        json_.begin_object().key("location");
+        location(sources, step, nullptr);
+        json_.end_object();
+      }
+      json_.end_array().end_object().end_array().end_object().end_array();
+    }
+    if (finding.accepted != nullptr) {
+      json_.key("suppressions").begin_array().begin_object().field("kind", "inSource").field("status", "accepted");
+      json_.field("justification", finding.accepted->reason);
+      json_.key("location");
+      location(sources, {finding.accepted->written, {}}, nullptr);
+      json_.end_object().end_array();
     }
     json_.key("partialFingerprints").begin_object().field("migcFinding/v1", finding.fingerprint).end_object();
     bool any = false;

@@ -72,6 +72,11 @@ bool check(Session& session, size_t max_errors, const rules::Profile* profile) {
     if (finding.declaration_path.empty()) finding.declaration_path = declaration_path(*session.checked.program, finding.primary.span);
     session.findings.report(std::move(finding));
   }
+  for (SuppressedFinding& each : session.findings.take_suppressed()) {
+    if (each.finding.declaration_path.empty())
+      each.finding.declaration_path = declaration_path(*session.checked.program, each.finding.primary.span);
+    session.findings.suppress(std::move(each));
+  }
   return session.checked.ok && clean;
 }
 

@@ -169,7 +169,7 @@ void report_untested(Session& session, const std::vector<CoveragePoint>& points)
     const bool side = point.kind == Kind::kValue || point.kind == Kind::kHandler;
     context.report(Code::W0951, point.span, message_of(point), side ? "this side is not tested" : "not tested");
   }
-  rules::apply_allowances(context, Code::W0951);
+  rules::apply_allowances(context, session.findings, Code::W0951);
   for (Diagnostic& finding : context.findings()) {
     finding.declaration_path = declaration_path(program, finding.primary.span);
     session.findings.report(std::move(finding));

@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <cstring>
 #include <deque>
+#include <map>
 
 #include "compiler/driver/assumed_references.h"
 #include "compiler/driver/test_dedupe.h"
+#include "compiler/driver/test_measures.h"
 #include "compiler/driver/value_literal.h"
 #include "compiler/driver/value_text.h"
 #include "compiler/interp/interpreter.h"
 #include "compiler/interp/standalone_context.h"
+#include "compiler/ir/counted_map.h"
 #include "compiler/ir/passes/passes.h"
 #include "compiler/planner/checks.h"
 #include "stdlib/function.h"
@@ -39,14 +42,17 @@ class FrameBytes {
 
 class TestRunner {
  public:
-  TestRunner(const Session& session, const ir::Lowered& lowered, const KernelSet& kernels, const planner::ParameterValues& parameters)
+  /// `measures`: of reconcile blocks, by their index.
+  TestRunner(const Session& session, const ir::Lowered& lowered, const KernelSet& kernels, const planner::ParameterValues& parameters,
+             const std::map<uint32_t, BlockMeasures>& measures)
       : session_(session),
         program_(*session.checked.program),
         lowered_(lowered),
         kernels_(kernels),
         context_(kernels.prepared()),
         references_(lowered),
-        parameters_(parameters) {}
+        parameters_(parameters),
+        measures_(measures) {}
 
   TestResult run(const ir::LoweredTest& test) {
     const sema::TestSymbol& symbol = program_.tests[test.test];
@@ -144,20 +150,36 @@ class TestRunner {
 
   /// Maps the given source records and judges the reconcile block by what became of them.
   void count(const ir::LoweredTest& test, std::deque<FrameBytes>& given, TestResult& result) {
+    const sema::CheckBlock& block = program_.reconciles[test.reconcile];
+    const auto measures = measures_.find(test.reconcile);
+    if (measures == measures_.end() || measures->second.obstacle) {
+      result.outcome = TestOutcome::kCannotRun;
+      const std::string what = measures == measures_.end() ? "this block" : measures->second.obstacle->what;
+      result.problems.push_back({result.span, what + " cannot be tested", {}, {}});
+      return;
+    }
     planner::MapCounts counts;
+    std::deque<FrameBytes> written;
+    std::vector<CountedRecord> records;
     for (size_t i = 0; i < test.given_maps.size(); ++i) {
-      FrameBytes output(test.output_layout);
+      FrameBytes& output = written.emplace_back(test.output_layout);
+      const size_t hits = context_.hits.size();
       const Outcome outcome = map(test.subject_map, given[i], output);
       ++counts.read;
       ++(outcome == Outcome::kWritten ? counts.written : outcome == Outcome::kSkipped ? counts.skipped : counts.rejected);
+      CountedRecord& record = records.emplace_back();
+      record.source = given[i].data();
+      record.outcome = outcome;
+      if (outcome == Outcome::kWritten) record.target = output.data();
+      for (size_t h = hits; h < context_.hits.size() && record.issue.empty(); ++h) {
+        const Issue* issue = issue_of(context_.hits[h]);
+        if (issue != nullptr && issue->verb != Verb::kWarn) record.issue = issue->code;
+      }
     }
-    const sema::CheckBlock& block = program_.reconciles[test.reconcile];
-    if (planner::obstacle_to(program_, block, planner::no_counts({test.counted_map}), nullptr)) {
-      result.outcome = TestOutcome::kCannotRun;
-      result.problems.push_back({result.span, "of `reconcile`, only comparisons of record counts can be tested yet", {}, {}});
-      return;
-    }
-    for (const planner::BlockCheck& check : planner::judge_block(program_, block, {{test.counted_map, counts}}, nullptr)) {
+    const std::vector<Measured> measured =
+        measure_records(lowered_, measures->second, kernels_, context_.context, test.given_layout, test.output_layout, records);
+    planner::MeasuredValues values(measures->second.planned, measured);
+    for (const planner::BlockCheck& check : planner::judge_block(program_, block, {{test.counted_map, counts}}, &values)) {
       if (check.holds) continue;
       failed_checks_.push_back(check.issue);
       result.issues.push_back(
@@ -232,6 +254,7 @@ class TestRunner {
   interp::StandaloneContext context_;
   AssumedReferences references_;
   const planner::ParameterValues& parameters_;
+  const std::map<uint32_t, BlockMeasures>& measures_;
   std::vector<Cell> assumed_;            // values of the parameters for the test at hand
   std::vector<uint32_t> failed_checks_;  // sema::Program::issues
 };
@@ -242,7 +265,15 @@ Result<TestRunResult> run_tests(const Session& session, const TestOptions& optio
   const sema::Program& program = *session.checked.program;
   ir::LowerRequest request;
   request.probes = options.coverage;
-  for (uint32_t i = 0; i < program.tests.size(); ++i) request.tests.push_back(i);
+  std::map<uint32_t, BlockMeasures> measures;
+  for (uint32_t i = 0; i < program.tests.size(); ++i) {
+    request.tests.push_back(i);
+    for (const sema::TestSymbol::Subject& subject : program.tests[i].subjects) {
+      if (subject.kind != sema::TestSubject::kReconcile || measures.count(subject.index) != 0) continue;
+      if (const auto counted = ir::counted_map(program, program.reconciles[subject.index]))
+        measures.emplace(subject.index, plan_block_measures(program, session.sources, subject.index, *counted, request.measures));
+    }
+  }
   ir::Lowered lowered = ir::lower(program, session.sources, request);
   TestRunResult result;
   if (options.coverage) result.coverage = coverage_points(program, session.sources);
@@ -269,7 +300,7 @@ Result<TestRunResult> run_tests(const Session& session, const TestOptions& optio
   }
   const KernelSet& set = observed != nullptr ? *observed : kernels->set();
   result.engine = set.engine();
-  TestRunner runner(session, lowered, set, parameters);
+  TestRunner runner(session, lowered, set, parameters, measures);
   for (const ir::LoweredTest& test : lowered.tests) {
     const std::string& title = program.tests[test.test].name;
     const std::string& filter = options.filter;

@@ -5,12 +5,20 @@
 #include "compiler/interp/evaluator.h"
 #include "compiler/ir/record_issues.h"
 #include "compiler/ir/steps.h"
+#include "runtime/base/failpoint.h"
 
 namespace mig::interp {
 
 using ir::Step;
 
 namespace {
+
+// Deliberate defects that `migc test --determinism` must notice: what came before decides, and where a batch ends.
+bool forgets_this_record() {
+  static uint64_t records = 0;
+  return mutant("EVERY_THIRD_FORGOTTEN") && ++records % 3 == 0;
+}
+bool forgets_at_edge(uint32_t record, uint32_t count) { return mutant("BATCH_EDGE_FORGOTTEN") && count > 1 && record + 1 == count; }
 
 /// Runs the steps of one map over records; one per Kernel::run.
 class Run {
@@ -106,6 +114,10 @@ class MapKernel : public Kernel {
     for (uint32_t i = 0; i < count; ++i) {
       if (outcomes[i] == Outcome::kRejected) continue;
       context.record = i;
+      if (forgets_this_record() || forgets_at_edge(i, count)) {
+        outcomes[i] = Outcome::kSkipped;
+        continue;
+      }
       outcomes[i] = run.record(input + size_t{i} * map_.input.stride, output + size_t{i} * map_.output.stride);
     }
   }

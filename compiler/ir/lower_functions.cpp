@@ -141,7 +141,8 @@ NodeId Lowering::lookup(uint32_t lookup, NodeId key, Span span) {
   stdlib::PreparedSpec spec;
   spec.kind = stdlib::PreparedKind::kLookup;
   spec.name = symbol.name;
-  for (const auto& [from, to] : symbol.entries) {
+  const auto assumed = assumed_lookups_.find(lookup);
+  for (const auto& [from, to] : assumed != assumed_lookups_.end() ? assumed->second : symbol.entries) {
     spec.texts.push_back(from);
     spec.values.push_back(to);
   }

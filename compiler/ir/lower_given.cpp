@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "compiler/ir/counted_map.h"
 #include "compiler/ir/lowering.h"
 
 namespace mig::ir {
@@ -77,13 +78,14 @@ void Lowering::given_dedupe(const sema::TestSymbol::Subject& subject, sema::Modu
   dedupe(subject.index);
 }
 
-/// The map that a reconcile block is about; none when it names several, or none.
-std::optional<uint32_t> Lowering::counted_map(const sema::CheckBlock& block) const {
-  const sema::ModuleInfo& known = in_.modules[block.module];
+std::optional<uint32_t> Lowering::counted_map(const sema::CheckBlock& block) const { return ir::counted_map(in_, block); }
+
+std::optional<uint32_t> counted_map(const sema::Program& program, const sema::CheckBlock& block) {
+  const sema::ModuleInfo& known = program.modules[block.module];
   const Span whole = known.tree[block.decl].span;
   std::optional<uint32_t> map;
   for (size_t e = 0; e < known.exprs.size(); ++e) {
-    if (known.exprs[e].ref != Ref::kMap || !whole.contains(known.tree.exprs[e].span.begin)) continue;
+    if (known.exprs[e].ref != sema::Ref::kMap || !whole.contains(known.tree.exprs[e].span.begin)) continue;
     if (map && *map != known.exprs[e].index) return std::nullopt;
     map = known.exprs[e].index;
   }

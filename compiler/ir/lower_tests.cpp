@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <tuple>
 
 #include "compiler/ir/lowering.h"
 
@@ -25,9 +26,18 @@ void Lowering::test_of(uint32_t index, const sema::TestSymbol::Subject& subject,
   const size_t problems = result_.unsupported.size(), maps = out_.maps.size(), functions = out_.functions.size(), nodes = out_.nodes.size();
   const syntax::TestGiven* given = nullptr;
   MapProgram assumed;
+  assumed_lookups_.clear();
   for (const syntax::TestItem& item : decl.items) {
     if (const auto* part = std::get_if<syntax::TestGiven>(&item)) given = part;
     if (const auto* part = std::get_if<syntax::TestAssume>(&item)) assume(symbol.module, *part, lowered, assumed);
+  }
+  // Functions may call a lookup, so that those of this test are its own.
+  const auto cached = std::tuple(fn_functions_, table_functions_, type_functions_);
+  const bool own_functions = !assumed_lookups_.empty();
+  if (own_functions) {
+    fn_functions_.clear();
+    table_functions_.clear();
+    type_functions_.clear();
   }
   if (!assumed.steps.empty()) {
     assumed.name = "assume " + symbol.name;
@@ -98,6 +108,8 @@ void Lowering::test_of(uint32_t index, const sema::TestSymbol::Subject& subject,
     }
   }
   body_ = nullptr;
+  if (own_functions) std::tie(fn_functions_, table_functions_, type_functions_) = cached;
+  assumed_lookups_.clear();
   // A test that cannot be lowered is reported as such; the others still run.
   if (result_.unsupported.size() > problems) {
     if (lowered.cannot_run.empty()) lowered.cannot_run = result_.unsupported[problems].what + " cannot run yet";
@@ -164,10 +176,35 @@ void Lowering::assume(sema::ModuleId module, const syntax::TestAssume& written, 
     const auto found = std::find_if(symbols.begin(), symbols.end(), [&](const auto& symbol) { return symbol.name == subject; });
     return found == symbols.end() ? kNone : static_cast<uint32_t>(found - symbols.begin());
   };
+  if (const uint32_t of_lookup = named(in_.lookups); of_lookup != kNone) return finish(assume_lookup(of_lookup, value_ref));
   const uint32_t of_map = named(in_.maps), of_target = of_map == kNone ? named(in_.targets) : kNone;
   if (of_map != kNone || of_target != kNone)
     return finish(assume_rows(of_map != kNone, of_map != kNone ? of_map : of_target, value_ref, lowered));
   finish(fmt::format("`assume {}` cannot run yet", subject));
+}
+
+/// Rows that stand instead of those of the lookup's file, as texts like there.
+std::string Lowering::assume_lookup(uint32_t lookup, ExprRef rows) {
+  const auto wire = [&](ExprRef ref) -> std::optional<std::string> {
+    const syntax::Expr& expr = tree(ref);
+    if (const auto* text = expr.get_if<syntax::StringExpr>()) return text->value;
+    const bool written = expr.kind() == syntax::ExprKind::integer || expr.kind() == syntax::ExprKind::decimal ||
+                         expr.kind() == syntax::ExprKind::boolean || expr.kind() == syntax::ExprKind::negate;
+    return written ? std::optional<std::string>(one_line(expr.span)) : std::nullopt;
+  };
+  std::vector<std::pair<std::string, std::string>> entries;
+  const auto* list = tree(rows).get_if<syntax::ListExpr>();
+  for (size_t i = 0; list != nullptr && i < list->elements.size(); ++i) {
+    const ExprRef row = at(rows, list->elements[i]);
+    const auto* record = tree(row).get_if<syntax::RecordExpr>();
+    std::optional<std::string> key, value;
+    for (size_t e = 0; record != nullptr && e < record->entries.size(); ++e)
+      (record->entries[e].key.text == "key" ? key : value) = wire(at(row, record->entries[e].value));
+    if (!key || !value) return fmt::format("`assume {}` takes records of a key and a value that are written out", in_.lookups[lookup].name);
+    entries.emplace_back(std::move(*key), std::move(*value));
+  }
+  assumed_lookups_[lookup] = std::move(entries);
+  return {};
 }
 
 std::optional<NodeId> Lowering::kept(ExprRef ref) {

@@ -209,6 +209,7 @@ class Lowering {
   NodeId within(ExprRef ref, const syntax::CompareExpr& expr, ExprRef tolerance);
   bool mentions_output(ExprRef ref) const;
   void assume(sema::ModuleId module, const syntax::TestAssume& assume, LoweredTest& lowered, MapProgram& assumed);
+  std::string assume_lookup(uint32_t lookup, ExprRef rows);
   std::string assume_rows(bool of_map, uint32_t subject, ExprRef rows, LoweredTest& lowered);
   void given_dedupe(const sema::TestSymbol::Subject& subject, sema::ModuleId module, const syntax::TestGiven* given, LoweredTest& lowered);
   void given_counted(const sema::TestSymbol::Subject& subject, sema::ModuleId module, const syntax::TestGiven* given, LoweredTest& lowered);
@@ -227,7 +228,7 @@ class Lowering {
   Body* body_ = nullptr;                                                                    // the one being filled
   std::optional<ExprRef> blamed_;                                                           // what a handler at hand answers for
   std::unordered_map<uint32_t, uint32_t> fn_functions_, table_functions_, type_functions_;  // sema index -> Program::functions
-  std::unordered_map<uint32_t, uint32_t> lookup_prepared_;
+  std::map<uint32_t, std::vector<std::pair<std::string, std::string>>> assumed_lookups_;    // sema index -> rows of the test at hand
   MapState* map_ = nullptr;
   uint32_t reader_ = kNone;  // sema::Program::maps: the map being lowered
 };

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "compiler/ir/op_class.h"
 #include "compiler/ir/steps.h"
 
 namespace mig::ir {
@@ -23,39 +24,8 @@ bool only_copies(const Program& program, NodeId id) {
   bool copies = true;
   std::set<NodeId> seen;
   auto visit = [&](const Node& node) {
-    switch (node.op) {
-      case Op::kConst:
-      case Op::kNull:
-      case Op::kKeep:
-      case Op::kField:
-      case Op::kFieldPresent:
-      case Op::kFieldUnavailable:
-      case Op::kLocal:
-      case Op::kRunNow:
-      case Op::kRunId:
-      case Op::kParameter:
-      case Op::kRowSource:
-      case Op::kLet:
-      case Op::kIf:
-      case Op::kSwitch:
-      case Op::kCoalesce:
-      case Op::kIsNull:
-      case Op::kUnwrap:
-      case Op::kWrap:
-      case Op::kGetField: return;
-      case Op::kRowPosition:
-      case Op::kCall:
-      case Op::kCallFunction:
-      case Op::kPrepared:
-      case Op::kLambda:
-      case Op::kCatch:
-      case Op::kReject:
-      case Op::kSkip:
-      case Op::kWarn:
-      case Op::kFail:
-      case Op::kMakeRecord:
-      case Op::kMakeList: copies = false;
-    }
+    const OpClass what = class_of(node.op);
+    copies = copies && (what == OpClass::kReads || what == OpClass::kChooses);
   };
   each_reached(program, id, seen, visit);
   return copies;

@@ -1,24 +1,25 @@
 #include "compiler/rules/allowances.h"
 
 #include <algorithm>
-#include <span>
 
 #include "compiler/rules/consent.h"
 #include "compiler/rules/rule_context.h"
+#include "compiler/sema/literals.h"
 
 namespace mig::rules {
 
 namespace {
 
-/// Codes that are reported by the rules alone, so that an unused allowance of them is certain.
-constexpr Code kOwnCodes[] = {Code::W0121, Code::W0222, Code::W0242, Code::W0251, Code::W0252, Code::W0263, Code::W0318,
-                              Code::W0411, Code::W0412, Code::W0413, Code::W0414, Code::W0431, Code::W0504, Code::W0516,
-                              Code::E0532, Code::W0605, Code::W0653, Code::W0654, Code::W0264, Code::W0655, Code::W0704,
-                              Code::W0705, Code::W0902, Code::W0904, Code::W0905, Code::N0961};
+/// Whether its findings are complete after a check, so that an unused allowance of it is certain.
+bool is_decided_by_check(Code code, bool with_profile) {
+  if (code == Code::W0264 || code == Code::W0654) return with_profile;       // known from counts of the data
+  return code != Code::W0951 && code != Code::W1003 && code != Code::N1007;  // of `test --coverage` and `plan`
+}
 
 struct Allowance {
   Code code = Code::E0001;
   Span covered, written;
+  std::string reason;
   bool used = false;
 };
 
@@ -52,7 +53,8 @@ class AllowanceReader {
       const auto code = name == nullptr ? std::nullopt : find_code(name->name.text);
       const bool allowed =
           code == Code::E0532 ? sema::exception_lacks(tree, attribute).empty() : code && default_severity(*code) != Severity::error;
-      if (allowed) allowances_.push_back({*code, covered, attribute.span, false});
+      if (allowed)
+        allowances_.push_back({*code, covered, attribute.span, sema::literal_text(tree, attribute.arguments[1].value).value_or(""), false});
     }
   }
 
@@ -70,28 +72,39 @@ bool covers(const Allowance& allowance, const Diagnostic& finding) {
   return inside(finding.primary) || std::any_of(finding.secondary.begin(), finding.secondary.end(), inside);
 }
 
-void apply(RuleContext& context, std::span<const Code> certain) {
+Allowance* allowance_of(std::vector<Allowance>& allowances, const Diagnostic& finding) {
+  if (finding.severity == Severity::error) return nullptr;
+  const auto found =
+      std::find_if(allowances.begin(), allowances.end(), [&](const Allowance& allowance) { return covers(allowance, finding); });
+  return found == allowances.end() ? nullptr : &*found;
+}
+
+template <typename IsDecided>
+void apply(RuleContext& context, DiagnosticSink& sink, const IsDecided& is_decided) {
   std::vector<Allowance> allowances = AllowanceReader(context).read();
   if (allowances.empty()) return;
+  const auto mark_all = [&](const Diagnostic& finding) {
+    for (Allowance& allowance : allowances) allowance.used = allowance.used || covers(allowance, finding);
+  };
+  const auto keep = [&](Diagnostic& finding, const auto& report) {
+    const Allowance* allowance = allowance_of(allowances, finding);
+    if (allowance == nullptr) return report(std::move(finding));
+    mark_all(finding);
+    sink.suppress({std::move(finding), allowance->reason, allowance->written});
+  };
   // Exceptions from E0532 have been applied status by status.
-  const std::vector<Span> excusing = exceptions_in_use(context);
-  for (Allowance& allowance : allowances) {
-    if (allowance.code == Code::E0532) allowance.used = std::find(excusing.begin(), excusing.end(), allowance.written) != excusing.end();
+  for (SuppressedFinding& excused : context.accepted()) {
+    for (Allowance& allowance : allowances) allowance.used = allowance.used || allowance.written == excused.written;
+    sink.suppress(std::move(excused));
   }
+  context.accepted().clear();
+  std::vector<Diagnostic> earlier = sink.take();
+  for (Diagnostic& finding : earlier) keep(finding, [&](Diagnostic&& each) { sink.report(std::move(each)); });
   std::deque<Diagnostic> kept;
-  for (Diagnostic& finding : context.findings()) {
-    bool allowed = false;
-    if (finding.severity != Severity::error) {
-      for (Allowance& allowance : allowances) {
-        if (covers(allowance, finding)) allowed = allowance.used = true;
-      }
-    }
-    if (!allowed) kept.push_back(std::move(finding));
-  }
+  for (Diagnostic& finding : context.findings()) keep(finding, [&](Diagnostic&& each) { kept.push_back(std::move(each)); });
   context.findings() = std::move(kept);
   for (const Allowance& allowance : allowances) {
-    if (allowance.used || context.is_broken(allowance.covered)) continue;
-    if (std::find(certain.begin(), certain.end(), allowance.code) == certain.end()) continue;
+    if (allowance.used || !is_decided(allowance.code) || context.is_broken(allowance.covered)) continue;
     const std::string code(code_text(allowance.code));
     context
         .report(Code::W0122, allowance.written, "nothing here is reported as " + code + ", so there is nothing to allow",
@@ -102,8 +115,12 @@ void apply(RuleContext& context, std::span<const Code> certain) {
 
 }  // namespace
 
-void apply_allowances(RuleContext& context) { apply(context, kOwnCodes); }
+void apply_allowances(RuleContext& context, DiagnosticSink& sink, bool with_profile) {
+  apply(context, sink, [&](Code code) { return is_decided_by_check(code, with_profile); });
+}
 
-void apply_allowances(RuleContext& context, Code only) { apply(context, {&only, 1}); }
+void apply_allowances(RuleContext& context, DiagnosticSink& sink, Code only) {
+  apply(context, sink, [&](Code code) { return code == only; });
+}
 
 }  // namespace mig::rules

@@ -65,8 +65,6 @@ struct StatusMappings {
 
 /// All mappings of the program whose results are statuses.
 StatusMappings read_status_mappings(const RuleContext& context);
-/// The exceptions from E0532 that excuse something, by their places.
-std::vector<Span> exceptions_in_use(RuleContext& context);
 std::string variant_name(const RuleContext& context, uint32_t enumeration, uint32_t variant);
 
 }  // namespace mig::rules

@@ -20,9 +20,14 @@ class RaiseChecker {
     for (uint32_t m = 0; m < context_.program.maps.size(); ++m) constants(m);
   }
 
-  std::vector<Span> used() { return std::move(used_); }
-
  private:
+  /// Statuses that one outcome raises: those for which one exception answers, or nobody.
+  struct Raise {
+    const sema::DatedException* exception = nullptr;
+    std::vector<std::string> names;
+    uint32_t from = kNone;  // the level of the lowest of them
+  };
+
   std::string what(uint32_t from, uint32_t to) const {
     if (from < levels_.neutral && to > levels_.neutral)
       return "somebody who objected " + std::string(to + 1 == levels_.names.size() ? "may be written to" : "is asked again");
@@ -41,26 +46,30 @@ class RaiseChecker {
                  "why\", until: @2026-12-31, from: [...])`");
   }
 
-  bool is_excused(const std::string& status, Span place) {
+  const sema::DatedException* exception_of(const std::string& status, Span place) const {
     for (const sema::DatedException& each : exceptions_) {
       const bool around = each.covered.file == place.file && each.covered.begin <= place.begin && place.end <= each.covered.end;
-      if (around && std::find(each.from.begin(), each.from.end(), status) != each.from.end()) {
-        used_.push_back(each.span);
-        return true;
-      }
+      if (around && std::find(each.from.begin(), each.from.end(), status) != each.from.end()) return &each;
     }
-    return false;
+    return nullptr;
   }
 
-  // Keys that the outcome raises and that no exception at the place names, and the level of the lowest of them.
-  std::vector<std::string> raised(const StatusArm& arm, const StatusOutcome& outcome, Span place, uint32_t& from) {
-    std::vector<std::string> names;
+  /// The finding reported last is the exception's business, if there is one.
+  void accept_last(const sema::DatedException* exception) {
+    if (exception != nullptr) context_.accept_last(exception->reason, exception->span);
+  }
+
+  std::vector<Raise> raised(const StatusArm& arm, const StatusOutcome& outcome, Span place) const {
+    std::vector<Raise> raises;
     for (const StatusKey& key : arm.keys) {
-      if (!is_raised(context_, key.level, outcome.enumeration, outcome.variant) || is_excused(key.name, place)) continue;
-      names.push_back(key.name);
-      from = std::min(from, key.level);
+      if (!is_raised(context_, key.level, outcome.enumeration, outcome.variant)) continue;
+      const sema::DatedException* exception = exception_of(key.name, place);
+      auto same = std::find_if(raises.begin(), raises.end(), [&](const Raise& each) { return each.exception == exception; });
+      if (same == raises.end()) same = raises.insert(raises.end(), Raise{exception, {}, kNone});
+      same->names.push_back(key.name);
+      same->from = std::min(same->from, key.level);
     }
-    return names;
+    return raises;
   }
 
   void arms(const StatusMapping& mapping) {
@@ -68,17 +77,17 @@ class RaiseChecker {
     for (const StatusArm& arm : mapping.arms) {
       for (const StatusOutcome& outcome : arm.outcomes) {
         if (!is_consent_enum(context_, outcome.enumeration)) continue;
-        uint32_t from = kNone;
-        const std::vector<std::string> names = raised(arm, outcome, outcome.place, from);
-        if (names.empty()) continue;
         const uint32_t to = level_of(context_, outcome.enumeration, outcome.variant);
-        Diagnostic& finding = context_.report(Code::E0532, outcome.place,
-                                              listed(names) + (names.size() == 1 ? " becomes `" : " become `") +
-                                                  variant_name(context_, outcome.enumeration, outcome.variant) + "`: " + what(from, to),
-                                              "raises the consent");
-        finding.also(arm.key_span, arm.otherwise ? "covers " + listed(names) : levels_.names[from]);
-        advise(finding, outcome);
-        finding.in(mapping.name);
+        for (const auto& [exception, names, from] : raised(arm, outcome, outcome.place)) {
+          Diagnostic& finding = context_.report(Code::E0532, outcome.place,
+                                                listed(names) + (names.size() == 1 ? " becomes `" : " become `") +
+                                                    variant_name(context_, outcome.enumeration, outcome.variant) + "`: " + what(from, to),
+                                                "raises the consent");
+          finding.also(arm.key_span, arm.otherwise ? "covers " + listed(names) : levels_.names[from]);
+          advise(finding, outcome);
+          finding.in(mapping.name);
+          accept_last(exception);
+        }
       }
     }
   }
@@ -93,18 +102,20 @@ class RaiseChecker {
         const StatusArm* next = outer.arm_of(between.variant);
         if (next == nullptr) continue;
         for (const StatusOutcome& last : next->outcomes) {
-          uint32_t from = kNone;
-          const std::vector<std::string> names = raised(arm, last, composition.place, from);
-          if (names.empty() || !is_consent_enum(context_, last.enumeration)) continue;
+          if (!is_consent_enum(context_, last.enumeration)) continue;
           const std::string middle = variant_name(context_, between.enumeration, between.variant),
                             end = variant_name(context_, last.enumeration, last.variant);
-          Diagnostic& finding = context_.report(Code::E0532, composition.place,
-                                                listed(names) + (names.size() == 1 ? " becomes `" : " become `") + middle + "` and then `" +
-                                                    end + "`: " + what(from, level_of(context_, last.enumeration, last.variant)),
-                                                "raises the consent in two steps");
-          finding.also(between.place, "the first step (" + inner.name + ")")
-              .also(last.place, "`" + middle + "` becomes `" + end + "` (" + outer.name + ")");
-          advise(finding, last);
+          for (const auto& [exception, names, from] : raised(arm, last, composition.place)) {
+            Diagnostic& finding =
+                context_.report(Code::E0532, composition.place,
+                                listed(names) + (names.size() == 1 ? " becomes `" : " become `") + middle + "` and then `" + end +
+                                    "`: " + what(from, level_of(context_, last.enumeration, last.variant)),
+                                "raises the consent in two steps");
+            finding.also(between.place, "the first step (" + inner.name + ")")
+                .also(last.place, "`" + middle + "` becomes `" + end + "` (" + outer.name + ")");
+            advise(finding, last);
+            accept_last(exception);
+          }
         }
       }
     }
@@ -130,7 +141,6 @@ class RaiseChecker {
       if (about.ref != Ref::kVariant || !is_consent_enum(context_, about.index) ||
           !is_raised(context_, levels_.neutral, about.index, about.part))
         continue;
-      if (is_excused(levels_.names[levels_.neutral], tree[value].span)) continue;
       const std::string name = variant_name(context_, about.index, about.part);
       Diagnostic& finding = context_.report(Code::E0532, tree[value].span,
                                             std::string(fallback ? "everybody without a status" : "everybody") + " becomes `" + name +
@@ -138,25 +148,17 @@ class RaiseChecker {
                                             "raises the consent of people who were not asked");
       advise(finding, {about.index, about.part, tree[value].span, false});
       finding.in("map " + context_.program.maps[map].name);
+      accept_last(exception_of(levels_.names[levels_.neutral], tree[value].span));
     }
   }
 
   RuleContext& context_;
   sema::ConsentLevels levels_;
   std::vector<sema::DatedException> exceptions_;
-  std::vector<Span> used_;
 };
 
 }  // namespace
 
 void check_consent_raised(RuleContext& context) { RaiseChecker(context).run(); }
-
-std::vector<Span> exceptions_in_use(RuleContext& context) {
-  const size_t before = context.findings().size();
-  RaiseChecker checker(context);
-  checker.run();
-  context.findings().resize(before);
-  return checker.used();
-}
 
 }  // namespace mig::rules

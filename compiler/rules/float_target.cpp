@@ -1,5 +1,6 @@
 // W0242: a float reaches a target.
 #include "compiler/rules/rule_context.h"
+#include "compiler/rules/target_writes.h"
 #include "compiler/rules/tree_walk.h"
 
 namespace mig::rules {
@@ -27,22 +28,38 @@ void report_float(RuleContext& context, Span place, const sema::SchemaField* fie
   finding.about(name).in("map " + map);
 }
 
+// The digits of a float are those of its rounding, as text, too.
+void float_as_text(RuleContext& context, ExprRef value, const std::string& name, const std::string& map) {
+  walk(context.tree(value.module), value.id, [&](syntax::ExprId id) {
+    const uint32_t index = context.info({value.module, id}).call;
+    if (index >= context.program.calls.size()) return;
+    const sema::CallInfo& call = context.program.calls[index];
+    if (call.declaration == nullptr || call.declaration->name != "to_text" || call.arguments.empty()) return;
+    TypeId given = call.arguments[0].type;
+    if (call.arguments[0].source == sema::BoundArgument::Source::kPiped) given = call.piped;
+    if (context.type(given).kind != Kind::kFloat) return;
+    Diagnostic& finding = context.report(Code::W0242, context.tree(value.module)[id].span,
+                                         "`" + name + "` gets the digits of a float, which rounds decimal digits", "a float as text");
+    finding.help(Applicability::choose, "convert once to the digits that are meant: `from_float(x, 12, 2, round: half_even)`");
+    finding.about(name).in("map " + map);
+  });
+}
+
 }  // namespace
 
 void check_float_target(RuleContext& context) {
   for (uint32_t m = 0; m < context.program.maps.size(); ++m) {
     const sema::MapSymbol& map = context.program.maps[m];
-    const sema::SchemaSymbol* schema = context.target_schema(m);
-    const auto* written = context.decl(map).get_if<syntax::MapDecl>();
-    if (written == nullptr) continue;
     const syntax::Module& tree = context.tree(map.module);
-    for_each_statement(tree, written->body, [&](syntax::StmtId id) {
+    for_each_write(context, m, [&](syntax::StmtId id, uint32_t target_index) {
+      const sema::SchemaSymbol* schema = context.schema_of_target(target_index);
       const sema::StmtInfo& about = context.info(map.module, id);
       if (const auto* assign = tree[id].get_if<syntax::AssignStmt>();
           assign != nullptr && assign->target.valid() && assign->value.valid()) {
+        if (context.type(ExprRef{map.module, assign->value}).kind == Kind::kNever) return;  // null and keep have no digits
         const bool target = about.target_type != kNoType && holds_float(context, about.target_type);
         const bool value = holds_float(context, context.info({map.module, assign->value}).type);
-        if (!target && !value) return;
+        if (!target && !value) return float_as_text(context, {map.module, assign->value}, assign->target.last().text, map.name);
         const sema::SchemaField* field = nullptr;
         if (schema != nullptr && !about.target_fields.empty() && about.target_fields[0] < schema->fields.size())
           field = &schema->fields[about.target_fields[0]];

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "compiler/rules/load_order.h"
+#include "compiler/rules/target_writes.h"
 #include "compiler/rules/tree_walk.h"
 
 namespace mig::rules {
@@ -31,7 +32,8 @@ KeyRule key_rule(const RuleContext& context, uint32_t index, const std::vector<u
   const syntax::Module& tree = context.tree(map.module);
   std::set<uint32_t> assigned;
   bool positional = false;
-  for_each_statement(tree, written->body, [&](syntax::StmtId id) {
+  for_each_write(context, index, [&](syntax::StmtId id, uint32_t into) {
+    if (into != map.target) return;
     if (const auto* assign = tree[id].get_if<syntax::AssignStmt>(); assign != nullptr && assign->target.valid() && assign->value.valid()) {
       const auto it = target->by_name.find(assign->target.last().text);
       if (it == target->by_name.end() || std::find(key.begin(), key.end(), it->second) == key.end()) return;

@@ -11,8 +11,7 @@ void check_issue_fix(RuleContext& context) {
     if (written == nullptr || decl.incomplete) continue;
     Diagnostic& finding = context.report(Code::W0504, issue.span, "issue " + issue.name + " does not say what to do about it", "no `fix`");
     const Span after = written->message.present() ? written->message.span.after() : issue.span.after();
-    finding.help(Applicability::sketch, "tell the person who reads the reject log", {{after, "\n  fix \"TODO\""}})
-        .in("issue " + issue.name);
+    finding.help(Applicability::sketch, "tell the person who reads the reject log", {{after, "\n  fix DECIDE"}}).in("issue " + issue.name);
   }
 }
 

@@ -21,7 +21,7 @@ class FlowChecker {
       const auto* written = context_.decl(map).get_if<syntax::MapDecl>();
       if (written == nullptr || context_.target_schema(m) == nullptr) continue;
       broken_ |= context_.is_broken(context_.decl(map).span);
-      block(m, written->body, {});
+      block({m, map.target}, written->body, {});
     }
     unused_clearances();
   }
@@ -44,9 +44,14 @@ class FlowChecker {
     return a == b || (b.size() > a.size() && b.compare(0, a.size(), a) == 0 && b[a.size()] == '.');
   }
 
+  /// Where a statement writes: the target of its map, or that of the `emit` around it.
+  struct Into {
+    uint32_t map = kNone, target = kNone;
+  };
+
   // What conditions around a statement reveal belongs to every value written there.
-  void block(uint32_t map, const syntax::Block& body, const Classes& around) {
-    const ModuleId module = program_.maps[map].module;
+  void block(Into into, const syntax::Block& body, const Classes& around) {
+    const ModuleId module = program_.maps[into.map].module;
     const syntax::Module& tree = context_.tree(module);
     for (const syntax::StmtId id : body.statements) {
       const syntax::Stmt& stmt = tree[id];
@@ -56,18 +61,20 @@ class FlowChecker {
           const Classes& own = classes_of(ExprRef{module, when->condition});
           inside.insert(inside.end(), own.begin(), own.end());
         }
-        block(map, when->consequence, inside);
-        if (when->otherwise) block(map, *when->otherwise, inside);
+        block(into, when->consequence, inside);
+        if (when->otherwise) block(into, *when->otherwise, inside);
+      } else if (const auto* emit = stmt.get_if<syntax::EmitStmt>()) {
+        block({into.map, context_.info(module, id).target}, emit->body, around);
       } else if (const auto* assign = stmt.get_if<syntax::AssignStmt>()) {
         const sema::StmtInfo& about = context_.info(module, id);
         if (!assign->value.valid() || about.target_fields.empty()) continue;
         const ExprRef value{module, assign->value};
         Classes carried = classes_of(value);
         carried.insert(carried.end(), around.begin(), around.end());
-        flow(map, carried, about.target_fields[0], tree[assign->value].span, value);
+        flow(into, carried, about.target_fields[0], tree[assign->value].span, value);
       } else if (const auto* copy = stmt.get_if<syntax::CopyStmt>()) {
         const auto& copied = context_.info(module, id).copied;
-        const sema::SchemaSymbol* source = context_.source_schema(map);
+        const sema::SchemaSymbol* source = context_.source_schema(into.map);
         for (size_t i = 0; source != nullptr && i < copied.size(); ++i) {
           if (copied[i].source_field >= source->fields.size()) continue;
           const sema::SchemaField& field = source->fields[copied[i].source_field];
@@ -77,26 +84,26 @@ class FlowChecker {
           for (const syntax::Name& each : copy->fields) {
             if (each.text == field.name) place = each.span;
           }
-          flow(map, carried, copied[i].target_field, place, {});
+          flow(into, carried, copied[i].target_field, place, {});
         }
       }
     }
   }
 
-  void flow(uint32_t map, const Classes& carried, uint32_t field_index, Span place, ExprRef value) {
-    const sema::SchemaSymbol& schema = *context_.target_schema(map);
-    if (field_index >= schema.fields.size()) return;
-    const sema::SchemaField& field = schema.fields[field_index];
-    const uint32_t target = program_.maps[map].target;
+  void flow(Into into, const Classes& carried, uint32_t field_index, Span place, ExprRef value) {
+    const sema::SchemaSymbol* schema = context_.schema_of_target(into.target);
+    if (schema == nullptr || field_index >= schema->fields.size()) return;
+    const sema::SchemaField& field = schema->fields[field_index];
+    const uint32_t target = into.target;
     for (const uint32_t carried_class : std::set<uint32_t>(carried.begin(), carried.end())) {
       if (carried_class >= program_.classes.size()) continue;
       flows_.insert({target, carried_class});
       const bool marked =
           std::any_of(field.labels.begin(), field.labels.end(), [&](uint32_t label) { return covers(label, carried_class); });
       if (!marked) {
-        unmarked(map, carried_class, field, place, value);
+        unmarked(into, carried_class, field, place, value);
       } else if (!is_allowed(target, carried_class) && uncleared_.insert({target, carried_class}).second) {
-        not_allowed(map, carried_class, field, place, value);
+        not_allowed(into, carried_class, field, place, value);
       }
     }
   }
@@ -108,56 +115,65 @@ class FlowChecker {
     });
   }
 
-  void unmarked(uint32_t map, uint32_t carried, const sema::SchemaField& field, Span place, ExprRef value) {
+  void unmarked(Into into, uint32_t carried, const sema::SchemaField& field, Span place, ExprRef value) {
     Diagnostic& finding = context_.report(Code::E0702, place, name(carried) + " reaches a field that is not cleared for it",
                                           "still carries " + name(carried));
     finding.also(field.span, "no `@pii(" + name(carried) + ")`");
-    finding.note_as("flow", trace(map, carried, field, value));
+    trace(finding, into, carried, field, value);
     finding.help(Applicability::choose, "mark the target field: `" + field.name + " ... @pii(" + name(carried) + ")`",
                  {{field.whole.after(), " @pii(" + name(carried) + ")"}});
-    finding.help(Applicability::choose,
-                 "remove the personal part: `mask_email(...)`, `redact(..., \"***\")` or `hmac_token(..., secret(\"PII_PEPPER\"))`");
-    finding.about(field.name).in("map " + program_.maps[map].name);
+    finding.help(Applicability::choose, "remove the personal part: `mask_email(...)`, `redact(..., \"***\")` or `mask_last(..., 4)`");
+    finding.about(field.name).in("map " + program_.maps[into.map].name);
   }
 
-  void not_allowed(uint32_t map, uint32_t carried, const sema::SchemaField& field, Span place, ExprRef value) {
-    const sema::TargetSymbol& target = program_.targets[program_.maps[map].target];
+  void not_allowed(Into into, uint32_t carried, const sema::SchemaField& field, Span place, ExprRef value) {
+    const sema::TargetSymbol& target = program_.targets[into.target];
     Diagnostic& finding = context_.report(Code::E0702, place, name(carried) + " reaches " + target.name + ", which is not cleared for it",
                                           "carries " + name(carried));
     finding.also(target.span, "no `allow " + name(carried) + " to " + target.name + "`");
-    finding.note_as("flow", trace(map, carried, field, value));
+    trace(finding, into, carried, field, value);
     finding.help(Applicability::sketch, "clear it, with the reason that a data protection officer will read: `privacy { allow " +
                                             name(carried) + " to " + target.name + " because \"...\" }`");
-    finding.about(field.name).in("map " + program_.maps[map].name);
+    finding.about(field.name).in("map " + program_.maps[into.map].name);
   }
 
-  std::string trace(uint32_t map, uint32_t carried, const sema::SchemaField& field, ExprRef value) const {
-    std::vector<std::string> steps;
-    if (value.valid()) steps_of(map, carried, value, 0, steps);
-    const std::string target = program_.targets[program_.maps[map].target].name + "." + field.name;
-    steps.push_back(
-        target + (field.span.valid() ? " (" + context_.line(field.span) + ", " + (field.labels.empty() ? "no @pii" : "@pii") + ")" : ""));
+  void trace(Diagnostic& finding, Into into, uint32_t carried, const sema::SchemaField& field, ExprRef value) const {
+    Steps steps;
+    if (value.valid()) steps_of(into.map, carried, value, 0, steps);
+    const std::string target = program_.targets[into.target].name + "." + field.name;
+    steps.push_back({field.span, target, field.labels.empty() ? ", no @pii" : ", @pii", ""});
     std::string text;
-    for (const std::string& step : steps) text += (text.empty() ? "" : "\n-> ") + step;
-    return text;
+    for (const Step& step : steps) {
+      text += (text.empty() ? "" : "\n-> ") + step.what;
+      if (step.place.valid()) text += " (" + context_.line(step.place) + step.about + ")";
+      if (!step.why.empty()) text += "   " + step.why;
+      finding.flow.push_back({step.place, step.what + (step.why.empty() ? "" : ": " + step.why)});
+    }
+    finding.note_as("flow", std::move(text));
   }
 
-  void steps_of(uint32_t map, uint32_t carried, ExprRef ref, int depth, std::vector<std::string>& steps) const {
+  struct Step {
+    Span place;
+    std::string what, about, why;
+  };
+  using Steps = std::vector<Step>;
+
+  void steps_of(uint32_t map, uint32_t carried, ExprRef ref, int depth, Steps& steps) const {
     if (depth > 64) return;
     const syntax::Module& tree = context_.tree(ref.module);
     const sema::ExprInfo& about = context_.info(ref);
     const sema::SchemaSymbol* source = context_.source_schema(map);
     if (about.ref == Ref::kSourceField && source != nullptr && about.index < source->fields.size()) {
       const sema::SchemaField& field = source->fields[about.index];
-      steps.push_back(program_.sources[program_.maps[map].source].name + "." + field.name +
-                      (field.span.valid() ? " (" + context_.line(field.span) + ", @pii(" + name(carried) + "))" : ""));
+      steps.push_back(
+          {field.span, program_.sources[program_.maps[map].source].name + "." + field.name, ", @pii(" + name(carried) + ")", ""});
       return;
     }
     if (about.ref == Ref::kLocal && about.index < program_.locals.size()) {
       const sema::Local& local = program_.locals[about.index];
       const ExprRef let = context_.let_value(ref.module, local.span);
       if (let.valid()) steps_of(map, carried, let, depth + 1, steps);
-      steps.push_back((let.valid() ? "let " : "") + local.name + " (" + context_.line(local.span) + ")");
+      steps.push_back({local.span, (let.valid() ? "let " : "") + local.name, "", ""});
       return;
     }
     bool found = false;
@@ -175,7 +191,7 @@ class FlowChecker {
     if (pipe == nullptr && about.call < program_.calls.size()) call(ref.module, ref.id, steps);
   }
 
-  void call(ModuleId module, syntax::ExprId id, std::vector<std::string>& steps) const {
+  void call(ModuleId module, syntax::ExprId id, Steps& steps) const {
     const sema::ExprInfo& about = context_.info({module, id});
     if (about.call >= program_.calls.size()) return;
     const sema::CallInfo& call = program_.calls[about.call];
@@ -187,7 +203,7 @@ class FlowChecker {
     else if (call.callee == Ref::kTable && call.index < program_.tables.size())
       callee = program_.tables[call.index].name;
     if (callee.empty()) return;
-    steps.push_back(callee + "(...) (" + context_.line(context_.tree(module)[id].span) + ")   `" + callee + "` keeps labels");
+    steps.push_back({context_.tree(module)[id].span, callee + "(...)", "", "`" + callee + "` keeps labels"});
   }
 
   // Targets that a stage writes to instead of the map's own.

@@ -1,6 +1,7 @@
 #include "compiler/rules/profile.h"
 
 #include <cctype>
+#include <charconv>
 
 namespace mig::rules {
 
@@ -22,7 +23,12 @@ class ProfileReader {
                  if (name != "fields") return skip(0);
                  return object([&](const std::string& field) {
                    ProfiledField& counts = about.fields[field];
-                   return object([&](const std::string& what) { return what == "null" ? number(counts.null) : skip(0); });
+                   return object([&](const std::string& what) {
+                     if (what == "null") return number(counts.null);
+                     if (what == "longest") return number(counts.longest);
+                     if (what != "values") return skip(0);
+                     return object([&](const std::string& value) { return number(counts.values[value]); });
+                   });
                  });
                });
              });
@@ -47,14 +53,39 @@ class ProfileReader {
     blanks();
     return at_ == text_.size();
   }
-  // An escaped character stands for itself: names of fields have none that matter here.
   bool text(std::string& out) {
     if (!take('"')) return false;
     for (; at_ < text_.size() && text_[at_] != '"'; ++at_) {
-      if (text_[at_] == '\\' && ++at_ == text_.size()) return false;
-      out += text_[at_];
+      if (text_[at_] != '\\')
+        out += text_[at_];
+      else if (!escape(out))
+        return false;
     }
     return at_ < text_.size() && text_[at_++] == '"';
+  }
+  // Stands at the backslash, and then at the last character of the escape. Halves of surrogate pairs become U+FFFD each.
+  bool escape(std::string& out) {
+    static constexpr std::string_view kLetters = "\"\\/bfnrt", kMeant = "\"\\/\b\f\n\r\t";
+    if (++at_ == text_.size()) return false;
+    if (const size_t letter = kLetters.find(text_[at_]); letter != std::string_view::npos) {
+      out += kMeant[letter];
+      return true;
+    }
+    uint32_t point = 0;
+    if (text_[at_] != 'u' || text_.size() - at_ < 5) return false;
+    const auto [end, failure] = std::from_chars(text_.data() + at_ + 1, text_.data() + at_ + 5, point, 16);
+    if (failure != std::errc{} || end != text_.data() + at_ + 5) return false;
+    at_ += 4;
+    if (point >= 0xD800 && point < 0xE000) point = 0xFFFD;
+    if (point < 0x80) {
+      out += static_cast<char>(point);
+    } else if (point < 0x800) {
+      out += {static_cast<char>(0xC0 | point >> 6), static_cast<char>(0x80 | (point & 0x3F))};
+    } else {
+      out +=
+          {static_cast<char>(0xE0 | point >> 12), static_cast<char>(0x80 | (point >> 6 & 0x3F)), static_cast<char>(0x80 | (point & 0x3F))};
+    }
+    return true;
   }
   bool number(uint64_t& out) {
     blanks();

@@ -7,10 +7,16 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/base/diagnostic.h"
+
 namespace mig::rules {
 
+class RuleContext;
+
 struct ProfiledField {
-  uint64_t null = 0;  // records in which it is null or absent
+  uint64_t null = 0;                                    // records in which it is null or absent
+  uint64_t longest = 0;                                 // code points of its longest text; 0 when nobody counted
+  std::map<std::string, uint64_t, std::less<>> values;  // texts, with the records that hold them; perhaps not all of them
 };
 struct ProfiledSource {
   uint64_t records = 0;
@@ -24,8 +30,9 @@ struct Profile {
 /// Reads the JSON text of a profile; on a mistake null, and `problem` says what and where (byte offset).
 std::optional<Profile> read_profile(std::string_view json, std::string& problem);
 
-class RuleContext;
 /// W0264 and W0654.
 void check_profile_evidence(RuleContext& context, const Profile& profile);
+/// Adds to findings, also to those of earlier phases, what the data says: how many values are null, fail, are too long or in no row.
+void add_data_evidence(const RuleContext& context, const Profile& profile, Diagnostic& finding);
 
 }  // namespace mig::rules

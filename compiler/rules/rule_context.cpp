@@ -63,6 +63,11 @@ Diagnostic& RuleContext::report(Code code, Span span, std::string message, std::
   return findings_.back();
 }
 
+void RuleContext::accept_last(std::string reason, Span written) {
+  accepted_.push_back({std::move(findings_.back()), std::move(reason), written});
+  findings_.pop_back();
+}
+
 const sema::ExprInfo& RuleContext::info(ExprRef ref) const {
   if (!ref.valid() || ref.module >= program.modules.size() || ref.id.value >= program.modules[ref.module].exprs.size()) return kNoExpr;
   return program.info(ref);

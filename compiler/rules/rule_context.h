@@ -40,6 +40,9 @@ class RuleContext {
   /// The reference stays valid until the rules are done.
   Diagnostic& report(Code code, Span span, std::string message, std::string label = {});
   std::deque<Diagnostic>& findings() { return findings_; }
+  /// The finding reported last is accepted in the spec: it is kept apart from the others.
+  void accept_last(std::string reason, Span written);
+  std::vector<SuppressedFinding>& accepted() { return accepted_; }
 
   const syntax::Module& tree(ModuleId module) const { return program.modules[module].tree; }
   const syntax::Expr& expr(ExprRef ref) const { return tree(ref.module)[ref.id]; }
@@ -81,6 +84,7 @@ class RuleContext {
 
  private:
   std::deque<Diagnostic> findings_;
+  std::vector<SuppressedFinding> accepted_;
   std::vector<std::vector<uint32_t>> parents_, owners_, maps_;  // by module, parallel to its expressions (maps_: to its declarations)
   std::vector<CallSite> calls_;
   std::vector<std::vector<std::pair<Span, syntax::ExprId>>> lets_;  // by module, sorted

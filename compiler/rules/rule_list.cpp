@@ -42,8 +42,15 @@ std::span<const Rule> rule_list() { return kRules; }
 bool run_rules(const sema::Program& program, const SourceMap& sources, DiagnosticSink& findings, const Profile* profile) {
   RuleContext context(program, sources, findings);
   for (const Rule& rule : kRules) rule.run(context);
-  if (profile != nullptr) check_profile_evidence(context, *profile);
-  apply_allowances(context);
+  if (profile != nullptr) {
+    check_profile_evidence(context, *profile);
+    for (Diagnostic& finding : context.findings()) add_data_evidence(context, *profile, finding);
+    for (Diagnostic& finding : findings.take()) {
+      add_data_evidence(context, *profile, finding);
+      findings.report(std::move(finding));
+    }
+  }
+  apply_allowances(context, findings, profile != nullptr);
   bool ok = true;
   for (Diagnostic& finding : context.findings()) {
     ok &= finding.severity != Severity::error;

@@ -61,7 +61,7 @@ void check_silent_failure(RuleContext& context) {
             .also(tree[handled->value].span, "can fail")
             .help(Applicability::sketch,
                   drop.keeps ? "list it as a warning: `warn CODE use keep`" : "list it as a warning: `warn CODE use null`",
-                  {{place.start(), "warn TODO use "}});
+                  {{place.start(), "warn DECIDE use "}});
       }
     }
   }

@@ -44,7 +44,7 @@ void report_unread(RuleContext& context, uint32_t source, const SourceReads& rea
     list += (list.empty() ? "" : ", ") + (map.source_alias.empty() ? name : map.source_alias + "." + name);
   const Span insert = end_of_map(context, map);
   if (insert.valid())
-    finding.help(Applicability::sketch, "say that this is on purpose", {{insert, "\n\n  ignore " + list + " because \"TODO\""}});
+    finding.help(Applicability::sketch, "say that this is on purpose", {{insert, "\n\n  ignore " + list + " because DECIDE"}});
   finding.about(schema.name + "." + names[0]).in("source " + context.program.sources[source].name);
 }
 

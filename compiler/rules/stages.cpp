@@ -115,7 +115,7 @@ void check_stages(RuleContext& context) {
           .report(Code::W0902, stage.symbol->span, "stage " + stage.symbol->name + " writes to production and has no way back",
                   "no `on failure rollback(...)`")
           .also(stage.production, "production")
-          .help(Applicability::sketch, "say how its writes are undone", {{close, "  on failure rollback(TODO)\n"}})
+          .help(Applicability::sketch, "say how its writes are undone", {{close, "  on failure rollback(DECIDE)\n"}})
           .in("stage " + stage.symbol->name);
     }
     if (!stage.has_check) {
@@ -124,7 +124,7 @@ void check_stages(RuleContext& context) {
                   "no `reconcile` and no `gate`")
           .also(stage.production, "production")
           .help(Applicability::sketch, "compare what was read with what was written, and let a person approve it",
-                {{close, "  reconcile TODO\n"}})
+                {{close, "  reconcile DECIDE\n"}})
           .in("stage " + stage.symbol->name);
     }
   }

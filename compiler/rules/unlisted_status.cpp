@@ -15,7 +15,7 @@ bool says_something(const RuleContext& context, uint32_t enumeration, uint32_t v
 void advise(Diagnostic& finding, const RuleContext& context, const StatusOutcome& outcome) {
   finding.help(Applicability::sketch,
                "list every one that comes: `warn CODE use " + variant_name(context, outcome.enumeration, outcome.variant) + "`",
-               {{outcome.place.start(), "warn TODO use "}});
+               {{outcome.place.start(), "warn DECIDE use "}});
   finding.help(Applicability::choose, "or leave such records behind until the table is complete: `reject CODE`");
 }
 

@@ -22,12 +22,21 @@ class UnusedFinder {
       if (const auto* import = decl.get_if<syntax::ImportDecl>()) this->import(decl, *import);
     }
     // What an imported file offers need not all be used, and a broken file may have used anything.
-    if (module_ == 0 && !tree_.has_errors && !any_incomplete()) {
+    if (module_ == 0 && !is_for_importers() && !tree_.has_errors && !any_incomplete()) {
       for (const syntax::Decl& decl : tree_.decls) declaration(decl);
     }
   }
 
  private:
+  // No migration of its own, and nothing that moves data: a file that others import, checked by itself.
+  bool is_for_importers() const {
+    return std::none_of(tree_.decls.begin(), tree_.decls.end(), [](const syntax::Decl& decl) {
+      using enum syntax::DeclKind;
+      const bool pure = decl.kind() == import || decl.kind() == type || decl.kind() == enumeration || decl.kind() == schema ||
+                        decl.kind() == table || decl.kind() == fn || decl.kind() == issue || decl.kind() == lookup || decl.kind() == test;
+      return !pure;
+    });
+  }
   bool any_incomplete() const {
     for (const syntax::Decl& decl : tree_.decls) {
       if (decl.incomplete || decl.kind() == syntax::DeclKind::error) return true;

@@ -86,12 +86,6 @@ class Analysis {
   std::string place(Span span) const;
   std::string type_text(TypeId id);
 
-  /// Codes that `@allow` silences, by the span that carries the attribute.
-  struct Allowance {
-    Code code;
-    Span span;
-  };
-  std::vector<Allowance> allowances;
   /// Schema files read so far, and what they say beyond the schemas' fields.
   std::shared_ptr<ImportedSchemas> imported_schemas;
   /// E0501, once a code and file.

@@ -19,7 +19,7 @@ void report_unknown(Analysis& analysis, const syntax::Attribute& attribute, std:
   analysis.suggest(finding, attribute.name.text, attribute.name.span, known);
 }
 
-void allow(Analysis& analysis, ModuleId module, const syntax::Attribute& attribute, Span covered) {
+void check_allowance(Analysis& analysis, ModuleId module, const syntax::Attribute& attribute) {
   const syntax::Module& tree = analysis.tree(module);
   if (attribute.arguments.empty()) {
     analysis.report(Code::E0201, attribute.span, "`@allow` takes a code and a reason", "write `@allow(W0411, \"why\")`");
@@ -47,9 +47,7 @@ void allow(Analysis& analysis, ModuleId module, const syntax::Attribute& attribu
                 "say what somebody answers for, and until when: `@allow(E0532, \"who decided, and why\", until: @2026-12-31, from: "
                 "[complained])`");
     }
-    return;
   }
-  analysis.allowances.push_back({*code, covered});
 }
 
 std::vector<std::string> texts_of(Analysis& analysis, ModuleId module, const syntax::Attribute& attribute) {
@@ -145,7 +143,7 @@ void read_field_attributes(Analysis& analysis, ModuleId module, const std::vecto
     } else if (name == "references") {
       field.reference_span = attribute.span;
     } else if (name == "allow") {
-      allow(analysis, module, attribute, field.whole);
+      check_allowance(analysis, module, attribute);
     } else if (name != "deprecated") {
       report_unknown(analysis, attribute, {std::begin(kFieldAttributes), std::end(kFieldAttributes)});
     }
@@ -166,10 +164,10 @@ void read_variant_attributes(Analysis& analysis, ModuleId module, const std::vec
   }
 }
 
-void read_allowances(Analysis& analysis) {
+void check_allowances(Analysis& analysis) {
   for (ModuleId module = 0; module < analysis.program->modules.size(); ++module) {
     const syntax::Module& tree = analysis.tree(module);
-    const auto read = [&](const std::vector<syntax::Attribute>& attributes, Span span, bool deprecated, bool enumeration) {
+    const auto read = [&](const std::vector<syntax::Attribute>& attributes, bool deprecated, bool enumeration) {
       for (const syntax::Attribute& attribute : attributes) {
         if (enumeration && attribute.name.text == "consent_levels") {
           if (!consent_levels(*analysis.program).declared) {
@@ -179,14 +177,14 @@ void read_allowances(Analysis& analysis) {
           continue;
         }
         if (attribute.name.text == "allow") {
-          allow(analysis, module, attribute, span);
+          check_allowance(analysis, module, attribute);
         } else if (!deprecated || attribute.name.text != "deprecated") {
           report_unknown(analysis, attribute, {"allow", "deprecated"});
         }
       }
     };
-    for (const syntax::Decl& decl : tree.decls) read(decl.attributes, decl.span, true, decl.kind() == syntax::DeclKind::enumeration);
-    for (const syntax::Stmt& stmt : tree.stmts) read(stmt.attributes, stmt.span, false, false);
+    for (const syntax::Decl& decl : tree.decls) read(decl.attributes, true, decl.kind() == syntax::DeclKind::enumeration);
+    for (const syntax::Stmt& stmt : tree.stmts) read(stmt.attributes, false, false);
   }
 }
 

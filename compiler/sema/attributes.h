@@ -10,8 +10,8 @@ void read_field_attributes(Analysis& analysis, ModuleId module, const std::vecto
 /// Attributes of an enum variant: its consent, and why it is deprecated.
 void read_variant_attributes(Analysis& analysis, ModuleId module, const std::vector<syntax::Attribute>& attributes, Consent& consent,
                              std::string& deprecated);
-/// `@allow` of declarations and statements, remembered with the span that it covers; other attributes there are findings.
-void read_allowances(Analysis& analysis);
+/// `@allow` of declarations and statements: its code, its reason. Other attributes there are findings.
+void check_allowances(Analysis& analysis);
 /// `@references(accounts.id, deferred: true)` of all schemas, once targets are known.
 void resolve_references(Analysis& analysis);
 

@@ -36,7 +36,7 @@ void compare_effects(Analysis& analysis, FnSymbol& fn, const Frame& frame) {
         analysis.report(Code::E0331, result, "`" + fn.name + "` can fail, and its signature does not say so", "needs `!`");
     finding.also(frame.failures[0].span, frame.failures[0].reason);
     finding.help(Applicability::automatic, "let the callers decide", {{result.after(), "!"}});
-    finding.help(Applicability::sketch, "or handle it here", {{frame.failures[0].span.after(), " catch TODO"}});
+    finding.help(Applicability::sketch, "or handle it here", {{frame.failures[0].span.after(), " catch DECIDE"}});
   }
   const TypeId body_type = fn.body.valid() ? program.info(fn.body).type : kNoType;
   const bool broken = body_type == kNoType || is_error(analysis.type(body_type));
@@ -119,23 +119,6 @@ void check_fn(Analysis& analysis, FnSymbol& fn) {
     }
   }
   compare_effects(analysis, fn, frame);
-}
-
-std::optional<std::string> normalised_key(const Program& program, const TableSymbol& table, std::string key) {
-  for (const TableSymbol::Via& via : table.via) {
-    std::optional<std::string> next;
-    if (via.fn != kNone) {
-      next = evaluate_text_fn(program, via.fn, key);
-    } else if (via.function != nullptr) {
-      Constant argument;
-      argument.form = Constant::Form::kText;
-      argument.text = key;
-      evaluate_call(*via.function, {&argument, 1}, next);
-    }
-    if (!next) return std::nullopt;
-    key = std::move(*next);
-  }
-  return key;
 }
 
 class TableChecker {
@@ -243,7 +226,7 @@ class TableChecker {
           analysis_.report(Code::E0513, table_.span, "table `" + table_.name + "` does not cover every key", "missing: " + names);
       std::string rows;
       for (const std::string& name : missing) {
-        if (name != "...") rows += "  " + (name == "_" ? std::string("else") : name) + " => TODO,\n";
+        if (name != "...") rows += "  " + (name == "_" ? std::string("else") : name) + " => DECIDE,\n";
       }
       if (written_.body.valid() && written_.body.end > written_.body.begin) {
         finding.help(Applicability::sketch, "add the missing rows",

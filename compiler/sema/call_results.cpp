@@ -4,7 +4,7 @@
 #include "compiler/sema/calls.h"
 #include "compiler/sema/type_relations.h"
 #include "runtime/types/decimal.h"
-#include "stdlib/date_formats.h"
+#include "stdlib/date_ambiguity.h"
 
 namespace mig::sema {
 
@@ -324,9 +324,7 @@ void CallChecker::judge_formats_of(const Declaration& declaration, const CallInf
   if ((!all_good && !zone_reported) || first_format || formats.size() < 2) return;
   spec.texts = formats;
   spec.name = zone_reported ? "UTC" : zone;
-  const auto compiled = std::static_pointer_cast<const stdlib::DateFormats>(stdlib::prepare(spec, problem));
-  if (compiled == nullptr) return;
-  for (const auto& [earlier, later] : compiled->ambiguities()) {
+  for (const auto& [earlier, later] : stdlib::ambiguous_formats(spec)) {
     Diagnostic& finding =
         checker_.report(Code::W0231, spans[later], "two formats read the same text as different days", "reads 03/04 one way");
     if (!(spans[earlier] == spans[later])) finding.also(spans[earlier], "the earlier format reads it the other way");

@@ -219,7 +219,7 @@ bool CallChecker::fit_argument(Actual& actual, TypeId wanted, const std::string&
                                             analysis_.type_text(actual.type));
       finding.help(Applicability::choose, "null when it is null: pass it with `|?>`");
       finding.help(Applicability::sketch, "or say what to use instead of null",
-                   {{actual.span.start(), "("}, {actual.span.after(), " ?? TODO)"}});
+                   {{actual.span.start(), "("}, {actual.span.after(), " ?? DECIDE)"}});
       return false;
     }
     case Fit::kKeep: checker_.report(Code::E0319, actual.span, "`keep` cannot be passed to a function", "may be `keep`"); return false;

@@ -76,7 +76,9 @@ class CallChecker {
   void judge_formats_of(const stdlib::Declaration& declaration, const CallInfo& call, syntax::ExprId id,
                         const stdlib::IntrinsicArgument& made);
 
-  /// E0304: all arguments are constants, and the function fails on them.
+  /// No value that the types of the arguments allow is one that the function takes.
+  bool is_out_of_reach(const stdlib::Declaration& declaration, const CallInfo& call);
+  /// E0304: the function fails on every value, or all arguments are constants and it fails on them.
   bool always_fails(const stdlib::Declaration& declaration, const CallInfo& call, syntax::ExprId id);
   TypeId infer(Actual& actual, TypeId hint);
   /// Converts an inferred argument; false after a finding.

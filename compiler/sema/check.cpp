@@ -1,4 +1,4 @@
-// The entry of the checker: its phases, then suppression, limits and order of findings.
+// The entry of the checker: its phases, then limits and order of findings.
 #include <algorithm>
 #include <map>
 
@@ -7,27 +7,8 @@
 
 namespace mig::sema {
 
-namespace {
-
-bool contains(Span outer, Span inner) { return outer.file == inner.file && outer.begin <= inner.begin && inner.end <= outer.end; }
-
-bool allowed(const Analysis& analysis, const Diagnostic& finding) {
-  if (finding.severity == Severity::error) return false;
-  return std::any_of(analysis.allowances.begin(), analysis.allowances.end(), [&](const Analysis::Allowance& allowance) {
-    if (allowance.code != finding.code) return false;
-    if (contains(allowance.span, finding.primary.span)) return true;
-    return std::any_of(finding.secondary.begin(), finding.secondary.end(),
-                       [&](const Label& label) { return contains(allowance.span, label.span); });
-  });
-}
-
-}  // namespace
-
 void deliver_findings(Analysis& analysis, DiagnosticSink& sink) {
-  std::vector<Diagnostic> findings;
-  for (Diagnostic& finding : analysis.findings) {
-    if (!allowed(analysis, finding)) findings.push_back(std::move(finding));
-  }
+  std::vector<Diagnostic> findings(std::move_iterator(analysis.findings.begin()), std::move_iterator(analysis.findings.end()));
   analysis.findings.clear();
   std::stable_sort(findings.begin(), findings.end(),
                    [](const Diagnostic& a, const Diagnostic& b) { return a.primary.span < b.primary.span; });

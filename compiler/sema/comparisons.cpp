@@ -149,6 +149,14 @@ TypeId ExpressionChecker::visit_compare(syntax::ExprId id) {
       report(Code::E0319, expr(side).span, "`keep` is not a value that can be compared", "only tests ask whether a field was kept");
       return boolean;
     }
+    const syntax::ExprId asked = is_keep(type(left)) ? compare.right : compare.left;
+    const ExprInfo& field = info(asked);
+    if (field.ref == Ref::kTargetField && frame_.target_schema != kNone &&
+        !program_.schemas[frame_.target_schema].fields[field.index].optional) {
+      report(Code::E0319, expr(asked).span, "a required field is never kept", "is always written")
+          .also(program_.schemas[frame_.target_schema].fields[field.index].span, "declared here, without `?`");
+      return boolean;
+    }
   }
   const TypeId common = join(types(), left, right);
   if (common == kNoType) {
@@ -163,7 +171,7 @@ TypeId ExpressionChecker::visit_compare(syntax::ExprId id) {
     report(Code::E0201, compare.op_span, kind_in_words(types(), common) + " has no order", "cannot be compared with `<`");
     return boolean;
   }
-  if (equality && type(common).kind == Kind::kFloat) {
+  if ((equality || is_in) && type(common).kind == Kind::kFloat) {
     report(Code::W0243, compare.op_span, "two floats are rarely equal", "compares all bits of the rounding")
         .help(Applicability::choose, "compare decimals, or compare the difference with a tolerance");
   }

@@ -211,4 +211,21 @@ std::optional<std::string> evaluate_text_fn(const Program& program, uint32_t fn,
   return TextEvaluator(program, program.fns[fn], depth).run(argument);
 }
 
+std::optional<std::string> normalised_key(const Program& program, const TableSymbol& table, std::string key) {
+  for (const TableSymbol::Via& via : table.via) {
+    std::optional<std::string> next;
+    if (via.fn != kNone) {
+      next = evaluate_text_fn(program, via.fn, key);
+    } else if (via.function != nullptr) {
+      Constant argument;
+      argument.form = Constant::Form::kText;
+      argument.text = key;
+      evaluate_call(*via.function, {&argument, 1}, next);
+    }
+    if (!next) return std::nullopt;
+    key = std::move(*next);
+  }
+  return key;
+}
+
 }  // namespace mig::sema

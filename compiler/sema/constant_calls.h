@@ -10,6 +10,7 @@
 namespace mig::sema {
 
 struct Program;
+struct TableSymbol;
 
 enum class Evaluated : uint8_t { kUnknown, kValue, kFails };
 
@@ -20,5 +21,8 @@ Evaluated evaluate_call(const stdlib::Declaration& declaration, std::span<const 
 
 /// The text that a pure function of one text gives, if it can be computed here.
 std::optional<std::string> evaluate_text_fn(const Program& program, uint32_t fn, const std::string& argument, int depth = 0);
+
+/// A text key after the functions behind `via`, if they can be computed here.
+std::optional<std::string> normalised_key(const Program& program, const TableSymbol& table, std::string key);
 
 }  // namespace mig::sema

@@ -175,9 +175,9 @@ void ExpressionChecker::convert(syntax::ExprId id, const Want& want) {
         if (to.may_keep)
           finding.help(Applicability::choose, "leave the stored value alone when there is nothing to say", {{span.after(), " ?? keep"}});
         if (frame_.kind == FrameKind::kMap || frame_.kind == FrameKind::kFn) {
-          finding.help(Applicability::sketch, "make a missing value a hard failure", {{span.after(), " ?? reject TODO"}});
+          finding.help(Applicability::sketch, "make a missing value a hard failure", {{span.after(), " ?? reject DECIDE"}});
         }
-        finding.help(Applicability::sketch, "or say what to use instead", {{span.after(), " ?? TODO"}});
+        finding.help(Applicability::sketch, "or say what to use instead", {{span.after(), " ?? DECIDE"}});
         const TypeId present = types().non_null(from);
         if (fit(types(), present, want.type) != Fit::kYes) {
           finding.remark("the value is also " + analysis_.type_text(present) + "; it still has to become " +
@@ -208,22 +208,22 @@ void ExpressionChecker::convert(syntax::ExprId id, const Want& want) {
       if (text && to.high != kUnboundedHigh) {
         const std::string low = std::to_string(std::max<int64_t>(to.low, 0)), high = std::to_string(to.high);
         finding.help(Applicability::sketch, "reject what does not fit",
-                     {{span.after(), " |> fit_length(" + low + ", " + high + ") catch reject TODO"}});
+                     {{span.after(), " |> fit_length(" + low + ", " + high + ") catch reject DECIDE"}});
         if (std::max<int64_t>(to.low, 0) <= std::max<int64_t>(type(from).low, 0)) {
           finding.help(Applicability::choose, "or cut it, which loses text", {{span.after(), " |> truncate(" + high + ")"}});
         }
       } else if (text) {
-        finding.help(Applicability::sketch, "say what happens to empty text", {{span.after(), " |> non_empty ?? reject TODO"}});
+        finding.help(Applicability::sketch, "say what happens to empty text", {{span.after(), " |> non_empty ?? reject DECIDE"}});
       } else if (to.kind == Kind::kInt) {
         const std::string low = to.low == kUnboundedLow ? "-9223372036854775808" : std::to_string(to.low);
         const std::string high = to.high == kUnboundedHigh ? "9223372036854775807" : std::to_string(to.high);
         finding.help(Applicability::sketch, "reject what does not fit",
-                     {{span.after(), " |> fit_int(" + low + ", " + high + ") catch reject TODO"}});
+                     {{span.after(), " |> fit_int(" + low + ", " + high + ") catch reject DECIDE"}});
         if (to.low == 0) finding.note("a negative number is possible here; nothing proves that it is not");
       } else if (to.kind == Kind::kDecimal) {
         const std::string form = std::to_string(to.precision) + ", " + std::to_string(to.scale);
         finding.help(Applicability::sketch, "reject what does not fit",
-                     {{span.after(), " |> fit_decimal(" + form + ") catch reject TODO"}});
+                     {{span.after(), " |> fit_decimal(" + form + ") catch reject DECIDE"}});
         if (type(from).kind == Kind::kDecimal && type(from).scale > to.scale) {
           finding.help(Applicability::choose, "or round it, which loses digits",
                        {{span.after(), " |> round_to(" + std::to_string(to.scale) + ")"}});
@@ -259,13 +259,13 @@ void ExpressionChecker::convert(syntax::ExprId id, const Want& want) {
         else if (to.kind == Kind::kInt)
           parser = "parse_int";
         if (parser != nullptr)
-          finding.help(Applicability::sketch, "read it", {{span.after(), std::string(" |> ") + parser + " catch reject TODO"}});
+          finding.help(Applicability::sketch, "read it", {{span.after(), std::string(" |> ") + parser + " catch reject DECIDE"}});
         if (to.kind == Kind::kDate)
-          finding.help(Applicability::sketch, "read it", {{span.after(), " |> parse_date([\"%Y-%m-%d\"]) catch reject TODO"}});
+          finding.help(Applicability::sketch, "read it", {{span.after(), " |> parse_date([\"%Y-%m-%d\"]) catch reject DECIDE"}});
         if (to.kind == Kind::kDecimal) {
           finding.help(Applicability::sketch, "read it",
                        {{span.after(),
-                         " |> parse_decimal(" + std::to_string(to.precision) + ", " + std::to_string(to.scale) + ") catch reject TODO"}});
+                         " |> parse_decimal(" + std::to_string(to.precision) + ", " + std::to_string(to.scale) + ") catch reject DECIDE"}});
         }
         if (to.kind == Kind::kEnum)
           finding.help(Applicability::choose, "a `table` turns codes into " + to.name + ", `parse_enum` reads its wire values");
@@ -292,14 +292,14 @@ void ExpressionChecker::report_failures(size_t first, const std::string& field, 
     if (failure.input.valid()) finding.also(failure.input, "what goes in");
     if (frame_.kind == FrameKind::kMap) {
       finding.help(Applicability::sketch, "the record is not migrated and goes to the reject log",
-                   {{failure.span.after(), " catch reject TODO"}});
+                   {{failure.span.after(), " catch reject DECIDE"}});
       if (optional) {
         finding.help(Applicability::sketch,
                      "the record is migrated without " + (field.empty() ? std::string("the value") : field) + " and listed as a warning",
-                     {{failure.span.after(), " catch warn TODO use null"}});
+                     {{failure.span.after(), " catch warn DECIDE use null"}});
       }
     } else {
-      finding.help(Applicability::sketch, "say what to use instead", {{failure.span.after(), " catch TODO"}});
+      finding.help(Applicability::sketch, "say what to use instead", {{failure.span.after(), " catch DECIDE"}});
     }
   }
   frame_.failures.resize(first);

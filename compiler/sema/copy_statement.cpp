@@ -50,7 +50,7 @@ void StatementChecker::check_copy(syntax::StmtId id, const syntax::CopyStmt& cop
             .also(source.fields[from->second].span, "may be missing (schema " + source.name + ")")
             .also(field.span, "takes " + analysis_.type_text(field.type) + " (schema " + target.name + ")")
             .help(Applicability::sketch,
-                  "assign it by itself: `" + name.text + " = " + frame_.source_alias + "." + name.text + " ?? reject TODO`");
+                  "assign it by itself: `" + name.text + " = " + frame_.source_alias + "." + name.text + " ?? reject DECIDE`");
         break;
       case Fit::kNarrowing:
         analysis_.report(Code::E0221, name.span, "`" + name.text + "` of the source may not fit the target", analysis_.type_text(read))

@@ -125,7 +125,7 @@ void resolve_declarations(Analysis& analysis) {
   resolve_enums(analysis);
   resolve_privacy(analysis);
   resolve_schemas(analysis);
-  read_allowances(analysis);
+  check_allowances(analysis);
 }
 
 }  // namespace mig::sema

@@ -69,7 +69,7 @@ void ExpressionChecker::require_value(syntax::ExprId id, std::string_view what) 
     const std::string source = described_source(id);
     if (!source.empty()) finding.note(source);
     if (!is_null(actual)) {
-      finding.help(Applicability::sketch, "say what to use instead of null", {{expr(id).span.after(), " ?? TODO"}});
+      finding.help(Applicability::sketch, "say what to use instead of null", {{expr(id).span.after(), " ?? DECIDE"}});
     }
     info(id).type = error();
   }

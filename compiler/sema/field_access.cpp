@@ -91,7 +91,9 @@ TypeId ExpressionChecker::read_record_field(syntax::ExprId id, TypeId object_id)
   if (object.kind != Kind::kRecord) {
     Diagnostic& finding =
         report(Code::E0201, access.field.span, kind_in_words(types(), object_id) + " has no fields", analysis_.type_text(object_id));
-    if (object.kind == Kind::kJson) finding.help(Applicability::choose, "`json` is opaque: `decode` it into a schema first");
+    if (object.kind == Kind::kJson)
+      finding.help(Applicability::choose,
+                   "`json` passes through as it came: declare the field with the shape that it has, such as `{ a: int, b?: string }`");
     return error();
   }
   const auto it =

@@ -59,7 +59,7 @@ void check_required_fields(Analysis& analysis, uint32_t schema_index, const Assi
     if (missing[i].second->span.valid()) finding.also(missing[i].second->span, "declared here, no default");
   }
   std::string text;
-  for (const auto& [name, field] : missing) text += "  " + name + " = TODO\n";
+  for (const auto& [name, field] : missing) text += "  " + name + " = DECIDE\n";
   if (body.valid() && body.end > body.begin)
     finding.help(Applicability::sketch, "assign " + std::string(missing.size() == 1 ? "it" : "them"),
                  {{Span{body.file, body.end - 1, body.end - 1}, text}});

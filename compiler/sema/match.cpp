@@ -308,7 +308,7 @@ TypeId MatchChecker::match(syntax::ExprId id, TypeId hint) {
       finding.also(checker_.expr(node.subject).span, checker_.analysis_.type_text(subject));
     std::string arms;
     for (const std::string& name : missing) {
-      if (name != "...") arms += "  " + name + " => TODO,\n";
+      if (name != "...") arms += "  " + name + " => DECIDE,\n";
     }
     if (node.close.valid()) finding.help(Applicability::sketch, "add the missing arms", {{node.close.start(), arms}});
     if (enumeration) finding.remark("`_` would also compile, but would hide the next variant that is added (W0514)");

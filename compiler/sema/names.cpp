@@ -49,11 +49,8 @@ TypeId ExpressionChecker::read_target_field(syntax::ExprId id, uint32_t index) {
   info(id).ref = Ref::kTargetField;
   info(id).index = index;
   effects_.labels = analysis_.merge_labels(effects_.labels, analysis_.labels_of(field.labels));
-  TypeId result = field.read;
-  // A test may ask whether an optional field was kept.
-  if (frame_.kind == FrameKind::kTest && field.optional) result = with_keep(types(), result, true);
-  info(id).declared = result;
-  return result;
+  info(id).declared = field.read;  // a kept field reads as null; whether it was kept is asked by `== keep`, in tests alone
+  return field.read;
 }
 
 std::optional<TypeId> ExpressionChecker::resolve_variant(syntax::ExprId id, TypeId hint, const syntax::Name& name) {

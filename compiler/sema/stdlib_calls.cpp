@@ -258,7 +258,41 @@ TypeId CallChecker::call_stdlib(syntax::ExprId id, const Callee& callee, std::ve
   return result;
 }
 
+bool CallChecker::is_out_of_reach(const Declaration& declaration, const CallInfo& call) {
+  if (call.arguments.size() < 2) return false;
+  const auto given = [&](size_t i) -> const Type& {
+    const BoundArgument& bound = call.arguments[i];
+    TypeId exact = bound.source == BoundArgument::Source::kExpr    ? checker_.info(bound.expr.id).type
+                   : bound.source == BoundArgument::Source::kPiped ? call.piped
+                                                                   : bound.type;
+    if (exact == kNoType || bound.type == kNoType || type(exact).kind != type(bound.type).kind) exact = bound.type;
+    return type(exact);
+  };
+  if (call.arguments[0].type == kNoType || call.arguments[1].type == kNoType) return false;
+  const std::string& name = declaration.name;
+  if (name == "div" || name == "int_div" || name == "mod") {
+    const Interval divisor = interval_of(given(1));
+    return divisor.low == 0 && divisor.high == 0;
+  }
+  if ((name != "fit_int" && name != "fit_length") || call.arguments.size() < 3) return false;
+  const Type& value = given(0);
+  const Constant& least = call.arguments[1].constant;
+  const Constant& most = call.arguments[2].constant;
+  if (least.form != Constant::Form::kInt || most.form != Constant::Form::kInt || is_error(value)) return false;
+  if (value.kind == Kind::kString && value.unit != LengthUnit::kCodePoints) return false;
+  return value.high < least.integer || value.low > most.integer;
+}
+
 bool CallChecker::always_fails(const Declaration& declaration, const CallInfo& call, syntax::ExprId id) {
+  if (is_out_of_reach(declaration, call)) {
+    checker_.report(Code::E0304, expr(id).span, "this conversion always fails", failure_reason(declaration.name) + ", as every value here")
+        .note("the values that arrive here: " +
+              analysis_.type_text(declaration.name == "div" || declaration.name == "int_div" || declaration.name == "mod"
+                                      ? call.arguments[1].type
+                                  : call.piped != kNoType ? call.piped
+                                                          : call.arguments[0].type));
+    return true;
+  }
   std::vector<Constant> arguments;
   for (const BoundArgument& bound : call.arguments) {
     if (bound.source == BoundArgument::Source::kConstant)

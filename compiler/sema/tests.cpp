@@ -111,7 +111,33 @@ class TestChecker {
       analysis_.report(Code::E0101, assume.subject.span, "a test cannot assume `" + name + "`", "`run.now`, a param, a lookup or a map");
       return;
     }
+    if (const auto lookup = analysis_.find(NameKind::kLookup, test_.module, first.text)) return check_lookup_rows(assume.value, *lookup);
     infer_quietly(assume.value);
+  }
+
+  /// `[{ key: "Germany", value: "DE" }]`
+  void check_lookup_rows(syntax::ExprId rows, uint32_t lookup) {
+    if (!rows.valid()) return;
+    const syntax::Module& tree = analysis_.tree(test_.module);
+    const LookupSymbol& symbol = program_.lookups[lookup];
+    const auto refuse = [&](Span span) {
+      analysis_.report(Code::E0201, span, "rows of a lookup are records with a key and a value",
+                       "write `assume " + symbol.name + " = [{ key: ..., value: ... }]`");
+    };
+    const auto* list = tree[rows].get_if<syntax::ListExpr>();
+    if (list == nullptr) return refuse(tree[rows].span);
+    for (const syntax::ExprId row : list->elements) {
+      const auto* record = row.valid() ? tree[row].get_if<syntax::RecordExpr>() : nullptr;
+      bool key = false, value = false;
+      for (size_t i = 0; record != nullptr && i < record->entries.size(); ++i) {
+        const syntax::RecordEntry& entry = record->entries[i];
+        key = key || entry.key.text == "key";
+        value = value || entry.key.text == "value";
+        if (entry.key.text != "key" && entry.key.text != "value") return refuse(entry.key.span);
+        check_wire(entry.value, entry.key.text == "key" ? symbol.key : symbol.value, "`" + entry.key.text + "` of " + symbol.name);
+      }
+      if (!key || !value) return refuse(row.valid() ? tree[row].span : tree[rows].span);
+    }
   }
 
   /// The source of the first map that a reconcile block names.

@@ -253,7 +253,7 @@ DeclNode TreeBuilder::build_privacy(MigParser::PrivacyDeclContext* context) {
       PrivacyAllow allow{std::move(labels), names(part->names()), text(part->text()), where};
       if (!allow.reason.present()) {
         finding(Code::E0002, span(part->K_ALLOW()), "`allow` does not say why", "a reviewer needs the reason")
-            .help(Applicability::sketch, "add the reason", {{where.after(), " because \"TODO\""}});
+            .help(Applicability::sketch, "add the reason", {{where.after(), " because DECIDE"}});
       }
       node.allows.push_back(std::move(allow));
     }

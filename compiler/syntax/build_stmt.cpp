@@ -82,7 +82,7 @@ StmtNode TreeBuilder::stmt_node(MigParser::StmtContext* context, Place place) {
     node.reason = text(context->text());
     if (!node.reason.present()) {
       finding(Code::E0002, span(context->K_IGNORE()), "`ignore` does not say why", "a reviewer needs the reason")
-          .help(Applicability::sketch, "add the reason", {{span(context).after(), " because \"TODO\""}});
+          .help(Applicability::sketch, "add the reason", {{span(context).after(), " because DECIDE"}});
     }
     return node;
   }

@@ -76,7 +76,7 @@ std::optional<Diagnostic> if_without_else(const ErrorSite& site) {
   const Token& keyword = site.token(expr->getStart()->getTokenIndex());
   return Diagnostic::make(Code::E0010, site.list.span(keyword), "`if` needs `else`: the other case needs a value too",
                           "no `else` for this one")
-      .help(Applicability::sketch, "say what the value is otherwise", {{behind(site), " else TODO"}});
+      .help(Applicability::sketch, "say what the value is otherwise", {{behind(site), " else DECIDE"}});
 }
 
 struct SignSwap {
@@ -116,7 +116,7 @@ std::optional<Diagnostic> require_without_else(const ErrorSite& site) {
   if (first.type != MigParser::K_REQUIRE || !site.expects(MigParser::K_ELSE) || !site.inside(MigParser::RuleStmt)) return std::nullopt;
   return Diagnostic::make(Code::E0002, site.list.span(first), "`require` does not say what happens to the record",
                           "no `else` for this rule")
-      .help(Applicability::sketch, "reject the record", {{behind(site), " else reject TODO"}});
+      .help(Applicability::sketch, "reject the record", {{behind(site), " else reject DECIDE"}});
 }
 
 std::optional<Diagnostic> raise_without_condition(const ErrorSite& site) {
@@ -126,13 +126,13 @@ std::optional<Diagnostic> raise_without_condition(const ErrorSite& site) {
   const std::string_view verb = site.list.text_of(first);
   return Diagnostic::make(Code::E0002, site.list.span(first), fmt::format("`{}` as a statement needs a condition", verb),
                           fmt::format("write `{} CODE when ...`", verb))
-      .help(Applicability::sketch, "name the condition; `when true` does it always", {{behind(site), " when TODO"}});
+      .help(Applicability::sketch, "name the condition; `when true` does it always", {{behind(site), " when DECIDE"}});
 }
 
 std::optional<Diagnostic> warn_without_use(const ErrorSite& site) {
   if (!site.expects(MigParser::K_USE) || expression_with(site, MigParser::K_WARN) == nullptr) return std::nullopt;
   return Diagnostic::make(Code::E0002, behind(site), "`warn` as a value needs `use`", "which value does the record get?")
-      .help(Applicability::sketch, "say which value is used instead", {{behind(site), " use TODO"}});
+      .help(Applicability::sketch, "say which value is used instead", {{behind(site), " use DECIDE"}});
 }
 
 std::optional<Diagnostic> catch_without_handler(const ErrorSite& site) {
@@ -179,7 +179,7 @@ std::optional<Diagnostic> missing_result(const ErrorSite& site) {
   if (site.context->getRuleIndex() != MigParser::RuleFnDecl || !site.expects(MigParser::T_ARROW)) return std::nullopt;
   if (site.at().type == MigParser::T_COLON || site.at().type == MigParser::T_FAT_ARROW) return std::nullopt;
   return Diagnostic::make(Code::E0002, behind(site), "the function has no result type", "write `-> type`")
-      .help(Applicability::sketch, "name the type", {{behind(site), " -> TODO"}});
+      .help(Applicability::sketch, "name the type", {{behind(site), " -> DECIDE"}});
 }
 
 // The next line or the closing brace comes before the part is complete.
@@ -244,8 +244,15 @@ std::optional<Diagnostic> not_a_declaration(const ErrorSite& site) {
                           "declarations start with a word such as `map`, `schema` or `issue`");
 }
 
+// What the helps put where an author has to say something.
+std::optional<Diagnostic> open_decision(const ErrorSite& site) {
+  if (site.at_end() || site.text() != "DECIDE") return std::nullopt;
+  return Diagnostic::make(Code::E0002, span_at(site), "a decision is still to be made here",
+                          site.expects(MigParser::T_STRING) ? "replace it by a text in double quotes" : "replace it by what was decided");
+}
+
 // Before the spellings of other languages, which would misread them.
-constexpr Case kFirstCases[] = {if_without_else, unfinished_value};
+constexpr Case kFirstCases[] = {open_decision, if_without_else, unfinished_value};
 
 constexpr Case kCases[] = {
     require_without_else, raise_without_condition, warn_without_use, missing_result,  missing_type,   swapped_sign,

@@ -1,6 +1,6 @@
 # migc_faults: migc with fail points, for these tests alone. Only the files that speak of fail points are compiled a second time; being objects
 # they come before the rooms' archives, whose own versions of them are then not linked.
-file(GLOB_RECURSE runtime_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/runtime/*.cpp)
+file(GLOB_RECURSE runtime_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/runtime/*.cpp ${CMAKE_SOURCE_DIR}/compiler/interp/*.cpp)
 set(fault_sources)
 foreach(source ${runtime_sources})
   file(STRINGS ${source} mentions REGEX "runtime/base/failpoint\\.h|MIGC_FAULTS" LIMIT_COUNT 1)

@@ -32,6 +32,29 @@ map second: rows as r -> out as o {
 }
 '''
 
+ACCEPTED = '''migration "accepted" version "1.0.0" { edition = 2026 }
+issue AC101 "not a number" fix "correct it"
+privacy { class contact.email "an address" }
+enum Told { unsubscribed, unknown }
+enum Status { subscribed, unsubscribed, pending }
+schema Row { id: string @key  zip: string  ratio: float  mail: string @pii(contact.email)  told: Told }
+schema Out { id: string @key  zip: int  even: bool  nick: string  status: Status }
+source rows: Row from ndjson("in.ndjson")
+target out: Out into ndjson("out.ndjson") { write = replace }
+@allow(E0532, "legal: everybody is asked once more", until: @2035-12-31, from: [unknown])
+fn status_of(told: Told) -> Status = match told { unsubscribed => unsubscribed, unknown => pending }
+map first: rows as r -> out as o {
+  id = r.id
+  @allow(W0263, "codes of this country have no leading zeros")
+  zip = parse_int(r.zip) catch reject AC101
+  @allow(W0243, "the sensor sends exact halves")
+  even = r.ratio == 0.5e0
+  let address = r.mail |> trim
+  nick = address |> before("@")
+  status = status_of(r.told)
+}
+'''
+
 
 def main():
     node = require_packages("finding_formats")
@@ -79,6 +102,29 @@ def main():
         shared = [one for one in json.loads(documents["shared"])["runs"][0]["results"]
                   if one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "shared.mig" and one["ruleId"] == "E0101"]
         expect(len(shared) == 1, "a file that two specs import is reported once")
+
+        # What is accepted in the spec is a suppressed result with its reason; labelled data has its way as a code flow.
+        (folder / "accepted.mig").write_text(ACCEPTED)
+        (folder / "accepted.sarif").write_text(check("sarif", "accepted.mig"))
+        checked = subprocess.run([node, str(FOLDER / "validate_sarif.cjs"), str(folder / "accepted.sarif")], capture_output=True, text=True)
+        expect(checked.returncode == 0, "SARIF with suppressions and flows is valid: " + checked.stdout + checked.stderr)
+        results = json.loads((folder / "accepted.sarif").read_text())["runs"][0]["results"]
+        accepted = {one["ruleId"]: one["suppressions"] for one in results if "suppressions" in one}
+        reasons = {code: [each["justification"] for each in all_of] for code, all_of in accepted.items()}
+        expect(reasons == {"W0263": ["codes of this country have no leading zeros"], "W0243": ["the sensor sends exact halves"],
+                           "E0532": ["legal: everybody is asked once more"]}, f"accepted findings and reasons: {reasons}")
+        expect(all(each["kind"] == "inSource" and each["status"] == "accepted" and "region" in each["location"]["physicalLocation"]
+                   for all_of in accepted.values() for each in all_of), "suppressions say where")
+        flows = [one for one in results if one["ruleId"] == "E0702"]
+        expect(len(flows) == 1 and len(flows[0]["codeFlows"]) == 1, "one label flow")
+        steps = [step["location"] for step in flows[0]["codeFlows"][0]["threadFlows"][0]["locations"]]
+        lines_of = [step["physicalLocation"]["region"]["startLine"] for step in steps]
+        expected = [number for word in ("mail: string @pii", "let address", "let address", "nick = address", "nick: string")
+                    for number, line in enumerate(ACCEPTED.splitlines(), 1) if word in line]
+        expect(lines_of == expected, f"the way of the address: {lines_of}, expected {expected}")
+        told = [json.loads(line) for line in check("json", "accepted.mig").splitlines()]
+        expect([one["code"] for one in told] == ["E0702"], f"what is accepted is no finding elsewhere: {[one['code'] for one in told]}")
+        expect([step["line"] for step in told[0]["flow"]] == expected, "the JSON lines have the flow, too")
 
         # GitHub: one command a finding, escaped.
         commands = check("github", odd).splitlines()

@@ -27,14 +27,18 @@ def verdict():
 
 
 @contextlib.contextmanager
-def program_in_folder(prefix):
-    """Reads --migc; gives the program's path, an empty folder, and a function that runs the program there with its output kept as text."""
+def program_in_folder(prefix, needs_faults=False):
+    """Reads --migc (and --faults, the program with deliberate defects, which then comes fourth); gives the program's path, an empty folder, and a function that runs the program there with its output kept as text."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--migc", required=True)
-    migc = str(Path(parser.parse_args().migc).resolve())
+    if needs_faults:
+        parser.add_argument("--faults", required=True)
+    arguments = parser.parse_args()
+    migc = str(Path(arguments.migc).resolve())
     with tempfile.TemporaryDirectory(prefix=prefix) as folder:
 
         def run(*words, **more):
             return subprocess.run([migc, *words], capture_output=True, text=True, timeout=120, cwd=folder, **more)
 
-        yield migc, Path(folder), run
+        given = (migc, Path(folder), run)
+        yield (*given, str(Path(arguments.faults).resolve())) if needs_faults else given

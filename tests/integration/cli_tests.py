@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """`migc test --coverage`, `--determinism` and `--from-sample`: what they say, in every format, and what they never write.
 
-cli_tests.py --migc PATH
+cli_tests.py --migc PATH --faults PATH
 """
 import json
+import os
 import re
+import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -83,8 +85,83 @@ ROWS = [
 PERSONAL = ("Ann", "Smith", "smith", "Bob", "bob@", "1984-05-06", "eve@", "example.org", "Example.COM", "example.com")
 
 
+MEASURED = '''migration "measured" version "1.0.0" { edition = 2026 }
+issue ME101 "bad amount" fix "correct it"
+issue ME102 "unknown country" fix "add it"
+issue ME901 "sum" fix "look"
+issue ME902 "sums by country" fix "look"
+issue ME903 "countries" fix "look"
+issue ME904 "refused" fix "look"
+issue ME905 "bounds" fix "look"
+issue ME906 "repeated" fix "look"
+lookup iso: string -> string(2..2) from csv("countries.csv") { key = name  value = iso2  compare = casefold }
+fn code_of(name: string) -> string(2..2)! = iso(name)
+schema A { id: int @key  country: string  amount: string  note?: string? }
+schema B { id: int @key  country: string(2..2)  amount: decimal(9, 2)  note?: string }
+source rows: A from csv("a.csv")
+target outs: B into ndjson("b.ndjson") { write = replace }
+map m: rows as r -> outs as out {
+  id = r.id
+  country = code_of(r.country) catch reject ME102
+  amount = parse_decimal(r.amount, 9, 2) catch reject ME101
+  note = r.note ?? keep
+}
+reconcile sums {
+  expect sum(written(m), x -> x.amount) == 100.00 tolerance 0.01 else fail ME901
+  expect max_of(written(m), x -> x.amount) <= 60.00 else fail ME905
+}
+reconcile groups {
+  expect distinct(written(m), x -> x.country) >= 2 else fail ME903
+  expect sum_by(pairs(m), p -> p.src.country, p -> p.out.amount) == sum_by(pairs(m), p -> p.src.country, p -> 10.00) else fail ME902
+  expect count(rejected(m) |> filter(x -> x.issue == "ME102")) <= 1 else fail ME904
+  expect duplicate_rate(read(m), x -> x.country) <= 50% else fail ME906
+}
+test "the file of the lookup" for m { given { id: 1, country: "GERMANY", amount: "1.50" } expect out.country == "DE" }
+test "assumed rows" for m {
+  assume iso = [{ key: "Spain", value: "ES" }]
+  given { id: 1, country: "spain", amount: "1.50" }
+  expect out.country == "ES"
+  expect (out.note |?> length) == null
+}
+test "assumed rows stand for the file" for m {
+  assume iso = [{ key: "Spain", value: "ES" }]
+  given { id: 1, country: "Germany", amount: "1.50" }
+  expect issue ME102
+}
+test "and only for that test" for code_of { given "france" expect out == "FR" }
+test "sum within" for sums {
+  given { id: 1, country: "Germany", amount: "40.00" }, { id: 2, country: "France", amount: "59.99" }, { id: 3, country: "France", amount: "x" }
+  expect not issue ME901
+  expect not issue ME905
+}
+test "sum beyond, bound beyond" for sums {
+  given { id: 1, country: "Germany", amount: "39.97" }, { id: 2, country: "France", amount: "60.01" }
+  expect issue ME901
+  expect issue ME905
+}
+test "one country, one sum too small, too many refused" for groups {
+  given { id: 1, country: "Germany", amount: "9.99" }, { id: 2, country: "Mars", amount: "1" }, { id: 3, country: "Venus", amount: "1" }
+  expect issue ME903
+  expect issue ME902
+  expect issue ME904
+  expect not issue ME906
+}
+test "good groups" for groups {
+  given { id: 1, country: "Germany", amount: "10" }, { id: 2, country: "France", amount: "4" }, { id: 3, country: "France", amount: "16" },
+        { id: 4, country: "Mars", amount: "1" }
+  expect not issue ME903
+  expect not issue ME902
+  expect not issue ME904
+}
+test "repeated" for groups {
+  given { id: 1, country: "Germany", amount: "10" }, { id: 2, country: "Germany", amount: "10" }, { id: 3, country: "Germany", amount: "10" }
+  expect issue ME906
+}
+'''
+
+
 def main():
-    with program_in_folder("migc-tests-") as (_, folder, run):
+    with program_in_folder("migc-tests-", needs_faults=True) as (_, folder, run, faults):
         (folder / "a.mig").write_text(SPEC)
         (folder / "in.ndjson").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
         before = sorted(path.name for path in folder.iterdir())
@@ -125,7 +202,20 @@ def main():
         (folder / "more.mig").write_text(broken + sample.stdout)
         expect(run("test", "more.mig").returncode == 1, "they fail when the map does something else")
 
-        (folder / "more.mig").unlink()
+        # Reconcile blocks with all that they compute, lookups with assumed rows; sums and rates were worked out by hand.
+        (folder / "countries.csv").write_text("name,iso2\nGermany,DE\nFrance,FR\n")
+        (folder / "measured.mig").write_text(MEASURED)
+        for engine in ("interp", "jit"):
+            done = run("test", f"--engine={engine}", "measured.mig")
+            expect(done.returncode == 0 and "9 passed, 0 failed" in done.stdout, f"measures of tests, {engine}: {done.stdout}{done.stderr}")
+        done = run("test", "--coverage", "--deny=warnings", "measured.mig")
+        expect(done.returncode == 0, f"they reach everything: {done.stdout}{done.stderr}")
+        (folder / "stored.mig").write_text(MEASURED.replace("reconcile sums {", "reconcile sums {\n  expect count(outs) >= 0 else fail ME901"))
+        done = run("test", "stored.mig")
+        expect("SKIP sum within" in done.stdout and "a target as it stands" in done.stdout, f"rows of before are not given: {done.stdout}{done.stderr}")
+
+        for name in ("measured.mig", "stored.mig", "countries.csv", "more.mig"):
+            (folder / name).unlink()
         done = run("test", "--determinism", "a.mig")
         expect(done.returncode == 0 and "the same in 4 runs" in done.stdout, f"determinism of tests: {done.stdout}{done.stderr}")
         done = run("test", "--determinism", "--data", "in.ndjson", "--format=json", "a.mig")
@@ -134,6 +224,26 @@ def main():
         expect(sum("reject log" in case or "warnings" in case or "counts" in case for case in cases) == 4, f"logs and counts, too: {cases}")
         root = ElementTree.fromstring(run("test", "--determinism", "--format=junit", "a.mig").stdout)
         expect(root.get("tests") == "1" and root.get("failures") == "0", "determinism as JUnit")
+
+        # Programs with a defect: one whose result depends on what it did before, one that loses the last record of each batch.
+        def defective(defect, *words):
+            return subprocess.run([faults, "test", "--determinism", "--format=json", *words, "a.mig"], capture_output=True, text=True, timeout=120,
+                                  cwd=folder, env={**os.environ, "MIGC_MUTANT": defect})
+
+        def problems(done):
+            return [(case["test"], case["problems"][0]["message"]) for case in map(json.loads, done.stdout.splitlines()) if case["outcome"] == "failed"]
+
+        expect(defective("").returncode == 0 and defective("", "--data", "in.ndjson").returncode == 0, "the program with faults is sound without one")
+        done = defective("EVERY_THIRD_FORGOTTEN")
+        expect(done.returncode == 1 and any("not the same" in message and "in interp" in message for _, message in problems(done)),
+               f"a test that depends on the runs before it is found: {done.stdout}{done.stderr}")
+        done = defective("BATCH_EDGE_FORGOTTEN")
+        expect(done.returncode == 0, f"tests alone have no batches: {done.stdout}")
+        done = defective("BATCH_EDGE_FORGOTTEN", "--data", "in.ndjson")
+        found = problems(done)
+        expect(done.returncode == 1 and any(title.startswith("target people_out") and "batches of 1" in message and "from line" in message for title, message in found),
+               f"a record lost at the end of a batch is found, with the line and the batch: {found}{done.stderr}")
+        expect(any(title.startswith("the counts of the run") for title, _ in found), f"and in the counts: {found}")
 
         for words in (["--coverage", "--determinism"], ["--coverage", "--engine=jit"], ["--from-sample", "0"], ["--from-sample", "x"], ["--data", "in.ndjson"],
                       ["--from-sample", "3", "--data", "none.ndjson"], ["--from-sample", "3", "--data", "people=in.ndjson", "--data", "nobody=in.ndjson"]):

@@ -14,7 +14,7 @@ target_precompile_headers(test_engine_pair REUSE_FROM migc_precompiled_tests)
 target_link_libraries(test_engine_pair PRIVATE mig_test_engines GTest::gtest_main)
 gtest_discover_tests(test_engine_pair)
 
-add_executable(test_ir ${CMAKE_CURRENT_SOURCE_DIR}/unit/ir_passes.cpp)
+add_executable(test_ir ${CMAKE_CURRENT_SOURCE_DIR}/unit/ir_passes.cpp ${CMAKE_CURRENT_SOURCE_DIR}/unit/ir_slice.cpp)
 target_precompile_headers(test_ir REUSE_FROM migc_precompiled_tests)
 target_link_libraries(test_ir PRIVATE mig_ir_core GTest::gtest_main)
 gtest_discover_tests(test_ir)

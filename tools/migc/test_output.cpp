@@ -162,6 +162,10 @@ void TestPrinter::coverage(const driver::Session& session, const std::vector<Cov
       findings.begin(), findings.begin() + static_cast<std::ptrdiff_t>(all ? findings.size() : std::min(findings.size(), kShownUntested)));
   fmt::print(stderr, "{}", render_terminal(shown, session.sources, {.colours = use_colours(stderr), .explain = true}));
   if (shown.size() < findings.size()) fmt::print(stderr, "and {} more: --all shows them\n", findings.size() - shown.size());
+  if (points.empty()) {
+    fmt::print("{} has no arms, rows, conversions that can fail or issues for tests to reach\n", session.spec_file);
+    return;
+  }
   const auto counts = driver::count_coverage(points);
   fmt::print("reached by tests of {}:\n", session.spec_file);
   for (size_t i = 0; i < counts.size(); ++i) {

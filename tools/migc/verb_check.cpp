@@ -29,7 +29,8 @@ std::optional<rules::Profile> read_profile_file(const std::string& file, std::st
 
 void print_document(FindingFormat format, const std::vector<std::unique_ptr<driver::Session>>& sessions, bool warnings_fail) {
   std::vector<CheckedSpec> specs;
-  for (const auto& session : sessions) specs.push_back({session->spec_file, session->findings.all(), session->sources});
+  for (const auto& session : sessions)
+    specs.push_back({session->spec_file, session->findings.all(), session->sources, session->findings.suppressed()});
   const ReportOptions options{.version = MIGC_VERSION, .warnings_fail = warnings_fail};
   switch (format) {
     case FindingFormat::kHuman:

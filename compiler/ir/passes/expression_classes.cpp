@@ -1,5 +1,7 @@
 #include "compiler/ir/passes/expression_classes.h"
 
+#include "compiler/ir/op_class.h"
+
 namespace mig::ir {
 
 namespace {
@@ -21,44 +23,18 @@ class Purity {
 
   bool node(NodeId id) {
     const Node& one = program_.nodes[id];
-    switch (one.op) {
-      case Op::kCall:
-        if (one.index >= facts_.total.size() || !facts_.total[one.index]) {
-          if (!is_accessor(one)) return false;
-        }
+    switch (ir::class_of(one.op)) {
+      case OpClass::kCalls:
+        if (!(one.op == Op::kCallFunction ? function(one.index) : is_total(one))) return false;
         break;
-      case Op::kCallFunction:
-        if (!function(one.index)) return false;
-        break;
-      case Op::kReject:
-      case Op::kSkip:
-      case Op::kWarn:
-      case Op::kFail:
-      case Op::kCatch:
-      case Op::kRowPosition:
-      case Op::kLambda: return false;
-      case Op::kConst:
-      case Op::kNull:
-      case Op::kKeep:
-      case Op::kField:
-      case Op::kFieldPresent:
-      case Op::kFieldUnavailable:
-      case Op::kLocal:
-      case Op::kRunNow:
-      case Op::kRunId:
-      case Op::kParameter:
-      case Op::kRowSource:
-      case Op::kPrepared:
-      case Op::kLet:
-      case Op::kIf:
-      case Op::kSwitch:
-      case Op::kCoalesce:
-      case Op::kIsNull:
-      case Op::kUnwrap:
-      case Op::kWrap:
-      case Op::kMakeRecord:
-      case Op::kMakeList:
-      case Op::kGetField: break;
+      case OpClass::kRaises:
+      case OpClass::kHandles:
+      case OpClass::kPosition:
+      case OpClass::kLambda: return false;
+      case OpClass::kReads:
+      case OpClass::kChooses:
+      case OpClass::kPrepared:
+      case OpClass::kBuilds: break;
     }
     if (program_.types[one.type].kind == Kind::kNever) return false;
     bool pure = true;
@@ -66,8 +42,9 @@ class Purity {
     return pure;
   }
 
-  /// The function as a whole stands on its own feet: inside it such an accessor is behind its test.
-  bool is_accessor(const Node& one) const {
+  /// The function as a whole stands on its own feet: inside it an accessor of a sum is behind its test.
+  bool is_total(const Node& one) const {
+    if (one.index < facts_.total.size() && facts_.total[one.index]) return true;
     const std::string_view name = facts_.functions[one.index].name;
     return name == "scalar_bool" || name == "scalar_int" || name == "scalar_text";
   }
