@@ -56,7 +56,7 @@ class ChunkReader {
 class ChunkDecoder {
  public:
   virtual ~ChunkDecoder() = default;
-  /// Decodes records from `cursor` (bytes into the chunk) until the batch is full or the chunk ends, and moves `cursor`. Frames are zeroed
+  /// Decodes records from `cursor` (bytes into the chunk) until the batch is full or the chunk ends, and moves `cursor`. Frames are cleared
   /// by the decoder. Texts are views into the chunk, or lie in the arena of `context`. Origins count ordinal and line from 0 and 1 *within
   /// the chunk*; the engine adds the chunk's base. Malformed records become batch.failures.
   virtual void decode(const Chunk& chunk, uint64_t& cursor, RecordBatch& batch, Context& context) = 0;

@@ -134,13 +134,13 @@ void Mapper::run_kernel(const RecordBatch& batch, uint64_t ordinal) {
       if (!wanted) outcomes_[i] = Outcome::kRejected;
     }
   }
-  std::memset(output_.frame(0), 0, static_cast<size_t>(output_.stride()) * batch.count);
+  output_.clear_first(batch.count);
   context_.row_ordinal = ordinal;
   kernel_.run(context_, batch.frame(0), output_.frame(0), batch.count, outcomes_.data());
   if (keys_ == nullptr) return;
   // Records that are not written keep out of the key kernel as those do that did not decode. Its issues are not the record's.
   for (uint32_t i = 0; i < batch.count; ++i) key_outcomes_[i] = outcomes_[i] == Outcome::kWritten ? Outcome::kWritten : Outcome::kRejected;
-  std::memset(key_frames_->frame(0), 0, static_cast<size_t>(key_frames_->stride()) * batch.count);
+  key_frames_->clear_first(batch.count);
   const size_t hits = collector_.hits.size();
   setup_.kernels->kernel(setup_.dedupe->key_map).run(context_, output_.frame(0), key_frames_->frame(0), batch.count, key_outcomes_.data());
   collector_.hits.resize(hits);
@@ -197,7 +197,7 @@ void Mapper::encode_emitted(WorkItem& item, const RecordBatch& batch, uint32_t f
     const Cell rows = load_cell(output_.frame(i), map_.rows, 0);
     for (uint64_t row = 0; row < rows.list.count; ++row) {
       const List& fields = rows.list.items[row].list;
-      std::memset(frame, 0, emitted_->stride());
+      emitted_->clear(0);
       for (uint32_t field = 0; field < target_.layout.fields.size(); ++field) store_cell(frame, target_.layout, field, fields.items[field]);
       const size_t before = item.rows.size();
       encoder_->encode(frame, item.rows);

@@ -30,8 +30,9 @@ class RecordDecoder {
   virtual void begin_buffer() = 0;
   /// Call behind begin_buffer(), before the first record, when it is known where the records of the buffer end (RecordEnds::ends).
   virtual void know_ends(const char* /*buffer*/, const std::vector<uint32_t>& /*ends*/) {}
-  /// Decodes the record at `p` into a zeroed frame; returns the start of the next record (never null, `end` at last) and counts the line
-  /// feeds it passed into `lines`. When the record does not decode, `failure` gets cause, field and column, and reading goes on behind it.
+  /// Decodes the record at `p` into a frame without fields (presence bytes 0); returns the start of the next record (never null, `end` at
+  /// last) and counts the line feeds it passed into `lines`. When the record does not decode, `failure` gets cause, field and column, and
+  /// reading goes on behind it.
   virtual const char* decode(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines, DecodeFailure& failure,
                              bool& failed) = 0;
 };

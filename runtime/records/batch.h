@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -34,6 +35,18 @@ class RecordBatch {
   RecordBatch(const RecordLayout& layout, uint32_t capacity);
   uint8_t* frame(uint32_t i) { return frames_.get() + static_cast<size_t>(i) * stride_; }
   const uint8_t* frame(uint32_t i) const { return frames_.get() + static_cast<size_t>(i) * stride_; }
+  /// Makes every field of frame `i` absent. What its slots hold is undefined; builds with assertions fill them with rubbish.
+  void clear(uint32_t i) {
+    uint8_t* const at = frame(i);
+#ifndef NDEBUG
+    std::memset(at, kRubbish, stride_);
+#endif
+    std::memset(at, 0, presence_bytes_);
+  }
+  /// Of the first `frames` frames.
+  void clear_first(uint32_t frames) {
+    for (uint32_t i = 0; i < frames; ++i) clear(i);
+  }
   uint32_t capacity() const { return capacity_; }
   uint32_t stride() const { return stride_; }
 
@@ -42,11 +55,14 @@ class RecordBatch {
   std::vector<DecodeFailure> failures;  // ascending by record; at most one a record
 
  private:
+  static constexpr int kRubbish = 0xDB;
+
   struct Free {
     void operator()(uint8_t* p) const;
   };
   std::unique_ptr<uint8_t[], Free> frames_;
   uint32_t stride_;
+  uint32_t presence_bytes_;  // a multiple of 16
   uint32_t capacity_;
 };
 

@@ -39,7 +39,7 @@ void TextChunkDecoder::decode(const Chunk& chunk, uint64_t& cursor, RecordBatch&
   const uint32_t capacity = batch.capacity();
   while (p != end && batch.count < capacity) {
     uint8_t* const frame = batch.frame(batch.count);
-    std::memset(frame, 0, batch.stride());
+    batch.clear(batch.count);
     Origin& origin = batch.origins[batch.count];
     origin.ordinal = records_;
     origin.line = lines_ + 1;

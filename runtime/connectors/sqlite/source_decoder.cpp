@@ -246,7 +246,7 @@ class SqliteDecoder final : public ChunkDecoder {
       origin.ordinal = rows_++;
       origin.begin = static_cast<uint64_t>(take<int64_t>(p));
       uint8_t* const frame = batch.frame(batch.count);
-      std::memset(frame, 0, batch.stride());
+      batch.clear(batch.count);
       DecodeFailure failure{batch.count, -1, nullptr, 0};
       if (take<RowForm>(p) == RowForm::kOverlong) {
         failure.cause = "the record is longer than the limit on records";

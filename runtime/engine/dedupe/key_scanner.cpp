@@ -1,7 +1,6 @@
 #include "runtime/engine/dedupe/key_scanner.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "runtime/engine/dedupe/sighting_store.h"
 
@@ -82,8 +81,8 @@ bool KeyScanner::scan(WorkItem& item, RecordBatch& batch, uint64_t& cursor) {
 void KeyScanner::find_keys(const RecordBatch& batch) {
   std::fill_n(outcomes_.begin(), batch.count, Outcome::kWritten);
   for (const DecodeFailure& failure : batch.failures) outcomes_[failure.record] = Outcome::kRejected;
-  std::memset(output_.frame(0), 0, static_cast<size_t>(output_.stride()) * batch.count);
-  std::memset(key_frames_.frame(0), 0, static_cast<size_t>(key_frames_.stride()) * batch.count);
+  output_.clear_first(batch.count);
+  key_frames_.clear_first(batch.count);
   collector_.hits.clear();
   slice_.run(context_, batch.frame(0), output_.frame(0), batch.count, outcomes_.data());
   for (uint32_t i = 0; i < batch.count; ++i) outcomes_[i] = outcomes_[i] == Outcome::kWritten ? Outcome::kWritten : Outcome::kRejected;

@@ -73,7 +73,7 @@ Result<bool> MemberSource::map(uint32_t number, uint64_t begin, uint32_t size, u
   decoder_->decode(chunk, cursor, input_, context_);
   if (input_.count != 1 || !input_.failures.empty() || cursor != chunk.size) return false;
   Outcome outcome = Outcome::kWritten;
-  std::memset(output_.frame(0), 0, output_.stride());
+  output_.clear(0);
   collector_.hits.clear();
   context_.row_ordinal = ordinal;
   kernel_.run(context_, input_.frame(0), output_.frame(0), 1, &outcome);

@@ -66,8 +66,8 @@ Result<bool> Merger::merge_group(const std::vector<uint64_t>& members, std::stri
   Cell group{};
   group.list = {records, members.size()};
   group.state = Presence::kValue;
-  std::memset(group_.frame(0), 0, group_.stride());
-  std::memset(merged_.frame(0), 0, merged_.stride());
+  group_.clear(0);
+  merged_.clear(0);
   store_cell(group_.frame(0), dedupe_.group_layout, 0, group);
   Outcome outcome = Outcome::kWritten;
   kernel_.run(context_, group_.frame(0), merged_.frame(0), 1, &outcome);

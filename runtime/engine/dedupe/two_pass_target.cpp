@@ -93,7 +93,7 @@ Result<void> TwoPassTarget::decide_sightings(const std::atomic<int>* stop) {
       if (!mapped) return mapped.error();
       if (*mapped) {
         Outcome outcome = Outcome::kWritten;
-        std::memset(key_frame.frame(0), 0, key_frame.stride());
+        key_frame.clear(0);
         key.run(source.context(), source.target_frame(), key_frame.frame(0), 1, &outcome);
         // A key that cannot be computed joins no group, like a null one.
         if (outcome == Outcome::kWritten) {

@@ -68,7 +68,7 @@ Result<void> Accumulator::take(const uint8_t* source, const uint8_t* target, std
   ++measured_.records;
   if (kernel_ == nullptr) return {};
   uint8_t* const frame = input_.frame(0);
-  std::memset(frame, 0, input_.stride());
+  input_.clear(0);
   for (uint32_t i = 0; i < measure_.from.size(); ++i) {
     if (!measure_.read[i]) continue;
     const MeasuredField& from = measure_.from[i];
@@ -99,7 +99,7 @@ Result<void> Accumulator::take(const uint8_t* source, const uint8_t* target, std
 
 /// One record at a time: its texts are only borrowed.
 Result<void> Accumulator::flush() {
-  std::memset(output_.frame(0), 0, output_.stride());
+  output_.clear(0);
   outcomes_[0] = Outcome::kWritten;
   collector_.hits.clear();
   try {
