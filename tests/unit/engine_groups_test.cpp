@@ -30,10 +30,10 @@ std::vector<Entry> entries(uint64_t count, uint64_t keys, uint64_t seed) {
   return all;
 }
 
-void compare(uint64_t count, uint64_t keys, uint64_t memory) {
+void compare(uint64_t count, uint64_t keys, uint64_t memory, bool with_groups = true) {
   const Folder folder;
   const std::vector<Entry> all = entries(count, keys, count + keys);
-  GroupStore store(folder.path, memory, true);
+  GroupStore store(folder.path, memory, with_groups);
   for (uint64_t first = 0; first < count; first += 1000) {
     std::string chunk;
     for (uint64_t i = first; i < std::min(count, first + 1000); ++i) {
@@ -61,7 +61,7 @@ void compare(uint64_t count, uint64_t keys, uint64_t memory) {
     });
     for (const uint64_t loser : members) losers[loser] = winner;
     members.insert(members.begin(), winner);
-    groups[winner] = members;
+    if (with_groups) groups[winner] = members;
   }
   DedupeResult result{SortedRuns(folder.path, memory / 4), SortedRuns(folder.path, memory / 4)};
   ASSERT_TRUE(store.resolve(result).ok());
@@ -92,6 +92,8 @@ TEST(GroupStore, InMemory) { compare(20000, 9000, 64 << 20); }
 TEST(GroupStore, Spilled) { compare(100000, 40000, 1 << 20); }
 TEST(GroupStore, SplitTwice) { compare(60000, 50000, 32 << 10); }
 TEST(GroupStore, OneHugeGroup) { compare(30000, 1, 256 << 10); }
+TEST(GroupStore, OneHugeGroupOfLosers) { compare(30000, 1, 256 << 10, false); }
+TEST(GroupStore, SpilledWithoutGroups) { compare(100000, 40000, 1 << 20, false); }
 TEST(GroupStore, NoGroups) { compare(1000, 1ull << 60, 1 << 20); }
 
 void compare_sightings(uint64_t count, uint64_t keys, uint64_t memory) {
@@ -129,6 +131,33 @@ TEST(SightingStore, Spilled) { compare_sightings(200000, 90000, 1 << 20); }
 TEST(SightingStore, ReadInParts) { compare_sightings(60000, 50000, 4 << 10); }
 TEST(SightingStore, OneKey) { compare_sightings(30000, 1, 64 << 10); }
 TEST(SightingStore, NoKeyTwice) { compare_sightings(1000, 1ull << 60, 1 << 20); }
+
+void compare_rows(uint64_t count, uint64_t longest, uint64_t budget) {
+  const Folder folder;
+  std::mt19937_64 random(count + longest);
+  std::map<uint64_t, std::string> expected;
+  SortedRuns rows(folder.path, budget);
+  for (uint64_t i = 0; i < count; ++i) {
+    const uint64_t place = random();
+    const std::string bytes(random() % 7 == 0 ? random() % longest : random() % 20, static_cast<char>('a' + i % 26));
+    if (!expected.emplace(place, bytes).second) continue;
+    ASSERT_TRUE(rows.add(place, bytes).ok());
+  }
+  EXPECT_EQ(rows.count(), expected.size());
+  ASSERT_TRUE(rows.rewind().ok());
+  for (const auto& [place, bytes] : expected) {
+    ASSERT_FALSE(rows.at_end());
+    ASSERT_EQ(rows.place(), place);
+    ASSERT_EQ(rows.bytes(), bytes);
+    ASSERT_TRUE(rows.next().ok());
+  }
+  EXPECT_TRUE(rows.at_end());
+}
+
+TEST(SortedRuns, None) { compare_rows(0, 1, 1 << 20); }
+TEST(SortedRuns, InMemory) { compare_rows(2000, 300, 4 << 20); }
+TEST(SortedRuns, ManyRuns) { compare_rows(100000, 300, 16 << 10); }
+TEST(SortedRuns, RowsLargerThanWindowsAndBudget) { compare_rows(3000, 9000, 8 << 10); }
 
 TEST(OrderedBytes, SortAsValuesDo) {
   TypeTable types;

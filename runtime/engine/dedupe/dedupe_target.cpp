@@ -9,7 +9,7 @@ namespace mig {
 namespace {
 
 constexpr uint32_t kNoSite = 0xFFFFFFFFu;
-constexpr int kStoreShare = 4;  // of the memory: the key store; half of that again for lists of losers and groups
+constexpr int kStoreShare = 4;  // of the memory: the key store
 
 }  // namespace
 
@@ -28,8 +28,7 @@ Result<void> DedupeTarget::begin(bool replayed) {
   if (!spool) return spool.error();
   spool_ = std::make_unique<Spool>(std::move(*spool));
   keys_ = std::make_unique<GroupStore>(directory_, memory_ / kStoreShare, dedupe_.merge_map != kNoSite);
-  const uint64_t lists = memory_ / kStoreShare / 4;
-  decided_ = std::make_unique<DedupeResult>(DedupeResult{SortedRuns(directory_, lists), SortedRuns(directory_, lists)});
+  decided_ = std::make_unique<DedupeResult>(DedupeResult::within(directory_, memory_));
   return {};
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
+#include <utility>
 
 #include "runtime/base/signals.h"
 
@@ -9,10 +11,14 @@ namespace mig {
 namespace {
 
 constexpr uint32_t kNone = 0xFFFFFFFFu;
+constexpr uint64_t kBufferShare = 8;    // of the memory: entries that wait
+constexpr uint64_t kEntriesShare = 16;  // of the memory: entries that are resolved together
+constexpr uint64_t kLeastEntries = 16 << 10;
+constexpr uint64_t kListShare = 64;  // of the memory of the run: each list, before it lies in a file
 constexpr int kSplitBits = 4;
-constexpr uint64_t kBufferShare = 4;
-constexpr uint64_t kLeastBuffer = 4 << 10;
-constexpr int kMostBits = 26;  // entries that are together after so many bits of their hash are one group
+constexpr uint64_t kSplitBlock = 16 << 10;
+constexpr int kMostBits = 26;  // entries that are together after so many bits of their hash are one group, or a few
+constexpr uint64_t kReadBytes = 64 << 10;
 
 KeyEntryHead head_at(std::string_view entries, uint64_t offset) {
   KeyEntryHead head;
@@ -44,41 +50,82 @@ void put_number(std::string& out, uint64_t number) {
   out.append(text, 8);
 }
 
+void reserve(PageMemory& memory, uint64_t size) {
+  if (size <= memory.size()) return;
+  memory = PageMemory();
+  memory = PageMemory(size + size / 4);
+}
+
+/// The entries of a part, one after the other.
+class EntryReader {
+ public:
+  EntryReader(const SpilledParts& parts, size_t part) : parts_(parts), part_(part), end_(parts.size(part)) {}
+
+  /// False: no more. The bytes are valid until the next call.
+  Result<bool> next(KeyEntryHead& head, std::string_view& entry) {
+    if (at_ == end_ && begin_ == block_.size()) return false;
+    if (auto filled = fill(sizeof head); !filled) return filled.error();
+    head = head_at(block_, begin_);
+    const uint64_t size = entry_size(head);
+    if (auto filled = fill(size); !filled) return filled.error();
+    entry = std::string_view(block_).substr(begin_, size);
+    begin_ += size;
+    return true;
+  }
+
+ private:
+  Result<void> fill(uint64_t need) {
+    if (block_.size() - begin_ >= need) return {};
+    block_.erase(0, begin_);
+    begin_ = 0;
+    const uint64_t kept = block_.size(), n = std::min(std::max(need - kept, kReadBytes), end_ - at_);
+    block_.resize(kept + n);
+    if (auto read = parts_.read(part_, at_, block_.data() + kept, n); !read) return read;
+    at_ += n;
+    return block_.size() >= need ? Result<void>() : Error{ErrorKind::kCorrupt, "a temporary file of the dedupe is damaged", ""};
+  }
+
+  const SpilledParts& parts_;
+  size_t part_;
+  uint64_t at_ = 0, end_;
+  std::string block_;
+  uint64_t begin_ = 0;
+};
+
+/// Prefer values, then the source key, then the place in the sources.
+bool is_better(std::string_view entries, uint64_t a, const KeyEntryHead& x, std::string_view others, uint64_t b, const KeyEntryHead& y) {
+  if (const int order = order_of(entries, a, x).compare(order_of(others, b, y)); order != 0) return order < 0;
+  if (const int key = source_key_of(entries, a, x).compare(source_key_of(others, b, y)); key != 0) return key < 0;
+  return x.row < y.row;
+}
+
+/// What a loser's row says.
+void put_loser(std::string& bytes, uint64_t winner, std::string_view loser_key, std::string_view winner_key) {
+  bytes.clear();
+  put_number(bytes, winner);
+  put_sized(bytes, loser_key);
+  put_sized(bytes, winner_key);
+}
+
 }  // namespace
 
-GroupStore::GroupStore(std::string directory, uint64_t memory, bool with_groups)
-    : directory_(std::move(directory)),
-      memory_(memory),
-      limit_(std::max<uint64_t>(memory / kBufferShare / kPartitions, kLeastBuffer)),
-      with_groups_(with_groups) {}
+DedupeResult DedupeResult::within(const std::string& directory, uint64_t memory) {
+  return {SortedRuns(directory, memory / kListShare), SortedRuns(directory, memory / kListShare)};
+}
+
+GroupStore::GroupStore(const std::string& directory, uint64_t memory, bool with_groups)
+    : directory_(directory), memory_(memory), with_groups_(with_groups), parts_(SpilledParts::within(directory, memory / kBufferShare)) {}
 
 Result<void> GroupStore::add(std::string_view entries, uint64_t first_row) {
   for (uint64_t offset = 0; offset < entries.size();) {
     KeyEntryHead head = head_at(entries, offset);
     const uint64_t size = entry_size(head);
     head.row += first_row;
-    Partition& partition = partitions_[head.hash_high >> (64 - kPartitionBits)];
-    std::string& buffer = partition.buffer;
-    if (buffer.size() + size > limit_) {
-      if (auto spilled = spill(partition); !spilled) return spilled;
-    }
-    if (buffer.capacity() < limit_) buffer.reserve(limit_);  // never doubled: that would take twice the limit
-    buffer.append(reinterpret_cast<const char*>(&head), sizeof head);
-    buffer.append(entries, offset + sizeof head, size - sizeof head);
+    const size_t part = head.hash_high >> (64 - parts_.bits());
+    if (auto added = parts_.append(part, &head, sizeof head); !added) return added;
+    if (auto added = parts_.append(part, entries.data() + offset + sizeof head, size - sizeof head); !added) return added;
     offset += size;
   }
-  return {};
-}
-
-Result<void> GroupStore::spill(Partition& partition) {
-  if (partition.buffer.empty()) return {};
-  if (!partition.file.is_open()) {
-    auto file = File::create_unnamed(directory_);
-    if (!file) return file.error();
-    partition.file = std::move(*file);
-  }
-  if (auto written = partition.file.append(partition.buffer.data(), partition.buffer.size()); !written) return written;
-  partition.buffer.clear();
   return {};
 }
 
@@ -87,75 +134,84 @@ size_t GroupStore::map_of(uint64_t row) const {
 }
 
 Result<void> GroupStore::resolve(DedupeResult& result) {
-  const bool spilled =
-      std::any_of(partitions_.begin(), partitions_.end(), [](const Partition& partition) { return partition.file.is_open(); });
-  for (Partition& partition : partitions_) {
-    if (!spilled) break;
-    if (auto done = spill(partition); !done) return done;
-    partition.buffer = {};
-  }
-  for (Partition& partition : partitions_) {
+  for (size_t part = 0; part < parts_.count(); ++part) {
     if (stop_requested()) return stopped_by_signal();
-    auto done = partition.file.is_open() ? resolve_file(partition.file, kPartitionBits, result) : resolve_entries(partition.buffer, result);
-    if (!done) return done;
-    partition.file.close();
-    partition.buffer = {};
+    if (auto done = resolve_part(parts_, part, parts_.bits(), result); !done) return done;
   }
   return {};
 }
 
-Result<void> GroupStore::resolve_file(const File& file, int used_bits, DedupeResult& result) {
-  const uint64_t size = file.append_position();
-  if (size <= memory_ / 2 || used_bits + kSplitBits > kMostBits) {
-    std::string entries(size, '\0');
-    if (auto read = file.read_at(0, entries.data(), size); !read) return read;
-    return resolve_entries(entries, result);
+Result<void> GroupStore::resolve_part(const SpilledParts& parts, size_t part, int used_bits, DedupeResult& result) {
+  const uint64_t size = parts.size(part);
+  const bool large = size > std::max(memory_ / kEntriesShare, kLeastEntries);
+  if (large && used_bits + kSplitBits <= kMostBits) return split(parts, part, used_bits, result);
+  if (large && !with_groups_) return resolve_large_groups(parts, part, result);
+  if (size == 0) return {};
+  reserve(entries_, size);
+  if (auto read = parts.read(part, 0, entries_.data(), size); !read) return read;
+  return resolve_entries({entries_.data(), size}, result);
+}
+
+Result<void> GroupStore::split(const SpilledParts& parts, size_t part, int used_bits, DedupeResult& result) {
+  SpilledParts smaller(directory_, kSplitBits, std::min(kSplitBlock, memory_ / kBufferShare));
+  EntryReader reader(parts, part);
+  KeyEntryHead head;
+  std::string_view entry;
+  while (true) {
+    auto more = reader.next(head, entry);
+    if (!more) return more.error();
+    if (!*more) break;
+    if (auto added = smaller.append((head.hash_high << used_bits) >> (64 - kSplitBits), entry.data(), entry.size()); !added) return added;
   }
-  std::array<Partition, size_t{1} << kSplitBits> parts;
-  for (Partition& part : parts) {
-    auto made = File::create_unnamed(directory_);
-    if (!made) return made.error();
-    part.file = std::move(*made);
-  }
-  const uint64_t block_size = std::max<uint64_t>(memory_ / 8, 64 << 10);
-  std::string block;
-  for (uint64_t done = 0; done < size || !block.empty();) {
+  for (size_t i = 0; i < smaller.count(); ++i) {
     if (stop_requested()) return stopped_by_signal();
-    const size_t kept = block.size();
-    const uint64_t n = std::min(block_size, size - done);
-    block.resize(kept + n);
-    if (auto read = file.read_at(done, block.data() + kept, n); !read) return read;
-    done += n;
-    uint64_t offset = 0;
-    while (block.size() - offset >= sizeof(KeyEntryHead)) {
-      const KeyEntryHead head = head_at(block, offset);
-      const uint64_t entry = entry_size(head);
-      if (block.size() - offset < entry) break;
-      parts[(head.hash_high << used_bits) >> (64 - kSplitBits)].buffer.append(block, offset, entry);
-      offset += entry;
-    }
-    block.erase(0, offset);
-    for (Partition& part : parts) {
-      if (auto written = part.file.append(part.buffer.data(), part.buffer.size()); !written) return written;
-      part.buffer.clear();
-    }
-    if (n == 0 && !block.empty()) return Error{ErrorKind::kCorrupt, "a temporary file of the dedupe is damaged", ""};
+    if (auto done = resolve_part(smaller, i, used_bits + kSplitBits, result); !done) return done;
   }
-  for (Partition& part : parts) {
-    if (auto resolved = resolve_file(part.file, used_bits + kSplitBits, result); !resolved) return resolved;
-    part.file.close();
+  return {};
+}
+
+Result<void> GroupStore::resolve_large_groups(const SpilledParts& parts, size_t part, DedupeResult& result) {
+  std::map<std::pair<uint64_t, uint64_t>, std::string> winners;
+  std::string bytes;
+  for (const bool deciding : {true, false}) {
+    EntryReader reader(parts, part);
+    KeyEntryHead head;
+    std::string_view entry;
+    while (true) {
+      auto more = reader.next(head, entry);
+      if (!more) return more.error();
+      if (!*more) break;
+      std::string& winner = winners[{head.hash_high, head.hash_low}];
+      if (deciding) {
+        if (winner.empty() || is_better(entry, 0, head, winner, 0, head_at(winner, 0))) winner = entry;
+        continue;
+      }
+      const KeyEntryHead best = head_at(winner, 0);
+      if (best.row == head.row) continue;
+      put_loser(bytes, best.row, source_key_of(entry, 0, head), source_key_of(winner, 0, best));
+      if (auto added = result.losers.add(head.row, bytes); !added) return added;
+    }
   }
   return {};
 }
 
 Result<void> GroupStore::resolve_entries(std::string_view entries, DedupeResult& result) {
-  std::vector<uint64_t> offsets;
-  for (uint64_t offset = 0; offset < entries.size(); offset += entry_size(head_at(entries, offset))) offsets.push_back(offset);
+  uint32_t count = 0;
+  for (uint64_t offset = 0; offset < entries.size(); offset += entry_size(head_at(entries, offset))) ++count;
   size_t slots = 16;
-  while (slots < offsets.size() * 2) slots *= 2;
-  std::vector<uint32_t> first(slots, kNone), next(offsets.size(), kNone);
+  while (slots < size_t{count} * 2) slots *= 2;
+  reserve(index_, count * (sizeof(uint64_t) + sizeof(uint32_t)) + slots * sizeof(uint32_t));
+  uint64_t* const offsets = reinterpret_cast<uint64_t*>(index_.data());
+  uint32_t* const next = reinterpret_cast<uint32_t*>(offsets + count);
+  uint32_t* const first = next + count;  // by slot
+  std::fill_n(next, count + slots, kNone);
+  uint64_t at = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    offsets[i] = at;
+    at += entry_size(head_at(entries, at));
+  }
   std::vector<uint32_t> repeated;  // slots whose group has more than one member
-  for (uint32_t i = 0; i < offsets.size(); ++i) {
+  for (uint32_t i = 0; i < count; ++i) {
     const KeyEntryHead head = head_at(entries, offsets[i]);
     size_t slot = head.hash_low & (slots - 1);
     while (first[slot] != kNone) {
@@ -175,33 +231,23 @@ Result<void> GroupStore::resolve_entries(std::string_view entries, DedupeResult&
   for (const uint32_t slot : repeated) {
     members.clear();
     for (uint32_t i = first[slot]; i != kNone; i = next[i]) members.push_back(offsets[i]);
-    decide(entries, members, result);
+    if (auto decided = decide(entries, members, result); !decided) return decided;
   }
-  if (auto ended = result.losers.end_run(); !ended) return ended;
-  return result.groups.end_run();
+  return {};
 }
 
-void GroupStore::decide(std::string_view entries, std::vector<uint64_t>& members, DedupeResult& result) {
-  // Prefer values, then the source key, then the place in the sources.
-  const auto better = [&](uint64_t a, uint64_t b) {
-    const KeyEntryHead x = head_at(entries, a), y = head_at(entries, b);
-    if (const int order = order_of(entries, a, x).compare(order_of(entries, b, y)); order != 0) return order < 0;
-    if (const int key = source_key_of(entries, a, x).compare(source_key_of(entries, b, y)); key != 0) return key < 0;
-    return x.row < y.row;
-  };
+Result<void> GroupStore::decide(std::string_view entries, std::vector<uint64_t>& members, DedupeResult& result) {
+  const auto better = [&](uint64_t a, uint64_t b) { return is_better(entries, a, head_at(entries, a), entries, b, head_at(entries, b)); };
   std::iter_swap(members.begin(), std::min_element(members.begin(), members.end(), better));
   const KeyEntryHead winner = head_at(entries, members[0]);
   const std::string_view winner_key = source_key_of(entries, members[0], winner);
   std::string bytes;
   for (size_t i = 1; i < members.size(); ++i) {
     const KeyEntryHead loser = head_at(entries, members[i]);
-    bytes.clear();
-    put_number(bytes, winner.row);
-    put_sized(bytes, source_key_of(entries, members[i], loser));
-    put_sized(bytes, winner_key);
-    result.losers.add(loser.row, bytes);
+    put_loser(bytes, winner.row, source_key_of(entries, members[i], loser), winner_key);
+    if (auto added = result.losers.add(loser.row, bytes); !added) return added;
   }
-  if (!with_groups_) return;
+  if (!with_groups_) return {};
   std::sort(members.begin() + 1, members.end(), [&](uint64_t a, uint64_t b) {
     const KeyEntryHead x = head_at(entries, a), y = head_at(entries, b);
     if (const size_t p = map_of(x.row), q = map_of(y.row); p != q) return p < q;
@@ -210,7 +256,7 @@ void GroupStore::decide(std::string_view entries, std::vector<uint64_t>& members
   });
   bytes.clear();
   for (const uint64_t member : members) put_number(bytes, head_at(entries, member).row);
-  result.groups.add(winner.row, bytes);
+  return result.groups.add(winner.row, bytes);
 }
 
 }  // namespace mig

@@ -1,57 +1,57 @@
-// Groups records by key hash in bounded memory: partitions by hash, spilled to unnamed files, each resolved alone.
+// Groups records by key hash in bounded memory: parts by hash, spilled to an unnamed file, each resolved alone.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "runtime/base/file.h"
+#include "runtime/base/page_memory.h"
 #include "runtime/base/result.h"
 #include "runtime/engine/dedupe/key_entry.h"
 #include "runtime/engine/dedupe/sorted_runs.h"
+#include "runtime/engine/dedupe/spilled_parts.h"
 
 namespace mig {
 
 /// What resolving yields: losers by their number (bytes: winner's number, then the loser's and the winner's source key, each after its
 /// 32-bit size), and groups by their winner's number (bytes: members' numbers, winner first, then by map and source key).
 struct DedupeResult {
+  /// `memory`: of the whole run, of which the lists take a part each.
+  static DedupeResult within(const std::string& directory, uint64_t memory);
+
   SortedRuns losers, groups;
 };
 
 class GroupStore {
  public:
-  /// `memory`: bytes that resolving may take; a quarter of it for entries that wait, so that few records and many take the same.
-  /// `with_groups`: the members of groups are wanted too.
-  GroupStore(std::string directory, uint64_t memory, bool with_groups);
+  /// `memory`: bytes that resolving may take; an eighth of it for entries that wait, so that few records and many take the same.
+  /// `with_groups`: the members of groups are wanted too; then one group may take more than `memory`.
+  GroupStore(const std::string& directory, uint64_t memory, bool with_groups);
 
   /// Entries as KeyEntryMaker appends them, rows counted from `first_row`.
   Result<void> add(std::string_view entries, uint64_t first_row);
   /// Ends the map whose rows were added last: members of later maps stand behind in a group.
   void end_map(uint64_t rows) { map_ends_.push_back(rows); }
-  /// Decides every group. The store is empty afterwards.
+  /// Decides every group. Once, at the end.
   Result<void> resolve(DedupeResult& result);
 
  private:
-  static constexpr int kPartitionBits = 6;
-  static constexpr size_t kPartitions = size_t{1} << kPartitionBits;
-  struct Partition {
-    std::string buffer;
-    File file;
-  };
-  Result<void> spill(Partition& partition);
+  /// `used_bits`: of the hash, by which entries came into the part.
+  Result<void> resolve_part(const SpilledParts& parts, size_t part, int used_bits, DedupeResult& result);
+  Result<void> split(const SpilledParts& parts, size_t part, int used_bits, DedupeResult& result);
+  /// For a part that is one group, or a few: of each only the winner so far is in memory.
+  Result<void> resolve_large_groups(const SpilledParts& parts, size_t part, DedupeResult& result);
   Result<void> resolve_entries(std::string_view entries, DedupeResult& result);
-  Result<void> resolve_file(const File& file, int used_bits, DedupeResult& result);
-  void decide(std::string_view entries, std::vector<uint64_t>& members, DedupeResult& result);
+  Result<void> decide(std::string_view entries, std::vector<uint64_t>& members, DedupeResult& result);
   size_t map_of(uint64_t row) const;
 
   std::string directory_;
   uint64_t memory_;
-  uint64_t limit_;  // bytes of a partition that stay in memory
   bool with_groups_;
-  std::array<Partition, kPartitions> partitions_;
+  SpilledParts parts_;
   std::vector<uint64_t> map_ends_;
+  PageMemory entries_, index_;  // of the part at hand
 };
 
 }  // namespace mig

@@ -1,132 +1,124 @@
 #include "runtime/engine/dedupe/sighting_store.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <utility>
 
 namespace mig {
 namespace {
 
-constexpr uint64_t kLeastBlock = 64 << 10;
-constexpr uint64_t kBufferShare = 4;
-constexpr uint64_t kLeastBuffer = 4 << 10;
+constexpr uint64_t kBufferShare = 8;  // of the memory: sightings that wait
+constexpr uint64_t kTableShare = 16;  // of the memory: the table, as long as a part is not read more often for it than kMostReads
+constexpr uint64_t kMostReads = 8;
+constexpr size_t kBlock = 4 << 10;  // sightings
 
 }  // namespace
 
-/// Open addressing; grows. A number whose top bit is set was given out as repeated already.
+/// Open addressing; grows when it is three quarters full. Its memory is kept from part to part.
 class SightingStore::Table {
  public:
-  explicit Table(uint64_t expected) {
-    size_t size = 64;
-    while (size < expected * 2) size *= 2;
-    slots_.resize(size);
+  static uint64_t bytes_for(uint64_t sightings) { return slots_for(sightings) * sizeof(Slot); }
+
+  void clear(uint64_t sightings) {
+    const uint64_t slots = slots_for(sightings);
+    if (slots * sizeof(Slot) > memory_.size()) {
+      memory_ = PageMemory();
+      memory_ = PageMemory(slots * sizeof(Slot));
+    }
+    use(slots);
   }
 
-  void see(const Sighting& seen, SortedRuns& repeated) {
-    if (used_ * 2 >= slots_.size()) grow();
-    Slot& slot = find(slots_, seen.hash);
-    if (!slot.used) {
-      slot = {seen.hash, seen.number, true, false};
-      ++used_;
-      return;
+  Result<void> see(const Sighting& seen, SortedRuns& repeated) {
+    Slot& slot = find(seen.hash);
+    if (slot.number == kFree) {
+      slot = {seen.hash, seen.number};
+      if (++used_ > mask_ / 4 * 3) grow();
+      return {};
     }
-    if (!slot.reported) repeated.add(slot.number, {});
-    slot.reported = true;
-    repeated.add(seen.number, {});
+    if (slot.number != kGivenOut) {
+      if (auto added = repeated.add(slot.number, {}); !added) return added;
+      slot.number = kGivenOut;
+    }
+    return repeated.add(seen.number, {});
   }
 
  private:
   struct Slot {
-    uint64_t hash = 0, number = 0;
-    bool used = false, reported = false;
+    uint64_t hash, number;
   };
-  static Slot& find(std::vector<Slot>& slots, uint64_t hash) {
-    size_t at = hash & (slots.size() - 1);
-    while (slots[at].used && slots[at].hash != hash) at = (at + 1) & (slots.size() - 1);
-    return slots[at];
+  static constexpr uint64_t kFree = ~uint64_t{0}, kGivenOut = kFree - 1;  // such a record would end behind the last byte that has a number
+  static uint64_t slots_for(uint64_t sightings) {
+    uint64_t slots = 64;
+    while (slots < sightings * 2) slots *= 2;
+    return slots;
+  }
+  void use(uint64_t slots) {
+    slots_ = reinterpret_cast<Slot*>(memory_.data());
+    std::memset(memory_.data(), 0xFF, slots * sizeof(Slot));
+    mask_ = slots - 1;
+    used_ = 0;
+  }
+  Slot& find(uint64_t hash) {
+    uint64_t at = hash & mask_;
+    while (slots_[at].number != kFree && slots_[at].hash != hash) at = (at + 1) & mask_;
+    return slots_[at];
   }
   void grow() {
-    std::vector<Slot> larger(slots_.size() * 2);
-    for (const Slot& slot : slots_) {
-      if (slot.used) find(larger, slot.hash) = slot;
+    const uint64_t slots = mask_ + 1, used = used_;
+    PageMemory old(slots * 2 * sizeof(Slot));
+    std::swap(old, memory_);
+    use(slots * 2);
+    const Slot* const from = reinterpret_cast<const Slot*>(old.data());
+    for (uint64_t i = 0; i < slots; ++i) {
+      if (from[i].number != kFree) find(from[i].hash) = from[i];
     }
-    slots_.swap(larger);
+    used_ = used;
   }
 
-  std::vector<Slot> slots_;
-  size_t used_ = 0;
+  PageMemory memory_;
+  Slot* slots_ = nullptr;
+  uint64_t mask_ = 0, used_ = 0;
 };
 
-SightingStore::SightingStore(std::string directory, uint64_t memory)
-    : directory_(std::move(directory)),
-      memory_(memory),
-      limit_(std::max<uint64_t>(memory / kBufferShare / kPartitions, kLeastBuffer) / sizeof(Sighting)) {}
+SightingStore::SightingStore(const std::string& directory, uint64_t memory)
+    : memory_(memory), parts_(SpilledParts::within(directory, memory / kBufferShare)) {}
 
 Result<void> SightingStore::add(std::string_view sightings) {
   for (size_t at = 0; at < sightings.size(); at += sizeof(Sighting)) {
     Sighting seen;
     std::memcpy(&seen, sightings.data() + at, sizeof seen);
-    Partition& partition = partitions_[seen.hash >> (64 - kPartitionBits)];
-    if (partition.buffer.size() == limit_) {
-      if (auto spilled = spill(partition); !spilled) return spilled;
-    }
-    if (partition.buffer.capacity() == 0) partition.buffer.reserve(limit_);  // never doubled: that would take twice the limit
-    partition.buffer.push_back(seen);
+    if (auto added = parts_.append(seen.hash >> (64 - parts_.bits()), &seen, sizeof seen); !added) return added;
   }
-  return {};
-}
-
-Result<void> SightingStore::spill(Partition& partition) {
-  if (partition.buffer.empty()) return {};
-  if (!partition.file.is_open()) {
-    auto file = File::create_unnamed(directory_);
-    if (!file) return file.error();
-    partition.file = std::move(*file);
-  }
-  const auto* const bytes = reinterpret_cast<const char*>(partition.buffer.data());
-  if (auto written = partition.file.append(bytes, partition.buffer.size() * sizeof(Sighting)); !written) return written;
-  partition.buffer.clear();
   return {};
 }
 
 Result<void> SightingStore::resolve(SortedRuns& repeated) {
-  const bool spilled =
-      std::any_of(partitions_.begin(), partitions_.end(), [](const Partition& partition) { return partition.file.is_open(); });
-  for (Partition& partition : partitions_) {
-    if (!spilled) break;
-    if (auto done = spill(partition); !done) return done;
-    partition.buffer = {};
-  }
-  for (Partition& partition : partitions_) {
-    if (partition.file.is_open()) {
-      if (auto done = resolve_file(partition.file, repeated); !done) return done;
-    } else {
-      Table table(partition.buffer.size());
-      for (const Sighting& seen : partition.buffer) table.see(seen, repeated);
-      if (auto ended = repeated.end_run(); !ended) return ended;
-    }
-    partition.file.close();
-    partition.buffer = {};
+  Table table;
+  for (size_t part = 0; part < parts_.count(); ++part) {
+    if (auto done = resolve_part(part, table, repeated); !done) return done;
   }
   return {};
 }
 
-Result<void> SightingStore::resolve_file(const File& file, SortedRuns& repeated) const {
-  // A table takes about four times its sightings; a partition that is too large is read several times, a part of the hashes each time.
-  const uint64_t size = file.append_position();
+Result<void> SightingStore::resolve_part(size_t part, Table& table, SortedRuns& repeated) const {
+  const uint64_t count = parts_.size(part) / sizeof(Sighting);
+  // A part that is too large is read several times, a share of its hashes each time; of one that is larger still the table may be, too.
+  const uint64_t most = std::clamp(Table::bytes_for(count) / kMostReads, memory_ / kTableShare, memory_ / 2);
   int bits = 0;
-  while (bits < 20 && (size >> bits) * 4 > memory_ / 2) ++bits;
-  std::vector<Sighting> block(std::max<uint64_t>(memory_ / 16, kLeastBlock) / sizeof(Sighting));
-  for (uint64_t part = 0; part < uint64_t{1} << bits; ++part) {
-    Table table((size >> bits) / sizeof(Sighting));
-    for (uint64_t done = 0; done < size;) {
-      const uint64_t n = std::min<uint64_t>(block.size() * sizeof(Sighting), size - done);
-      if (auto read = file.read_at(done, reinterpret_cast<char*>(block.data()), n); !read) return read;
+  while (bits < 20 && Table::bytes_for(count >> bits) > most) ++bits;
+  std::array<Sighting, kBlock> block;
+  for (uint64_t share = 0; share < uint64_t{1} << bits; ++share) {
+    table.clear(count >> bits);
+    for (uint64_t done = 0; done < count;) {
+      const uint64_t n = std::min<uint64_t>(block.size(), count - done);
+      if (auto read = parts_.read(part, done * sizeof(Sighting), block.data(), n * sizeof(Sighting)); !read) return read;
       done += n;
-      for (size_t i = 0; i < n / sizeof(Sighting); ++i) {
-        if (bits == 0 || (block[i].hash << kPartitionBits) >> (64 - bits) == part) table.see(block[i], repeated);
+      for (size_t i = 0; i < n; ++i) {
+        if (bits != 0 && (block[i].hash << parts_.bits()) >> (64 - bits) != share) continue;
+        if (auto seen = table.see(block[i], repeated); !seen) return seen;
       }
     }
-    if (auto ended = repeated.end_run(); !ended) return ended;
   }
   return {};
 }

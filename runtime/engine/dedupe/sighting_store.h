@@ -2,15 +2,13 @@
 // hash.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "runtime/base/file.h"
 #include "runtime/base/result.h"
 #include "runtime/engine/dedupe/sorted_runs.h"
+#include "runtime/engine/dedupe/spilled_parts.h"
 
 namespace mig {
 
@@ -22,29 +20,20 @@ struct Sighting {
 
 class SightingStore {
  public:
-  /// `memory`: bytes that resolving may take; a quarter of it for sightings that wait, so that few records and many take the same.
-  SightingStore(std::string directory, uint64_t memory);
+  /// `memory`: bytes that resolving may take; an eighth of it for sightings that wait, so that few records and many take the same.
+  SightingStore(const std::string& directory, uint64_t memory);
 
   Result<void> add(std::string_view sightings);
-  /// Numbers of all records whose hash another record has too, ascending, without bytes. The store is empty afterwards.
+  /// Numbers of all records whose hash another record has too, without bytes. Once, at the end.
   Result<void> resolve(SortedRuns& repeated);
 
  private:
-  static constexpr int kPartitionBits = 6;
-  static constexpr size_t kPartitions = size_t{1} << kPartitionBits;
-  struct Partition {
-    std::vector<Sighting> buffer;
-    File file;
-  };
   /// First sightings of hashes, to find the second ones.
   class Table;
-  Result<void> spill(Partition& partition);
-  Result<void> resolve_file(const File& file, SortedRuns& repeated) const;
+  Result<void> resolve_part(size_t part, Table& table, SortedRuns& repeated) const;
 
-  std::string directory_;
   uint64_t memory_;
-  size_t limit_;  // sightings of a partition that stay in memory
-  std::array<Partition, kPartitions> partitions_;
+  SpilledParts parts_;
 };
 
 }  // namespace mig

@@ -10,7 +10,7 @@ namespace {
 
 constexpr uint32_t kNone = 0xFFFFFFFFu;
 constexpr uint64_t kStoreShare = 4;   // of the memory: sightings, and after them the key store
-constexpr uint64_t kListShare = 64;   // of the memory: each list, before it lies in a file
+constexpr uint64_t kListShare = 64;   // of the memory: records whose key seems repeated, before their list lies in a file
 constexpr uint64_t kFrameShare = 16;  // of the memory: frames of members, from when groups are decided until they are merged
 constexpr uint64_t kEntriesBytes = 64 << 10;
 
@@ -30,10 +30,9 @@ TwoPassTarget::TwoPassTarget(const Plan& plan, const std::vector<MapSetup>& setu
       resumed_(books.state().has_position || books.state().map_place > 0),
       writer_(plan, setups, dedupe_, sink, books) {
   for (const MapSetup& setup : setups) exact_ = exact_ && plan.maps[setup.map].key_slice_exact;
-  const uint64_t lists = memory_ / kListShare;
   keys_ = std::make_unique<GroupStore>(directory_, memory_ / kStoreShare, dedupe_.merge_map != kNone);
   for (uint32_t place = 0; place < setups.size(); ++place) keys_->end_map(places.end_of_map(place));
-  decided_ = std::make_unique<DedupeResult>(DedupeResult{SortedRuns(directory_, lists), SortedRuns(directory_, lists)});
+  decided_ = std::make_unique<DedupeResult>(DedupeResult::within(directory_, memory_));
   if (!exact_) sightings_ = std::make_unique<SightingStore>(directory_, memory_ / kStoreShare);
 }
 
@@ -54,7 +53,6 @@ Result<void> TwoPassTarget::decide(const std::atomic<int>* stop) {
   if (dedupe_.merge_map != kNone) members_->keep_frames(memory_ / kFrameShare);
   if (!exact_) {
     if (auto decided = decide_sightings(stop); !decided) return decided;
-    sightings_.reset();
   }
   if (auto resolved = keys_->resolve(*decided_); !resolved) return resolved;
   keys_.reset();
@@ -73,6 +71,7 @@ Result<void> TwoPassTarget::decide(const std::atomic<int>* stop) {
 Result<void> TwoPassTarget::decide_sightings(const std::atomic<int>* stop) {
   SortedRuns repeated(directory_, memory_ / kListShare);
   if (auto resolved = sightings_->resolve(repeated); !resolved) return resolved;
+  sightings_.reset();
   std::vector<KeyEntryMaker> makers;
   for (const MapSetup& setup : setups_) makers.emplace_back(dedupe_, plan_.sources[plan_.maps[setup.map].source], plan_.types);
   const Kernel& key = setups_.front().kernels->kernel(dedupe_.key_map);

@@ -140,8 +140,7 @@ Result<void> MapReplay::decide_groups() {
     store.end_map(rows);
     map_ends_.push_back(rows);
   }
-  const uint64_t lists = memory_ / kStoreShare / 4;
-  decided_ = std::make_unique<DedupeResult>(DedupeResult{SortedRuns(directory_, lists), SortedRuns(directory_, lists)});
+  decided_ = std::make_unique<DedupeResult>(DedupeResult::within(directory_, memory_));
   if (auto resolved = store.resolve(*decided_); !resolved) return resolved;
   return decided_->losers.rewind();
 }

@@ -1,0 +1,21 @@
+#include "runtime/base/page_memory.h"
+
+#include <sys/mman.h>
+
+#include <new>
+
+namespace mig {
+
+PageMemory::PageMemory(uint64_t size) {
+  if (size == 0) return;
+  void* const memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  data_ = static_cast<char*>(memory);
+  size_ = size;
+}
+
+PageMemory::~PageMemory() {
+  if (data_ != nullptr) ::munmap(data_, size_);
+}
+
+}  // namespace mig

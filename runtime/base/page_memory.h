@@ -1,0 +1,36 @@
+// A large buffer straight from the system: its pages become resident when they are touched, and are given back at once.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+namespace mig {
+
+/// Movable; readable and writable; zero at first. The allocator would keep the memory of large buffers for later ones of other sizes.
+class PageMemory {
+ public:
+  PageMemory() = default;
+  /// Throws std::bad_alloc when the system refuses.
+  explicit PageMemory(uint64_t size);
+  PageMemory(PageMemory&& other) noexcept { swap(other); }
+  PageMemory& operator=(PageMemory&& other) noexcept {
+    PageMemory old(std::move(other));
+    swap(old);
+    return *this;
+  }
+  ~PageMemory();
+
+  char* data() const { return data_; }
+  uint64_t size() const { return size_; }  // bytes; 0: none
+
+ private:
+  void swap(PageMemory& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+  }
+
+  char* data_ = nullptr;
+  uint64_t size_ = 0;
+};
+
+}  // namespace mig
