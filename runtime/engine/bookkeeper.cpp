@@ -153,7 +153,7 @@ void Bookkeeper::push_reject_row(const LogEntries& entries, const LogEntry& entr
   row.entry.append(entries.json, entry.json_begin, entry.json_size - 1);
 }
 
-Result<void> Bookkeeper::take(const WorkItem& item, uint32_t taken, bool behind_dedupe, const LogEntries* extra, uint32_t map) {
+void Bookkeeper::count(const WorkItem& item, uint32_t taken, bool behind_dedupe) {
   dirty_ = true;
   Counts& counts = state_.counts;
   uint64_t fates[4] = {0, 0, 0, 0};
@@ -170,6 +170,10 @@ Result<void> Bookkeeper::take(const WorkItem& item, uint32_t taken, bool behind_
   for (const Raised& raised : item.raised) {
     if (raised.record < taken) count_issue(raised.issue, raised.hits);
   }
+}
+
+Result<void> Bookkeeper::take(const WorkItem& item, uint32_t taken, bool behind_dedupe, const LogEntries* extra, uint32_t map) {
+  count(item, taken, behind_dedupe);
   const auto append = [&](const LogEntries& entries, const LogEntry& entry) {
     const uint64_t record = state_.ordinal + entry.record + 1;
     const uint64_t line = entry.line == 0 ? 0 : state_.line + entry.line;
@@ -198,14 +202,22 @@ Result<void> Bookkeeper::store_rejects() {
   return log_.flush_if_large();
 }
 
-Result<void> Bookkeeper::append_log(const LogEntries& entries, uint64_t record_base, uint64_t line_base, uint32_t map) {
+Result<void> Bookkeeper::append_log(const LogEntries* mapped, const LogEntries& late, uint64_t record_base, uint64_t line_base,
+                                    uint32_t map) {
   dirty_ = true;
-  for (const LogEntry& entry : entries.entries) {
+  const auto append = [&](const LogEntries& entries, const LogEntry& entry) {
     const uint64_t record = record_base + entry.record + 1;
     const uint64_t line = entry.line == 0 ? 0 : line_base + entry.line;
-    log_.append(entries, entry, record, line, true);
+    log_.append(entries, entry, record, line, mapped == nullptr);
     push_reject_row(entries, entry, map, record, line);
+  };
+  size_t next = 0;
+  for (const LogEntry& entry : late.entries) {
+    for (; mapped != nullptr && next < mapped->entries.size() && mapped->entries[next].record <= entry.record; ++next)
+      append(*mapped, mapped->entries[next]);
+    append(late, entry);
   }
+  for (; mapped != nullptr && next < mapped->entries.size(); ++next) append(*mapped, mapped->entries[next]);
   return store_rejects();
 }
 

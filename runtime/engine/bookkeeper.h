@@ -57,7 +57,9 @@ class Bookkeeper {
 
   /// When a record of the chunk exceeds a budget: how many records there are up to and including it.
   std::optional<uint32_t> budget_stop(const std::vector<uint8_t>& fates) const;
-  /// Counts the first `taken` records and their issues, and appends their log entries. `extra`: further entries, ascending by record.
+  /// Counts the first `taken` records and their issues.
+  void count(const WorkItem& item, uint32_t taken, bool behind_dedupe);
+  /// The same, and appends their log entries. `extra`: further entries, ascending by record.
   Result<void> take(const WorkItem& item, uint32_t taken, bool behind_dedupe, const LogEntries* extra, uint32_t map);
   /// Moves the base of the next chunk behind this one.
   void pass(const WorkItem& item);
@@ -73,8 +75,9 @@ class Bookkeeper {
   /// What report_progress speaks of from now on. `base`: how much of it earlier processes have done.
   void begin_phase(const char* name, bool in_records, uint64_t base);
   void report_progress(uint64_t done, uint64_t total, bool last);
-  /// Entries behind a dedupe, where the chunk's base is not the state's.
-  Result<void> append_log(const LogEntries& entries, uint64_t record_base, uint64_t line_base, uint32_t map);
+  /// Entries behind a dedupe, where the chunk's base is not the state's. `mapped`: those of the map, which take() has not seen; null: it
+  /// has, in an earlier pass, and the two meet when the log is exported.
+  Result<void> append_log(const LogEntries* mapped, const LogEntries& late, uint64_t record_base, uint64_t line_base, uint32_t map);
   void count_issue(uint32_t issue, uint64_t hits);
 
  private:

@@ -1,6 +1,8 @@
 #include "runtime/rejects/entry.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <fmt/format.h>
 
 #include "runtime/types/text.h"
@@ -17,6 +19,11 @@ void append_member(std::string& out, std::string_view name, std::string_view tex
   out += name;
   out += "\":";
   append_json_text(out, text);
+}
+
+void append_number(std::string& out, uint64_t number) {
+  char text[20];
+  out.append(text, std::to_chars(text, text + sizeof text, number).ptr);
 }
 
 const char* verb_name(Verb verb) {
@@ -52,17 +59,26 @@ void append_masked(std::string& out, std::string_view json) {
 }  // namespace
 
 void append_guarded_cell(std::string& out, std::string_view text) {
+  static constexpr auto kSpecial = [] {
+    std::array<bool, 256> special{};
+    for (const unsigned char c : {',', ';', '"', '\r', '\n', '\t'}) special[c] = true;
+    return special;
+  }();
   const bool formula = !text.empty() && std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos;
-  const bool quote = text.find_first_of(",;\"\r\n\t") != std::string_view::npos;
+  const bool quote = std::any_of(text.begin(), text.end(), [](char c) { return kSpecial[static_cast<unsigned char>(c)]; });
   if (quote) out += '"';
   if (formula) out += '\'';
   if (!quote) {
     out += text;
     return;
   }
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('"'), text.size());
+    out += text.substr(0, end);
+    text.remove_prefix(end);
+    if (text.empty()) break;
+    out += "\"\"";
+    text.remove_prefix(1);
   }
   out += '"';
 }
@@ -71,7 +87,6 @@ EntryWriter::EntryWriter(const Plan& plan, uint32_t map, const std::vector<std::
     : plan_(plan),
       map_(plan.maps[map]),
       source_(plan.sources[plan.maps[map].source]),
-      files_(files),
       keep_original_(keep_original),
       sites_(plan.sites.size()),
       fields_(source_.fields.size()) {
@@ -79,6 +94,11 @@ EntryWriter::EntryWriter(const Plan& plan, uint32_t map, const std::vector<std::
   append_json_text(begin_, map_.name);
   append_member(begin_, "run", run_id);
   append_guarded_cell(csv_map_, map_.name);
+  for (const std::string& file : files) {
+    std::string& member = file_members_.emplace_back();
+    append_member(member, "file", file);
+    member += ",\"begin\":";
+  }
 }
 
 const EntryWriter::SiteText& EntryWriter::text_of(uint32_t index) {
@@ -155,33 +175,52 @@ const std::vector<uint32_t>& EntryWriter::fields_of(const IssueHit& hit) const {
   return site.source_fields.empty() && hit.step < map_.steps.size() ? map_.steps[hit.step].source_fields : site.source_fields;
 }
 
+const EntryWriter::RaisedText& EntryWriter::raised_text(const IssueHit& hit) {
+  const auto [at, is_new] = raised_.try_emplace(uint64_t{hit.site} << 32 | hit.step);
+  RaisedText& made = at->second;
+  if (!is_new) return made;
+  const SiteText& site = text_of(hit.site);
+  made.head = site.head;
+  append_member(made.head, "field", field_name(hit));
+  made.csv_head = csv_map_ + ',' + site.csv_head + ',';
+  append_guarded_cell(made.csv_head, field_name(hit));
+  made.csv_head += ',';
+  for (const uint32_t index : fields_of(hit)) {
+    RaisedText::Value& value = made.values.emplace_back();
+    value.field = &field_of(index);
+    value.before = made.values.size() == 1 ? "{\"path\":" : ",{\"path\":";
+    append_json_text(value.before, value.field->path);
+    value.before += ",\"value\":";
+  }
+  return made;
+}
+
 // code, verb, message, field, cause, source, fix, expression, at
 void EntryWriter::append_issue(const IssueHit& hit, const uint8_t* frame, std::string_view message, std::string& out) {
-  const SiteText& site = text_of(hit.site);
-  out += site.head;
-  const std::string& field = field_name(hit);
-  append_member(out, "field", field);
+  const RaisedText& raised = raised_text(hit);
+  out += raised.head;
   if (!message.empty())
     append_member(out, "cause", message);
   else if (hit.cause != nullptr)
     append_member(out, "cause", hit.cause);
-  const std::vector<uint32_t>& fields = fields_of(hit);
   out += ",\"source\":[";
-  for (size_t i = 0; i < fields.size(); ++i) {
-    LoggedField& logged = field_of(fields[i]);
-    out += i == 0 ? "{\"path\":" : ",{\"path\":";
-    append_json_text(out, logged.path);
-    out += ",\"value\":";
-    append_value(logged, frame, out, logged.personal);
-    out += logged.personal ? ",\"masked\":true}" : ",\"masked\":false}";
+  for (const RaisedText::Value& value : raised.values) {
+    out += value.before;
+    append_value(*value.field, frame, out, value.field->personal);
+    out += value.field->personal ? ",\"masked\":true}" : ",\"masked\":false}";
   }
   out += ']';
-  out += site.tail;
+  out += text_of(hit.site).tail;
 }
 
 void EntryWriter::append_place(const Origin& origin, std::string& out) const {
-  if (origin.file < files_.size()) append_member(out, "file", files_[origin.file]);
-  fmt::format_to(std::back_inserter(out), ",\"begin\":{},\"size\":{}", origin.begin, origin.size);
+  if (origin.file < file_members_.size())
+    out += file_members_[origin.file];
+  else
+    out += ",\"begin\":";
+  append_number(out, origin.begin);
+  out += ",\"size\":";
+  append_number(out, origin.size);
 }
 
 void EntryWriter::add(LogEntries& log, const Origin& origin, const uint8_t* frame, const IssueHit* hits, size_t count,
@@ -206,7 +245,10 @@ void EntryWriter::add(LogEntries& log, const Origin& origin, const uint8_t* fram
   if (failure != nullptr && failure->field >= 0 && failure->field < static_cast<int32_t>(fields_.size())) {
     append_member(out, "source_field", field_of(static_cast<uint32_t>(failure->field)).path);
   }
-  if (failure != nullptr) fmt::format_to(std::back_inserter(out), ",\"column\":{}", failure->column + 1);
+  if (failure != nullptr) {
+    out += ",\"column\":";
+    append_number(out, uint64_t{failure->column} + 1);
+  }
   if (frame != nullptr && !source_.key.empty()) {
     out += ",\"key\":";
     append_key(frame, out, true);
@@ -238,31 +280,33 @@ void EntryWriter::add(LogEntries& log, const Origin& origin, const uint8_t* fram
   entry.json_size = log.json.size() - entry.json_begin;
   if (warning) return;
   entry.csv_begin = log.csv.size();
-  const SiteText& site = text_of(primary->site);
-  log.csv += csv_map_;
-  log.csv += ',';
-  log.csv += site.csv_head;
-  log.csv += ',';
-  append_guarded_cell(
-      log.csv, failure != nullptr && failure->field >= 0 ? field_of(static_cast<uint32_t>(failure->field)).path : field_name(*primary));
-  log.csv += ',';
-  std::string value;
-  for (const uint32_t index : fields_of(*primary)) {
-    LoggedField& logged = field_of(index);
-    if (!value.empty()) value += ' ';
-    append_value(logged, frame, value, logged.personal);
+  const RaisedText& raised = raised_text(*primary);
+  if (failure != nullptr && failure->field >= 0) {
+    log.csv += csv_map_;
+    log.csv += ',';
+    log.csv += text_of(primary->site).csv_head;
+    log.csv += ',';
+    append_guarded_cell(log.csv, field_of(static_cast<uint32_t>(failure->field)).path);
+    log.csv += ',';
+  } else {
+    log.csv += raised.csv_head;
   }
-  append_guarded_cell(log.csv, value);
+  cell_.clear();
+  for (const RaisedText::Value& value : raised.values) {
+    if (!cell_.empty()) cell_ += ' ';
+    append_value(*value.field, frame, cell_, value.field->personal);
+  }
+  append_guarded_cell(log.csv, cell_);
   log.csv += ',';
   append_guarded_cell(log.csv, !message.empty()            ? message
                                : primary->cause != nullptr ? std::string_view(primary->cause)
                                                            : std::string_view());
   log.csv += ',';
-  log.csv += site.csv_fix;
+  log.csv += text_of(primary->site).csv_fix;
   log.csv += ',';
-  value.clear();
-  append_key(frame, value, true);
-  append_guarded_cell(log.csv, value);
+  cell_.clear();
+  append_key(frame, cell_, true);
+  append_guarded_cell(log.csv, cell_);
   log.csv += '\n';
   entry.csv_size = log.csv.size() - entry.csv_begin;
 }

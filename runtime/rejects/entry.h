@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "runtime/connectors/sink_field.h"
@@ -65,7 +66,18 @@ class EntryWriter {
     std::string code, head, tail;  // JSON members around those that depend on the record
     std::string csv_head, csv_fix;
   };
+  /// An issue where a step raised it: what does not depend on the record.
+  struct RaisedText {
+    std::string head;  // up to the field
+    struct Value {
+      std::string before;  // path and the name of the value
+      LoggedField* field = nullptr;
+    };
+    std::vector<Value> values;  // of the source
+    std::string csv_head;       // cells up to the field's, with the comma behind it
+  };
   const SiteText& text_of(uint32_t site);
+  const RaisedText& raised_text(const IssueHit& hit);
   LoggedField& field_of(uint32_t field);
   void append_value(LoggedField& field, const uint8_t* frame, std::string& out, bool mask);
   void append_issue(const IssueHit& hit, const uint8_t* frame, std::string_view message, std::string& out);
@@ -76,13 +88,14 @@ class EntryWriter {
   const Plan& plan_;
   const MapPlan& map_;
   const SourcePlan& source_;
-  const std::vector<std::string>& files_;
-  std::string begin_;  // members that all entries of the map begin with
+  std::vector<std::string> file_members_;  // by Origin::file, up to the number of its first byte
+  std::string begin_;                      // members that all entries of the map begin with
   std::string csv_map_;
   bool keep_original_;
   std::vector<std::unique_ptr<SiteText>> sites_;
   std::vector<std::unique_ptr<LoggedField>> fields_;
-  std::string scratch_;
+  std::unordered_map<uint64_t, RaisedText> raised_;  // by site and step
+  std::string scratch_, cell_;
 };
 
 /// Appends a CSV cell: quoted where needed, and with a leading apostrophe when a spreadsheet would run it as a formula.

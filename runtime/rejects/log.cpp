@@ -55,6 +55,11 @@ class LineReader {
   size_t begin_ = 0;
 };
 
+void append_number(std::string& out, uint64_t number) {
+  char text[20];
+  out.append(text, std::to_chars(text, text + sizeof text, number).ptr);
+}
+
 uint64_t number_at(std::string_view text) {
   uint64_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
@@ -120,20 +125,24 @@ void RejectLog::append(const LogEntries& entries, const LogEntry& entry, uint64_
   const size_t kind = (entry.warning ? kWarnings : kRejects) + offset;
   std::string& out = buffers_[kind];
   const size_t before = out.size();
+  out += "{\"line\":";
   if (line > 0)
-    fmt::format_to(std::back_inserter(out), "{{\"line\":{},\"record\":{},", line, record);
+    append_number(out, line);
   else
-    fmt::format_to(std::back_inserter(out), "{{\"line\":null,\"record\":{},", record);
+    out += "null";
+  out += ",\"record\":";
+  append_number(out, record);
+  out += ',';
   out.append(entries.json, entry.json_begin, entry.json_size);
   lengths_[kind] += out.size() - before;
   if (entry.warning) return;
   std::string& csv = buffers_[kCsv + offset];
   const size_t csv_before = csv.size();
   if (!second && lengths_[kCsv] == 0) csv += kCsvHeader;
-  if (line > 0)
-    fmt::format_to(std::back_inserter(csv), "{},{},", line, record);
-  else
-    fmt::format_to(std::back_inserter(csv), ",{},", record);
+  if (line > 0) append_number(csv, line);
+  csv += ',';
+  append_number(csv, record);
+  csv += ',';
   csv.append(entries.csv, entry.csv_begin, entry.csv_size);
   lengths_[kCsv + offset] += csv.size() - csv_before;
 }

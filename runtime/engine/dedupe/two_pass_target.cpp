@@ -128,7 +128,7 @@ Result<void> TwoPassTarget::commit(WorkItem& item, uint32_t map_place) {
     if (auto skipped = writer_.skip_to(places_.number(map_place, item.chunk.file, item.chunk.begin, 0)); !skipped) return skipped;
     resumed_ = false;
   }
-  if (auto counted = books_.take(item, static_cast<uint32_t>(item.fates.size()), true, nullptr, setup.map); !counted) return counted;
+  books_.count(item, static_cast<uint32_t>(item.fates.size()), true);
   numbers_.clear();
   for (const SpoolRow& row : item.spool_rows) numbers_.push_back(places_.number(map_place, item.chunk.file, row.begin, row.size));
   clock.charge(times.dedupe);
@@ -141,6 +141,7 @@ Result<void> TwoPassTarget::commit(WorkItem& item, uint32_t map_place) {
   records.ordinal = state.ordinal;
   records.line = state.line;
   records.numbers = &numbers_;
+  records.mapped = &item.log;
   if (setup.keep_keys) {
     records.source_frame = [&](uint32_t i) -> Result<const uint8_t*> {
       const SpoolRow& row = item.spool_rows[i];

@@ -246,7 +246,7 @@ Result<void> WinnerWriter::flush(const Records& records, const Rows& rows, bool 
     }
     std::stable_sort(log_.entries.begin(), log_.entries.end(), [](const LogEntry& a, const LogEntry& b) { return a.record < b.record; });
   }
-  return books_.append_log(log_, records.ordinal, records.line, setups_[records.map_place].map);
+  return books_.append_log(records.mapped, log_, records.ordinal, records.line, setups_[records.map_place].map);
 }
 
 }  // namespace mig

@@ -29,6 +29,7 @@ class WinnerWriter {
     /// Number of record i: `numbers` when it is given, else first_number + i. Ascending.
     const std::vector<uint64_t>* numbers = nullptr;
     uint64_t first_number = 0;
+    const LogEntries* mapped = nullptr;  // of the map, where they are not in the log yet
   };
 
   /// `setups`: one a map into the target, in order; they stay with the caller.
