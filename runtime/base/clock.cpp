@@ -1,6 +1,12 @@
 #include "runtime/base/clock.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
 #include <ctime>
+#include <string_view>
 
 namespace mig {
 namespace {
@@ -16,6 +22,23 @@ int64_t nanos_of(clockid_t clock) {
 int64_t wall_micros() { return nanos_of(CLOCK_REALTIME) / 1000; }
 int64_t steady_nanos() { return nanos_of(CLOCK_MONOTONIC); }
 double process_cpu_seconds() { return static_cast<double>(nanos_of(CLOCK_PROCESS_CPUTIME_ID)) * 1e-9; }
+
+double process_age_seconds() {
+  const int file = ::open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return -1;
+  char text[1024];
+  const ssize_t size = ::read(file, text, sizeof text);
+  ::close(file);
+  if (size <= 0) return -1;
+  std::string_view rest(text, static_cast<size_t>(size));
+  // The second field, a name in parentheses, may hold anything; the start is field 22, in clock ticks since the machine started.
+  rest.remove_prefix(std::min(rest.size(), rest.rfind(')') + 1));
+  for (int field = 3; field <= 22; ++field) rest.remove_prefix(std::min(rest.size(), rest.find(' ') + 1));
+  uint64_t ticks = 0;
+  if (std::from_chars(rest.data(), rest.data() + rest.size(), ticks).ec != std::errc()) return -1;
+  return static_cast<double>(nanos_of(CLOCK_BOOTTIME)) * 1e-9 - static_cast<double>(ticks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
 int64_t thread_cpu_nanos() { return nanos_of(CLOCK_THREAD_CPUTIME_ID); }
 
 }  // namespace mig

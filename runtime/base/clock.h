@@ -9,7 +9,9 @@ namespace mig {
 int64_t wall_micros();  // since 1970 UTC
 int64_t steady_nanos();
 double process_cpu_seconds();  // user and system, all threads
-int64_t thread_cpu_nanos();    // user and system, of the calling thread
+/// Wall time since the process was started, to a hundredth of a second; < 0: unknown.
+double process_age_seconds();
+int64_t thread_cpu_nanos();  // user and system, of the calling thread
 
 /// Adds the processor time of the thread since the last call to one of several counters; one a thread. What else runs on the machine does
 /// not count, nor does waiting for a disk. Asking the system for that time costs about 2 % of a fast run, so it stands still until someone

@@ -214,6 +214,11 @@ std::string report_json(const RunReport& report) {
   put(json, "output_bytes", report.output_bytes);
   put_seconds(json, "seconds", report.seconds);
   put_seconds(json, "cpu_seconds", report.cpu_seconds);
+  json.Key("first_record_seconds");
+  if (report.first_record_seconds < 0)
+    json.Null();
+  else
+    json.Double(report.first_record_seconds);
   put(json, "workers", uint64_t{report.workers});
   put(json, "engine", report.engine);
   put(json, "epochs", report.epochs);

@@ -124,7 +124,8 @@ struct RunReport {
   std::vector<ReconcileOutcome> reconciles;  // profiles, then those of a finished run, each in the order of the spec
   std::vector<Measured> measured;            // parallel to Plan::measures, as far as the run got; empty where it was finished before
   uint64_t input_bytes = 0, output_bytes = 0;
-  double seconds = 0;  // of this process
+  double seconds = 0;                // of this process
+  double first_record_seconds = -1;  // from the start of the process until the first records were mapped and committed; < 0: none was
   double cpu_seconds = 0;
   uint32_t workers = 0;
   std::string engine;  // KernelSet::engine()

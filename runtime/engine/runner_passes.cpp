@@ -1,4 +1,5 @@
 // The passes of a run over its sources: straight into a target, or behind a dedupe.
+#include "runtime/base/clock.h"
 #include "runtime/base/failpoint.h"
 #include "runtime/base/signals.h"
 #include "runtime/engine/dedupe/dedupe_target.h"
@@ -50,6 +51,7 @@ Result<void> Runner::run_pass(const MapSetup& setup, Bookkeeper& books, const Po
         }
         auto done = commit(item);
         // In the reader's own measure, which is that of the compressed file where it is.
+        if (done && report_.first_record_seconds < 0 && !item.fates.empty()) report_.first_record_seconds = process_age_seconds();
         if (done) books.report_progress(item.read_bytes, chunks.total_bytes(), false);
         return done;
       },

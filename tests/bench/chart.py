@@ -78,7 +78,7 @@ def svg(sections, title):
     return "\n".join(o + ["</svg>"]) + "\n"
 
 
-CURVES = ("#2a7f4f", "#7bbf9a", "#1f5fa8", "#8db6e0")
+CURVES = ("#2a7f4f", "#7bbf9a", "#1f5fa8", "#8db6e0", "#9a5b13", "#d8a868", "#6b3fa0", "#b79fd6")
 AXIS = 256.0  # MiB: the default budget
 
 
