@@ -84,7 +84,7 @@ AXIS = 256.0  # MiB: the default budget
 
 def memory_svg(curves, title):
     """Resident memory over runs as text: `curves` is [(name, [(seconds, bytes), ...])]; every run is drawn as wide as the others."""
-    left, right, top, bottom, width, height = 70, 250, 60, 50, 1000, 420
+    left, right, top, bottom, width, height = 70, 330, 60, 50, 1080, 420
     tallest = max([AXIS * 1.1] + [b / 2**20 for _, samples in curves for _, b in samples])
     px = lambda part: left + part * (width - left - right)  # noqa: E731
     py = lambda mib: height - bottom - mib / tallest * (height - top - bottom)  # noqa: E731
