@@ -127,11 +127,15 @@ void Lowering::dedupe(uint32_t index) {
 
 Lowered lower(const sema::Program& checked, const SourceMap& sources, const LowerRequest& request) {
   Lowering lowering(checked, sources, request.probes);
+  lowering.enter(request.environment);
+  lowering.order(request.maps);
   for (const uint32_t map : request.maps) lowering.map(map, true);
+  lowering.early_maps(request.maps);
   for (const uint32_t dedupe : request.dedupes) lowering.dedupe(dedupe);
   for (const auto& [map, target] : request.emits) lowering.emits(map, target);
   for (const uint32_t test : request.tests) lowering.test(test);
   for (const MeasureRequest& measure : request.measures) lowering.measure(measure);
+  for (const uint32_t target : request.mask_targets) lowering.mask(target);
   return lowering.finish();
 }
 

@@ -90,6 +90,7 @@ struct MeasureRequest {
   uint32_t source = kNone, target = kNone;  // sema::Program::sources and targets; of rows one of them, of a map both
   std::vector<sema::ExprRef> filters;
   sema::ExprRef key, value;  // not valid(): none
+  uint32_t orphans = kNone;  // field of `target` that refers to another: only records whose reference leads nowhere
   bool whole = false;        // the value is the whole record
 };
 
@@ -107,7 +108,17 @@ struct LoweredReference {
   uint32_t subject = kNone;  // sema::Program::maps or targets
   TypeId key = kNoType;
   bool whole = false;                             // more is asked for than the key
+  bool early = false;                             // asked while its records are still to be written: of a `deferred` field
+  bool measured = false;                          // asked when everything is written
   std::vector<std::pair<uint32_t, Span>> places;  // sema::Program::maps that ask, and where
+};
+
+/// What becomes of the personal data of a target's records before they are written. Program::maps, from the target's record to itself: it
+/// assigns only the masked fields that have a value.
+struct LoweredMask {
+  uint32_t target = kNone;  // sema::Program::targets
+  uint32_t map = kNone;
+  std::vector<uint32_t> fields;
 };
 
 struct LowerRequest {
@@ -117,17 +128,25 @@ struct LowerRequest {
   std::vector<std::pair<uint32_t, uint32_t>> emits;  // map and target
   bool probes = false;                               // for coverage; node numbers hold until a pass runs
   std::vector<MeasureRequest> measures;
+  std::string environment;             // "": none, and nothing is masked
+  std::vector<uint32_t> mask_targets;  // sema::Program::targets that are written
 };
 
 struct Lowered {
   Program program;
   std::vector<uint32_t> maps;  // parallel to the request: Program::maps
+  /// sema::Program::targets whose keys must be known before anything is written, in the order in which they become known; and, parallel to
+  /// `maps`, those maps without the fields that wait for such keys (kNone: the map has none).
+  std::vector<uint32_t> early_targets;
+  std::vector<uint32_t> early_maps;
   std::vector<LoweredDedupe> dedupes;
   std::vector<LoweredTest> tests;
   std::vector<LoweredEmit> emits;        // parallel to the request
   std::vector<Probe> probes;             // in no order; a part that several functions hold has several
   std::vector<LoweredMeasure> measures;  // parallel to the request
   std::vector<LoweredReference> references;
+  std::vector<LoweredMask> masks;    // only of targets with something to mask
+  std::vector<std::string> secrets;  // names; their values are the parameters behind those of the spec
   uint32_t overflow_site = kNone, decode_site = kNone, refused_site = kNone;
   std::vector<Unsupported> unsupported;
   bool ok() const { return unsupported.empty(); }

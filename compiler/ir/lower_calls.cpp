@@ -85,6 +85,7 @@ NodeId Lowering::argument(ExprRef ref, const sema::CallInfo& call, size_t index,
       return expression_as(bound.expr, bound.type);
     case Source::kPiped: return convert(piped, bound.type, span);
     case Source::kConstant: return constant_of(bound.constant, bound.type, span);
+    case Source::kSecret: return secret(bound.constant.text);
     case Source::kMissing: return unsupported(span, "a missing argument");
     case Source::kVariadic: {
       std::vector<NodeId> elements;

@@ -45,7 +45,11 @@ NodeId Lowering::emitted_record(const syntax::Block& block, size_t at, const sem
   if (at == block.statements.size()) {
     std::vector<NodeId> all = values;
     for (size_t i = 0; i < all.size(); ++i) {
-      if (all[i] == kNone) all[i] = left_out(target.fields[i].type);
+      if (all[i] == kNone) {
+        all[i] = left_out(target.fields[i].type);
+      } else if (const sema::PrivacyMask* const mask = mask_of(target.fields[i])) {
+        all[i] = masked(all[i], *mask);
+      }
     }
     return make_with(Op::kMakeRecord, record, all);
   }

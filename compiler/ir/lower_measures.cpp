@@ -87,6 +87,21 @@ void Lowering::measure(const MeasureRequest& request) {
     step.node = make(Op::kIf, bool_type(), measured_expression(filter, bool_type()), boolean(true), raised(Verb::kSkip, place, {}));
     program.steps.push_back(std::move(step));
   }
+  if (request.orphans != kNone) {
+    const sema::SchemaField& field = in_.schemas[in_.targets[request.target].schema].fields[request.orphans];
+    const sema::SchemaField& parent = in_.schemas[in_.targets[field.reference_target].schema].fields[field.reference_field];
+    result_.references.push_back({false, field.reference_target, parent.type, false, false, true, {}});
+    const LocalId local = temporary(or_null(field.read));
+    const NodeId key = convert(make(Op::kUnwrap, payload(field.read), read_local(local)), parent.type, {});
+    const NodeId there = call("reference_exists", bool_type(), {key, number(static_cast<int64_t>(result_.references.size() - 1))});
+    Step step;
+    step.what = Step::What::kEffect;
+    const uint32_t place = site(filter_issue(), Verb::kSkip, {}, 0);
+    const NodeId led = make(Op::kIf, bool_type(), make(Op::kIsNull, bool_type(), read_local(local)), boolean(true), there);
+    const NodeId value = convert(make(Op::kField, field.read, kNone, kNone, kNone, request.orphans), or_null(field.read), {});
+    step.node = bind(local, value, make(Op::kIf, bool_type(), led, raised(Verb::kSkip, place, {}), boolean(true)));
+    program.steps.push_back(std::move(step));
+  }
   const auto assign = [&](NodeId value, std::string name) {
     const TypeId own = out_.nodes[value].type;
     Step step;

@@ -1,16 +1,59 @@
 // `ref`, `target_of`, `exists_in`: questions about what other maps wrote, answered by the engine while this map runs.
+#include <algorithm>
+
 #include "compiler/ir/lowering.h"
 
 namespace mig::ir {
 
-uint32_t Lowering::reference_number(bool of_map, uint32_t subject, TypeId key, bool whole) {
+uint32_t Lowering::turn_of(uint32_t target) const {
+  for (uint32_t i = 0; i < order_.size(); ++i) {
+    if (in_.maps[order_[i]].target == target) return i;
+  }
+  return kNone;
+}
+
+void Lowering::early_maps(const std::vector<uint32_t>& maps) {
+  result_.early_maps.assign(maps.size(), kNone);
+  auto& targets = result_.early_targets;
+  const auto need = [&](uint32_t target) {
+    if (std::find(targets.begin(), targets.end(), target) == targets.end()) targets.push_back(target);
+  };
+  for (const LoweredReference& reference : result_.references) {
+    if (reference.early) need(in_.maps[reference.subject].target);
+  }
+  // What those maps refer to themselves must be known before them.
+  for (size_t i = 0; i < targets.size(); ++i) {
+    const uint32_t target = targets[i];
+    for (const LoweredReference& reference : result_.references) {
+      const bool asks = std::any_of(reference.places.begin(), reference.places.end(),
+                                    [&](const auto& place) { return in_.maps[place.first].target == target; });
+      if (reference.of_map && !reference.early && asks) need(in_.maps[reference.subject].target);
+    }
+  }
+  std::sort(targets.begin(), targets.end(), [&](uint32_t a, uint32_t b) { return turn_of(a) < turn_of(b); });
+  early_ = true;
+  for (size_t i = 0; i < maps.size(); ++i) {
+    if (std::find(targets.begin(), targets.end(), in_.maps[maps[i]].target) == targets.end()) continue;
+    const bool waits = std::any_of(result_.references.begin(), result_.references.end(), [&](const LoweredReference& reference) {
+      return reference.early &&
+             std::any_of(reference.places.begin(), reference.places.end(), [&](const auto& place) { return place.first == maps[i]; });
+    });
+    if (!waits) continue;
+    MapProgram program = map_program(maps[i], true, kNone, kNoType);
+    result_.early_maps[i] = static_cast<uint32_t>(out_.maps.size());
+    out_.maps.push_back(std::move(program));
+  }
+  early_ = false;
+}
+
+uint32_t Lowering::reference_number(bool of_map, uint32_t subject, TypeId key, bool whole, bool early) {
   for (uint32_t i = 0; i < result_.references.size(); ++i) {
     LoweredReference& known = result_.references[i];
-    if (known.of_map != of_map || known.subject != subject) continue;
+    if (known.of_map != of_map || known.subject != subject || known.early != early || known.measured) continue;
     known.whole = known.whole || whole;
     return i;
   }
-  result_.references.push_back({of_map, subject, key, whole, {}});
+  result_.references.push_back({of_map, subject, key, whole, early, false, {}});
   return static_cast<uint32_t>(result_.references.size() - 1);
 }
 
@@ -19,9 +62,18 @@ NodeId Lowering::reference(ExprRef ref, const sema::CallInfo& call) {
   if (call.arguments.size() != 2 || !call.arguments[1].expr.valid()) return unsupported(span, "this reference");
   const bool of_map = call.map != sema::kNone;
   const TypeId key_type = payload(call.arguments[1].type);
-  const NodeId key = convert(expression_as(call.arguments[1].expr, key_type), key_type, span);
+  NodeId key = convert(expression_as(call.arguments[1].expr, key_type), key_type, span);
+  if (!of_map) {
+    // The rows that are asked for hold masked keys.
+    const sema::SchemaSymbol& rows = in_.schemas[in_.targets[call.target].schema];
+    const sema::PrivacyMask* const mask = mask_of(rows.fields[rows.key[0]]);
+    if (mask != nullptr && rows.key.size() != 1) return unsupported(span, "a masked key of several fields");
+    if (mask != nullptr) key = convert(masked(convert(key, rows.fields[rows.key[0]].type, span), *mask), key_type, span);
+  }
   const auto ask = [&](TypeId result, bool whole) {
-    const uint32_t index = reference_number(of_map, of_map ? call.map : call.target, key_type, whole);
+    const bool early = of_map && deferring_ && reader_ != kNone && turn_of(in_.maps[call.map].target) != kNone &&
+                       turn_of(in_.maps[call.map].target) >= turn_of(in_.maps[reader_].target);
+    const uint32_t index = reference_number(of_map, of_map ? call.map : call.target, key_type, whole, early);
     auto& places = result_.references[index].places;
     if (reader_ != kNone) places.emplace_back(reader_, span);
     return this->call(of_map ? "reference_find" : "reference_exists", result, {key, number(index)});

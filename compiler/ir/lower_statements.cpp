@@ -117,9 +117,13 @@ void Lowering::assign(const syntax::Stmt& stmt, const sema::StmtInfo& known, std
   const auto& written = stmt.as<syntax::AssignStmt>();
   const uint32_t field = known.target_fields[0];
   std::string name = map_->target->fields[field].name;
+  const bool deferred = map_->emit_target == kNone && map_->target->fields[field].deferred && !known.may_reject;
+  if (early_ && deferred) return;
+  deferring_ = deferred;
   if (known.target_fields.size() == 1) {
     Step step = begin_step(map_->emit_target == kNone ? Step::What::kAssign : Step::What::kEffect, known, std::move(name));
     step.node = expression_as({map_->module, written.value}, known.target_type);
+    deferring_ = false;
     if (step.what == Step::What::kAssign) step.index = field;
     finish_step(step);
     into.push_back(std::move(step));
@@ -130,6 +134,7 @@ void Lowering::assign(const syntax::Stmt& stmt, const sema::StmtInfo& known, std
   }
   Step step = begin_step(Step::What::kLet, known, std::move(name));
   step.node = expression_as({map_->module, written.value}, known.target_type);
+  deferring_ = false;
   if (step.poison == kNone) step.poison = map_->bits++;
   const std::vector<uint32_t> path(known.target_fields.begin() + 1, known.target_fields.end());
   auto& parts = map_->parts[field];

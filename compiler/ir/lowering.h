@@ -32,11 +32,16 @@ class Lowering {
 
   /// `filtered`: with the filter of its source. A test of a map is about the map alone.
   void map(uint32_t index, bool filtered);
+  /// Behind all maps: those that keys must be known of early, once more without the fields that wait for them.
+  void early_maps(const std::vector<uint32_t>& maps);
+  void order(const std::vector<uint32_t>& maps) { order_ = maps; }  // of execution
   /// What a map emits into another target.
   void emits(uint32_t map, uint32_t target);
   void dedupe(uint32_t index);
   void test(uint32_t index);
   void measure(const MeasureRequest& request);
+  void enter(std::string environment) { environment_ = std::move(environment); }  // its masks hold from here on
+  void mask(uint32_t target);
   Lowered finish();
 
  private:
@@ -62,8 +67,7 @@ class Lowering {
   NodeId unsupported(Span span, std::string what);
   /// The text behind `with`; kNone when there is none.
   NodeId detail(ExprRef ref);
-  /// Raises `place`: for a warning a bool that is true, else never.
-  NodeId raised(Verb verb, uint32_t place, ExprRef text_of);
+  NodeId raised(Verb verb, uint32_t place, ExprRef text_of);  // of a warning: true, else never
   LocalId temporary(TypeId type);
   NodeId read_local(LocalId local);
   NodeId probed(NodeId node, Span span);  // the node; noted when probes are asked for
@@ -131,7 +135,14 @@ class Lowering {
 
   // ---- references between maps (lower_references.cpp)
   NodeId reference(ExprRef ref, const sema::CallInfo& call);
-  uint32_t reference_number(bool of_map, uint32_t subject, TypeId key, bool whole);
+  uint32_t reference_number(bool of_map, uint32_t subject, TypeId key, bool whole, bool early);
+  uint32_t turn_of(uint32_t target) const;  // in the order of execution; kNone: it is not written
+
+  // ---- masks (lower_masks.cpp)
+  const sema::PrivacyMask* mask_of(const sema::SchemaField& field) const;  // in this environment; null: none
+  NodeId masked(NodeId value, const sema::PrivacyMask& mask);              // value by value; of the same type, null and keep as they are
+  NodeId masked_payload(NodeId value, const sema::PrivacyMask& mask);
+  NodeId secret(const std::string& name);
 
   // ---- measures (lower_measures.cpp)
   void measure_input(const MeasureRequest& request, MapProgram& program, LoweredMeasure& lowered);
@@ -230,7 +241,11 @@ class Lowering {
   std::unordered_map<uint32_t, uint32_t> fn_functions_, table_functions_, type_functions_;  // sema index -> Program::functions
   std::map<uint32_t, std::vector<std::pair<std::string, std::string>>> assumed_lookups_;    // sema index -> rows of the test at hand
   MapState* map_ = nullptr;
-  uint32_t reader_ = kNone;  // sema::Program::maps: the map being lowered
+  std::string environment_;
+  std::vector<uint32_t> order_;  // sema::Program::maps
+  bool deferring_ = false;       // inside the value of a `deferred` field
+  bool early_ = false;           // such fields are left out
+  uint32_t reader_ = kNone;      // sema::Program::maps: the map being lowered
 };
 
 }  // namespace mig::ir

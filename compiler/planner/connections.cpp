@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 #include "compiler/planner/planning.h"
+#include "compiler/sema/masks.h"
 
 namespace mig::planner {
 namespace {
@@ -35,10 +35,8 @@ std::optional<Setting> setting_of(Planning& planning, const SettingValue& value,
       return Setting{plan.parameters[value.param].second};
     }
     case Form::kSecret: {
-      const char* secret = std::getenv(value.text.c_str());
-      if (secret != nullptr) return Setting{std::string(secret)};
-      planning.result.usage.push_back(fmt::format("secret {}: the environment variable {} is not set", value.text, value.text));
-      return std::nullopt;
+      auto secret = secret_value(planning, value.text);
+      return secret ? std::optional<Setting>(std::move(*secret)) : std::nullopt;
     }
     case Form::kCall:
     case Form::kExpr: break;
@@ -78,6 +76,28 @@ bool read_arguments(Planning& planning, const std::vector<SettingValue>& argumen
     if (resolved) into_settings[key] = *resolved;
   }
   return good;
+}
+
+/// What the environment says instead of the declaration; `path` is the first argument.
+void rebind(const Planning& planning, syntax::BindingKind kind, uint32_t subject, std::vector<SettingValue>& arguments,
+            sema::CheckedSettings& settings) {
+  const sema::CheckedSettings* const bound = bound_settings(planning, kind, subject);
+  if (bound == nullptr) return;
+  for (const auto& [key, value] : *bound) {
+    if (key != "path") {
+      settings.insert_or_assign(key, value);
+    } else if (arguments.empty()) {
+      arguments.push_back(value);
+    } else {
+      arguments[0] = value;
+    }
+  }
+}
+
+/// Whether the run's environment masks data of these classes.
+bool is_hidden(const Planning& planning, const std::vector<uint32_t>& labels) {
+  const std::string& environment = planning.planned.plan.environment;
+  return !environment.empty() && sema::mask_of(planning.checked, labels, environment).has_value();
 }
 
 DecodeMode decode_mode(sema::Decode decode) {
@@ -137,6 +157,7 @@ std::optional<SourcePlan> source_plan(Planning& planning, uint32_t index, const 
     decode.wire_names = field.wire_names;
     decode.mode = decode_mode(field.decode);
     decode.personal = !field.labels.empty();
+    decode.hidden = is_hidden(planning, field.labels);
     decode.needed = field.key || std::find(symbol.profile_reads.begin(), symbol.profile_reads.end(), i) != symbol.profile_reads.end();
     for (const uint32_t map : selection.maps) {
       const sema::MapSymbol& reader = planning.checked.maps[map];
@@ -144,7 +165,10 @@ std::optional<SourcePlan> source_plan(Planning& planning, uint32_t index, const 
     }
     source.fields.push_back(std::move(decode));
   }
-  const bool good = read_arguments(planning, symbol.arguments, symbol.settings, {"filter"}, source.arguments, source.settings);
+  std::vector<SettingValue> arguments = symbol.arguments;
+  sema::CheckedSettings settings = symbol.settings;
+  rebind(planning, syntax::BindingKind::source, index, arguments, settings);
+  const bool good = read_arguments(planning, arguments, settings, {"filter"}, source.arguments, source.settings);
   return good ? std::optional(std::move(source)) : std::nullopt;
 }
 
@@ -163,8 +187,11 @@ std::optional<TargetPlan> target_plan(Planning& planning, uint32_t index) {
   target.write = write_mode(symbol.write);
   target.by = symbol.by.empty() ? schema.key : symbol.by;
   for (const sema::SchemaField& field : schema.fields) target.fields.push_back({field.wire_names.front(), !field.labels.empty()});
-  const bool good = read_arguments(planning, symbol.arguments, symbol.settings, {"write", "clears_with_null", "delivery"}, target.arguments,
-                                   target.settings);
+  std::vector<SettingValue> arguments = symbol.arguments;
+  sema::CheckedSettings settings = symbol.settings;
+  rebind(planning, syntax::BindingKind::target, index, arguments, settings);
+  const bool good =
+      read_arguments(planning, arguments, settings, {"write", "clears_with_null", "delivery"}, target.arguments, target.settings);
   return good ? std::optional(std::move(target)) : std::nullopt;
 }
 

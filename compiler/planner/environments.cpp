@@ -1,70 +1,138 @@
-// What a stage's environment asks for and no code does yet: without it personal data would be written as it is, or to the usual target.
+// The environment that a run is in: what it binds instead of the spec's declarations, and how it masks personal data.
 #include <fmt/format.h>
+#include <openssl/evp.h>
 
 #include <algorithm>
+#include <cstdlib>
 
+#include "compiler/base/edit_distance.h"
 #include "compiler/planner/planning.h"
+#include "compiler/sema/masks.h"
 
 namespace mig::planner {
 namespace {
 
-bool covers(const syntax::LabelPattern& pattern, const std::string& name) {
-  const std::string path = pattern.path.text();
-  return name == path || (name.size() > path.size() && name.starts_with(path) && name[path.size()] == '.');
+/// Tells one value of a secret from another without telling the value.
+std::string mark_of(const std::string& name, const std::string& value) {
+  constexpr int kShown = 4;
+  const std::string text = "migc secret " + name + "\n" + value;
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned size = 0;
+  EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr);
+  std::string out = "#";
+  for (int i = 0; i < kShown; ++i) out += fmt::format("{:02x}", digest[i]);
+  return out;
 }
 
-/// The first target of the stage with a field of a class that the mask is about; empty when it has nothing to mask.
-std::string masked_target(const sema::Program& checked, const Selection& selection, const syntax::PrivacyMask& mask) {
-  for (const uint32_t map : selection.maps) {
-    const sema::TargetSymbol& target = checked.targets[checked.maps[map].target];
-    for (const sema::SchemaField& field : checked.schemas[target.schema].fields) {
-      for (const uint32_t label : field.labels) {
-        const auto about = [&](const syntax::LabelPattern& pattern) { return covers(pattern, checked.classes[label].name); };
-        if (std::any_of(mask.classes.begin(), mask.classes.end(), about)) return target.name;
-      }
-    }
+bool is_masked(const sema::Program& checked, const sema::TargetSymbol& target, std::string_view environment) {
+  const auto& fields = checked.schemas[target.schema].fields;
+  return std::any_of(fields.begin(), fields.end(),
+                     [&](const sema::SchemaField& field) { return sema::mask_of(checked, field.labels, environment).has_value(); });
+}
+
+/// A run in no environment writes personal data as it is, which may be meant.
+void note_idle_masks(Planning& planning, const Selection& selection) {
+  const sema::Program& checked = planning.checked;
+  std::string environments;
+  for (const std::string& environment : sema::environment_names(checked)) {
+    const bool masks = std::any_of(selection.maps.begin(), selection.maps.end(), [&](uint32_t map) {
+      return is_masked(checked, checked.targets[checked.maps[map].target], environment);
+    });
+    if (masks) environments += (environments.empty() ? "" : ", ") + environment;
   }
-  return {};
+  if (environments.empty()) return;
+  planning.planned.notes.push_back({"mask in " + environments, "is not applied: what runs is in no environment (see --environment)"});
 }
 
 }  // namespace
 
-bool check_environment(Planning& planning, const Selection& selection) {
+bool choose_environment(Planning& planning, const Selection& selection) {
   const sema::Program& checked = planning.checked;
-  std::string wanted;
+  std::string& chosen = planning.planned.plan.environment;
   for (const sema::StageSymbol& stage : checked.stages) {
-    if (stage.name == selection.stage) wanted = stage.environment;
+    if (stage.name == selection.stage) chosen = stage.environment;
+  }
+  const std::string& wanted = planning.request.environment;
+  if (!wanted.empty()) {
+    const std::vector<std::string> names = sema::environment_names(checked);
+    if (!chosen.empty() && chosen != wanted) {
+      planning.result.usage.push_back(fmt::format("--environment {}: stage {} runs in {}", wanted, selection.stage, chosen));
+      return false;
+    }
+    if (std::find(names.begin(), names.end(), wanted) == names.end()) {
+      const auto near = nearest_name(wanted, {names.begin(), names.end()});
+      std::string known;
+      for (const std::string& name : names) known += (known.empty() ? "; there are: " : ", ") + name;
+      planning.result.usage.push_back(fmt::format("--environment {}: the spec names no such environment{}{}", wanted,
+                                                  near ? fmt::format(" (did you mean {}?)", *near) : "", known));
+      return false;
+    }
+    chosen = wanted;
+  }
+  if (chosen.empty()) {
+    note_idle_masks(planning, selection);
+    return true;
+  }
+  planning.environment = sema::find_environment(checked, chosen);
+  bool good = true;
+  if (planning.environment != nullptr) {
+    for (const sema::EnvironmentBinding& binding : planning.environment->bindings) {
+      if (binding.kind != syntax::BindingKind::lookup) continue;
+      planning.cannot(Code::E1002, binding.span, fmt::format("the binding of a lookup in environment {} cannot run yet", chosen),
+                      "lookups are read and pinned when the spec is checked", "give both environments the same file");
+      good = false;
+    }
+  }
+  return good;
+}
+
+const sema::CheckedSettings* bound_settings(const Planning& planning, syntax::BindingKind kind, uint32_t subject) {
+  if (planning.environment == nullptr) return nullptr;
+  for (const sema::EnvironmentBinding& binding : planning.environment->bindings) {
+    if (binding.kind == kind && binding.subject == subject) return &binding.settings;
+  }
+  return nullptr;
+}
+
+std::optional<std::string> secret_value(Planning& planning, const std::string& name) {
+  std::string variable = name;
+  if (planning.environment != nullptr) {
+    for (const sema::EnvironmentSecret& secret : planning.environment->secrets) {
+      if (secret.name == name) variable = secret.variable;
+    }
+  }
+  const char* const value = std::getenv(variable.c_str());
+  if (value != nullptr && *value != '\0') return std::string(value);
+  std::string problem = fmt::format("secret {}: the environment variable {} is {}", name, variable, value == nullptr ? "not set" : "empty");
+  auto& usage = planning.result.usage;
+  if (std::find(usage.begin(), usage.end(), problem) == usage.end()) usage.push_back(std::move(problem));
+  return std::nullopt;
+}
+
+bool plan_masks(Planning& planning) {
+  Plan& plan = planning.planned.plan;
+  const ir::Lowered& lowered = planning.planned.lowered;
+  for (const ir::LoweredMask& mask : lowered.masks) {
+    for (TargetPlan& target : plan.targets) {
+      if (target.name != planning.checked.targets[mask.target].name) continue;
+      target.mask_map = mask.map;
+      target.masked = mask.fields;
+    }
   }
   bool good = true;
-  const auto cannot = [&](Span span, std::string what, std::string label, std::string advice) {
-    planning.cannot(Code::E1002, span, what + " cannot run yet", std::move(label), std::move(advice));
-    good = false;
-  };
-  for (const sema::ModuleInfo& module : checked.modules) {
-    for (const syntax::Decl& decl : module.tree.decls) {
-      if (const auto* privacy = decl.get_if<syntax::PrivacyDecl>()) {
-        for (const syntax::PrivacyMask& mask : privacy->masks) {
-          const auto is_wanted = [&](const syntax::Name& name) { return name.text == wanted; };
-          const std::string target = masked_target(checked, selection, mask);
-          if (target.empty()) continue;
-          if (!wanted.empty() && std::any_of(mask.environments.begin(), mask.environments.end(), is_wanted)) {
-            cannot(mask.span, fmt::format("the mask of environment {}", wanted),
-                   fmt::format("target {} would be given personal data as it is", target),
-                   "mask in the map, by a param: `if param.masked then mask_email(x) else x`; a stage without this environment runs");
-          } else if (wanted.empty()) {
-            planning.planned.notes.push_back({fmt::format("mask in {}", mask.environments.empty() ? "" : mask.environments[0].text),
-                                              "is not applied: what runs is in no environment"});
-          }
-        }
-      } else if (const auto* environment = decl.get_if<syntax::EnvironmentDecl>(); environment != nullptr && decl.name.text == wanted) {
-        for (const syntax::EnvironmentBinding& binding : environment->bindings)
-          cannot(binding.span, fmt::format("the binding of {} in environment {}", binding.name.text, wanted),
-                 "the run would use the settings of its declaration", "give the difference as a `param` of the spec, with --set");
-        for (const syntax::EnvironmentSecret& secret : environment->secrets)
-          cannot(secret.span, fmt::format("the secret of environment {}", wanted), "the run would read the usual variable",
-                 "set the usual variable for this run");
-      }
-    }
+  for (const std::string& name : lowered.secrets) {
+    auto value = secret_value(planning, name);
+    good = good && value.has_value();
+    plan.parameters.emplace_back("secret " + name, value ? mark_of(name, *value) : std::string());
+    plan.parameter_texts.push_back(value.value_or(""));
+  }
+  plan.parameter_values.resize(plan.parameter_texts.size());
+  for (size_t i = 0; i < plan.parameter_texts.size(); ++i) {
+    // The list of texts may have moved.
+    Cell& cell = plan.parameter_values[i];
+    const bool text = storage_of(planning.planned.lowered.program.types[lowered.program.parameter_types[i]].kind) == Storage::kText;
+    if (i >= planning.checked.params.size()) cell.state = Presence::kValue;
+    if (text && cell.has_value()) cell.text = {plan.parameter_texts[i].data(), plan.parameter_texts[i].size()};
   }
   return good;
 }

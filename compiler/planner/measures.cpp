@@ -79,6 +79,27 @@ bool MeasureCollector::filter_of(sema::ModuleId module, ExprId id, size_t argume
   return true;
 }
 
+/// `orphans(target.field)`: the rows whose reference leads nowhere.
+bool MeasureCollector::orphans_of(sema::ModuleId module, ExprId id, PlannedMeasure& measure) const {
+  const sema::ModuleInfo& info = checked_.modules[module];
+  const auto* path = info.tree[id].get_if<syntax::FieldExpr>();
+  if (path == nullptr || measure.before) return false;
+  const sema::ExprInfo& object = info.exprs[path->object.value];
+  if (object.ref != Ref::kTarget) return false;
+  const sema::SchemaSymbol& schema = checked_.schemas[checked_.targets[object.index].schema];
+  const auto field = schema.by_name.find(path->field.text);
+  if (field == schema.by_name.end()) return false;
+  const uint32_t parent = schema.fields[field->second].reference_target;
+  if (parent == sema::kNone || !checked_.targets[parent].runnable) return false;
+  const sema::SchemaSymbol& rows = checked_.schemas[checked_.targets[parent].schema];
+  if (rows.key.size() != 1 || rows.key[0] != schema.fields[field->second].reference_field) return false;
+  measure.of = Of::kTarget;
+  measure.subject = object.index;
+  measure.request.relation = Relation::kRows;
+  measure.request.orphans = field->second;
+  return true;
+}
+
 bool MeasureCollector::relation_of(sema::ModuleId module, ExprId id, PlannedMeasure& measure) const {
   const sema::ModuleInfo& info = checked_.modules[module];
   const syntax::Module& tree = info.tree;
@@ -102,6 +123,7 @@ bool MeasureCollector::relation_of(sema::ModuleId module, ExprId id, PlannedMeas
   const std::string name = name_of(tree, call->callee);
   if (name == "filter") return relation_of(module, call->arguments[0].value, measure) && filter_of(module, id, 1, measure);
   if (call->arguments.size() != 1) return false;
+  if (name == "orphans") return orphans_of(module, call->arguments[0].value, measure);
   const ExprId subject = ungrouped(tree, call->arguments[0].value);
   const sema::ExprInfo& about = info.exprs[subject.value];
   if (name == "in_run") {

@@ -38,6 +38,7 @@ class MeasureCollector final : public MeasureReader {
  private:
   bool relation_of(sema::ModuleId module, syntax::ExprId expr, PlannedMeasure& measure) const;
   bool filter_of(sema::ModuleId module, syntax::ExprId call, size_t argument, PlannedMeasure& measure) const;
+  bool orphans_of(sema::ModuleId module, syntax::ExprId expr, PlannedMeasure& measure) const;
   bool arguments_of(sema::ModuleId module, const syntax::CallExpr& call, size_t first, PlannedMeasure& measure) const;
   bool can_run(PlannedMeasure& measure) const;
   bool is_mapped(uint32_t map) const;

@@ -104,9 +104,9 @@ PlanResult make_plan(const sema::Program& checked, const SourceMap& sources, con
   Planning planning{checked, sources, request, sink, result, *planned, {}};
   Selection selection;
   bool good = select_stage(planning, selection);
-  good = check_environment(planning, selection) && good;
+  good = choose_environment(planning, selection) && good;
   good = read_parameters(planning) && good;
-  if (selection.maps.empty() || !result.usage.empty()) return result;
+  if ((selection.maps.empty() && planned->profiles.empty()) || !result.usage.empty()) return result;
   planned->plan.migration = checked.migration;
   planned->plan.version = checked.version;
   planned->plan.spec_file = request.spec_file;
@@ -120,15 +120,22 @@ PlanResult make_plan(const sema::Program& checked, const SourceMap& sources, con
   lower.dedupes = selection.dedupes;
   lower.emits = selection.emits;
   for (const PlannedMeasure& measure : planned->measures) lower.measures.push_back(measure.request);
+  lower.environment = planned->plan.environment;
+  for (const uint32_t map : selection.maps) {
+    const uint32_t target = checked.maps[map].target;
+    if (std::find(lower.mask_targets.begin(), lower.mask_targets.end(), target) == lower.mask_targets.end())
+      lower.mask_targets.push_back(target);
+  }
   planned->lowered = ir::lower(checked, sources, lower);
   for (const ir::Unsupported& problem : planned->lowered.unsupported) {
-    const Span span = problem.span.valid() ? problem.span : checked.maps[selection.maps.front()].span;
+    const Span span = problem.span.valid() || selection.maps.empty() ? problem.span : checked.maps[selection.maps.front()].span;
     planning.cannot(Code::E1002, span, problem.what + " cannot run yet", "checked, but there is no code for it yet");
     good = false;
   }
   if (!good) return result;
   good = plan_measures(planning, selection);
   good = plan_references(planning, selection) && good;
+  good = plan_masks(planning) && good;
   if (!good) return result;
   fill_program(planning);
   planned->plan.spec_hash = program_hash(planned->lowered.program, planned->plan);

@@ -19,6 +19,7 @@ namespace mig::planner {
 
 struct PlanRequest {
   std::string stage;                                            // "": the only one, or all maps of a spec without stages
+  std::string environment;                                      // "": that of the stage
   std::vector<std::pair<std::string, std::string>> parameters;  // `--set`, in order
   std::string spec_file;                                        // as the user named it
 };

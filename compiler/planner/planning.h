@@ -23,15 +23,21 @@ struct Planning {
   DiagnosticSink& sink;
   PlanResult& result;
   Planned& planned;
-  std::vector<bool> from_command_line;  // by parameter
+  std::vector<bool> from_command_line;                   // by parameter
+  const sema::EnvironmentSymbol* environment = nullptr;  // the declaration of Plan::environment, where there is one
 
   void cannot(Code code, Span span, std::string message, std::string label, std::string advice = {});
 };
 
 /// False when something was reported.
 bool select_stage(Planning& planning, Selection& selection);
-/// Masks and bindings of the stage's environment, which have no code yet.
-bool check_environment(Planning& planning, const Selection& selection);
+/// Which environment the run is in, and whether all that it binds can be bound.
+bool choose_environment(Planning& planning, const Selection& selection);
+/// Masks of what is written and the secrets they take, once they are lowered.
+bool plan_masks(Planning& planning);
+/// The settings that the environment gives a source or target, null without; and the value of a secret, null after a mistake was told.
+const sema::CheckedSettings* bound_settings(const Planning& planning, syntax::BindingKind kind, uint32_t subject);
+std::optional<std::string> secret_value(Planning& planning, const std::string& name);
 bool read_parameters(Planning& planning);
 bool plan_connections(Planning& planning, const Selection& selection);
 bool plan_budgets(Planning& planning, const Selection& selection);

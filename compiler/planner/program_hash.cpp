@@ -142,6 +142,7 @@ std::string program_hash(const ir::Program& program, const Plan& plan) {
   all.digest.text("migc program 1");
   all.digest.text(plan.migration);
   all.digest.text(plan.stage);
+  if (!plan.environment.empty()) all.digest.text("environment " + plan.environment);
   all.program();
   for (const SourcePlan& source : plan.sources) {
     all.digest.text(source.name);

@@ -151,11 +151,15 @@ std::string_view problem_of_map(const Planning& planning, const Selection& selec
   const sema::MapSymbol& parent = checked.maps[reference.subject];
   const uint32_t place = place_of(selection.maps, reference.subject);
   if (place == selection.maps.size()) return "this stage does not run the map that is referred to";
-  if (parent.target == checked.maps[reader].target)
-    return "both maps write the same target: its records are not known before all are written";
   const uint32_t own = plan.maps[place_of(selection.maps, reader)].target;
-  if (turn_of(plan, plan.maps[place].target) > turn_of(plan, own)) return "the maps into the two targets need each other";
-  if (checked.schemas[checked.sources[parent.source].schema].key.size() != 1) return "its source has a key of several fields";
+  if (!reference.early && parent.target == checked.maps[reader].target)
+    return "it asks for records of the target that is being written; only a field with `@references(..., deferred: true)` may, and it may "
+           "not "
+           "reject: say `catch warn CODE use null`";
+  if (!reference.early && turn_of(plan, plan.maps[place].target) > turn_of(plan, own))
+    return "the maps into the two targets need each other: mark one of the two fields `@references(..., deferred: true)`, and let it be "
+           "null "
+           "where it leads nowhere";
   for (const sema::DedupeSymbol& dedupe : checked.dedupes) {
     if (dedupe.target == parent.target && !dedupe.merges.empty() && reference.whole)
       return "its dedupe merges fields, and what they become is not kept";
@@ -166,7 +170,6 @@ std::string_view problem_of_map(const Planning& planning, const Selection& selec
 std::string_view problem_of_target(const Planning& planning, const ir::LoweredReference& reference, uint32_t reader,
                                    const RelationPlan& relation, const Selection& selection) {
   const Plan& plan = planning.planned.plan;
-  if (relation.rows.key.size() != 1) return "its key has several fields";
   if (relation.target == kNone) return {};
   if (planning.checked.maps[reader].target == reference.subject) return "the map writes this target itself";
   if (relation.rows.connector != "sqlite") return "the file stands only when the run is over";
@@ -175,15 +178,62 @@ std::string_view problem_of_target(const Planning& planning, const ir::LoweredRe
                                                              : std::string_view();
 }
 
+/// What decides between equal records must be there before `deferred` fields are.
+bool decides_without_deferred(Planning& planning, uint32_t target) {
+  const sema::Program& checked = planning.checked;
+  bool good = true;
+  for (const sema::DedupeSymbol& dedupe : checked.dedupes) {
+    if (dedupe.target != target) continue;
+    const auto& fields = checked.schemas[checked.targets[target].schema].fields;
+    const auto about = [&](sema::ExprRef expr) {
+      const Span whole = checked.tree(expr).span;
+      const sema::ModuleInfo& module = checked.modules[expr.module];
+      for (size_t i = 0; i < module.exprs.size(); ++i) {
+        const sema::ExprInfo& info = module.exprs[i];
+        if (info.ref != sema::Ref::kTargetField || !whole.contains(module.tree.exprs[i].span.begin) || !fields[info.index].deferred)
+          continue;
+        planning.cannot(Code::E1002, module.tree.exprs[i].span, "a dedupe by a `deferred` field cannot run yet",
+                        "it is computed when the records are chosen");
+        good = false;
+      }
+    };
+    for (const sema::ExprRef key : dedupe.keys) about(key);
+    for (const auto& prefer : dedupe.prefers) about(prefer.value);
+    for (const auto& merge : dedupe.merges) {
+      if (!fields[merge.field].deferred) continue;
+      planning.cannot(Code::E1002, checked.tree(merge.value).span, "merging a `deferred` field cannot run yet",
+                      "it is computed when the records are chosen");
+      good = false;
+    }
+  }
+  return good;
+}
+
+bool plan_early_references(Planning& planning) {
+  Plan& plan = planning.planned.plan;
+  const ir::Lowered& lowered = planning.planned.lowered;
+  bool good = true;
+  for (const uint32_t target : lowered.early_targets) {
+    good = decides_without_deferred(planning, target) && good;
+    for (uint32_t i = 0; i < plan.targets.size(); ++i) {
+      if (plan.targets[i].name == planning.checked.targets[target].name) plan.early_targets.push_back(i);
+    }
+  }
+  for (size_t i = 0; i < lowered.early_maps.size(); ++i) plan.maps[i].early_map = lowered.early_maps[i];
+  return good;
+}
+
 }  // namespace
 
 bool plan_references(Planning& planning, const Selection& selection) {
   Plan& plan = planning.planned.plan;
-  bool good = true;
+  bool good = plan_early_references(planning);
   for (const ir::LoweredReference& reference : planning.planned.lowered.references) {
     ReferencePlan planned;
     planned.of_map = reference.of_map;
     planned.key = reference.key;
+    planned.early = reference.early;
+    planned.measured = reference.measured;
     std::optional<uint32_t> relation;
     if (reference.of_map) {
       planned.subject = place_of(selection.maps, reference.subject);
@@ -203,7 +253,10 @@ bool plan_references(Planning& planning, const Selection& selection) {
       good = false;
     }
     if (!good) continue;
-    if (relation) plan.relations[*relation].rows.fields[plan.relations[*relation].rows.key.front()].needed = true;
+    if (relation) {
+      SourcePlan& rows = plan.relations[*relation].rows;
+      for (const uint32_t field : rows.key) rows.fields[field].needed = true;
+    }
     plan.references.push_back(planned);
   }
   return good;

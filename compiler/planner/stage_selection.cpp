@@ -58,6 +58,12 @@ void order_by_references(const sema::Program& checked, std::vector<uint32_t>& ma
       }
     }
     for (const uint32_t parent : checked.maps[map].refs) {
+      // What only `deferred` fields refer to may come later.
+      bool deferred = false, now = false;
+      for (const sema::SchemaField& field : checked.schemas[target.schema].fields) {
+        if (field.reference_target == checked.maps[parent].target) (field.deferred ? deferred : now) = true;
+      }
+      if (deferred && !now) continue;
       if (checked.maps[parent].target != checked.maps[map].target) targets.push_back(checked.maps[parent].target);
     }
     return targets;
@@ -75,6 +81,25 @@ void order_by_references(const sema::Program& checked, std::vector<uint32_t>& ma
     waiting.erase(next);
   }
   maps = std::move(ordered);
+}
+
+/// A rollback that is declared for what runs here: nobody should think that it is there.
+void note_rollbacks(Planning& planning, const Selection& selection) {
+  const sema::Program& checked = planning.checked;
+  for (const sema::Origin& rollback : checked.rollbacks) {
+    const auto& written = checked.modules[rollback.module].tree[rollback.decl].as<syntax::RollbackDecl>();
+    const bool concerned = std::any_of(written.steps.begin(), written.steps.end(), [&](const syntax::Step& step) {
+      const auto* undo = step.get_if<syntax::UndoStep>();
+      return undo != nullptr && std::any_of(undo->subjects.begin(), undo->subjects.end(), [&](const syntax::Name& subject) {
+               return std::any_of(selection.maps.begin(), selection.maps.end(),
+                                  [&](uint32_t map) { return checked.maps[map].name == subject.text; });
+             });
+    });
+    if (!concerned) continue;
+    planning.cannot(Code::W1003, rollback.span, fmt::format("rollback {} cannot be run yet", rollback.name),
+                    "checked, but there is no code for it yet",
+                    "what this run writes stays written: keep a copy of the database; a file that is replaced stays beside its successor");
+  }
 }
 
 /// Counters are kept by target, so only a map that has a target of its own can be told.
@@ -179,7 +204,14 @@ bool select_stage(Planning& planning, Selection& selection) {
         case syntax::StepKind::compare: cannot(step.span, "`compare`"); break;
         case syntax::StepKind::route: cannot(step.span, "`route`"); break;
         case syntax::StepKind::gate: gates.push_back(&step); break;
-        case syntax::StepKind::event: cannot(step.span, "`on failure`"); break;
+        case syntax::StepKind::event: {
+          // What fails stops the run, resumable: that is a pause.
+          const auto& written = checked.modules[stage->module].tree[stage->decl].as<syntax::StageDecl>();
+          const auto& event = written.steps[static_cast<size_t>(&step - stage->steps.data())].as<syntax::EventStep>();
+          if (event.event.text != "failure" || event.action.text != "pause")
+            cannot(step.span, fmt::format("`on {} {}`", event.event.text, event.action.text));
+          break;
+        }
         case syntax::StepKind::undo: cannot(step.span, "`undo`"); break;
         case syntax::StepKind::notify: cannot(step.span, "`notify`"); break;
         case syntax::StepKind::manual: cannot(step.span, "a manual step"); break;
@@ -187,8 +219,9 @@ bool select_stage(Planning& planning, Selection& selection) {
       }
     }
   }
-  if (selection.maps.empty()) {
-    planning.result.usage.push_back(stage != nullptr ? fmt::format("stage {} runs no map", stage->name) : "the spec has no map to run");
+  if (selection.maps.empty() && profiles.empty()) {
+    planning.result.usage.push_back(stage != nullptr ? fmt::format("stage {} runs no map and profiles no source", stage->name)
+                                                     : "the spec has no map to run");
     return false;
   }
   order_by_references(checked, selection.maps);
@@ -201,6 +234,7 @@ bool select_stage(Planning& planning, Selection& selection) {
       }
     }
   }
+  note_rollbacks(planning, selection);
   std::vector<uint32_t> counted = counted_maps(checked, selection.maps);
   std::erase_if(counted, [&](uint32_t map) {
     return std::any_of(selection.emits.begin(), selection.emits.end(),

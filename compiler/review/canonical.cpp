@@ -133,6 +133,7 @@ std::string Canonical::call(const sema::CallInfo& called, const std::string& pip
                 ? render(argument.expr, depth)
                 : fmt::format("{}:{}:{}", argument.constant.integer, with_size(argument.constant.text), argument.constant.boolean));
         break;
+      case sema::BoundArgument::Source::kSecret: add(with_size("secret " + argument.constant.text)); break;
       case sema::BoundArgument::Source::kMissing: break;
       case sema::BoundArgument::Source::kVariadic:
         if (argument.piped_first) add(piped);

@@ -119,6 +119,7 @@ TypeId RuleContext::argument_type(const CallSite& site, size_t parameter) const 
     case sema::BoundArgument::Source::kExpr: return info(bound.expr).type;
     case sema::BoundArgument::Source::kPiped: return site.call->piped;
     case sema::BoundArgument::Source::kConstant:
+    case sema::BoundArgument::Source::kSecret:
     case sema::BoundArgument::Source::kMissing:
     case sema::BoundArgument::Source::kVariadic: return bound.type;
   }

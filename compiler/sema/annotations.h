@@ -100,6 +100,7 @@ struct BoundArgument {
     kPiped,     // the value that a pipe passes, converted to `type`
     kConstant,  // `constant`: a folded constant, a word's index (kInt), or the default; `expr` as written, if it is
     kMissing,   // nothing is passed (the name of a type; an error was reported)
+    kSecret,    // `constant.text` is the name of a secret: keys of masks
     kVariadic,  // `rest`, each converted to `type` (the element type); the piped value, if any, comes first (`piped_first`)
   };
   Source source = Source::kMissing;

@@ -23,6 +23,9 @@ size_t parameter_index(const Declaration& declaration, std::string_view name) {
 constexpr std::string_view kShortening[] = {"trim",         "trim_start", "trim_end", "collapse_spaces", "strip_prefix",
                                             "strip_suffix", "before",     "after",    "remove",          "null_if"};
 
+// Functions whose text is as long as the one they are given.
+constexpr std::string_view kSameLength[] = {"mask_phone", "mask_last"};
+
 }  // namespace
 
 TypeId CallChecker::result_of(const Declaration& declaration, CallInfo& call, const Bindings& bindings, bool& may_fail) {
@@ -51,6 +54,11 @@ TypeId CallChecker::result_of(const Declaration& declaration, CallInfo& call, co
   const auto constant = [&](std::string_view name) { return end_of(parameter_index(declaration, name), true); };
   if (rule.empty()) {
     TypeId result = instantiate(declaration, declaration.result, bindings);
+    if (declaration.name == "redact" && type(argument_type(1)).kind == Kind::kString)
+      return types().string(type(argument_type(1)).low, type(argument_type(1)).high);
+    if (std::find(std::begin(kSameLength), std::end(kSameLength), declaration.name) != std::end(kSameLength) && first != kNoType &&
+        type(first).kind == Kind::kString && type(first).unit == LengthUnit::kCodePoints)
+      return types().string(type(first).low, type(first).high);
     if (result != kNoType && first != kNoType &&
         std::find(std::begin(kShortening), std::end(kShortening), declaration.name) != std::end(kShortening)) {
       const Type& given = type(first);

@@ -64,6 +64,8 @@ class CallChecker {
   const stdlib::Declaration& choose(std::span<const stdlib::Declaration* const> overloads, std::vector<Actual>& actuals);
   bool assign_actuals(const stdlib::Declaration& declaration, std::vector<Actual>& actuals, std::vector<std::vector<Actual*>>& by_parameter,
                       Span span, Span close);
+  /// Of `secret("NAME")`.
+  std::optional<std::string> secret_name(syntax::ExprId id);
   void bind_constant(const stdlib::Parameter& parameter, Actual& actual, BoundArgument& bound, bool& failed);
   void bind_value(const stdlib::Declaration& declaration, const stdlib::Parameter& parameter, Actual& actual, BoundArgument& bound,
                   Bindings& bindings, bool& failed);

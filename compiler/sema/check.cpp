@@ -34,6 +34,7 @@ SemaResult check(SourceMap& sources, FileId entry, const CheckOptions& options, 
   check_maps(analysis);
   check_dedupes(analysis);
   check_workflow(analysis);
+  check_environments(analysis);
   check_tests(analysis);
   check_pins(analysis);
   deliver_findings(analysis, sink);

@@ -182,6 +182,7 @@ class TextEvaluator {
         case BoundArgument::Source::kConstant: arguments.push_back(bound.constant); break;
         case BoundArgument::Source::kExpr: arguments.push_back(evaluate(bound.expr.id)); break;
         case BoundArgument::Source::kMissing:
+        case BoundArgument::Source::kSecret:
         case BoundArgument::Source::kVariadic: return {};
       }
     }

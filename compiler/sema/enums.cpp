@@ -117,7 +117,14 @@ void resolve_privacy(Analysis& analysis) {
       }
       program.allows.push_back(std::move(allow));
     }
-    for (const syntax::PrivacyMask& written : privacy.masks) classes_of(written.classes);
+    for (const syntax::PrivacyMask& written : privacy.masks) {
+      PrivacyMask mask;
+      for (const syntax::LabelPattern& pattern : written.classes) mask.patterns.push_back({pattern.path.text(), classes_of({pattern})});
+      for (const syntax::Name& environment : written.environments) mask.environments.push_back(environment.text);
+      mask.mask = {module, written.mask};
+      mask.span = written.span;
+      program.masks.push_back(std::move(mask));
+    }
   });
 }
 

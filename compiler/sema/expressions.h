@@ -9,7 +9,7 @@
 namespace mig::sema {
 
 /// What surrounds an expression decides which names exist and what may happen.
-enum class FrameKind : uint8_t { kMap, kFn, kTable, kDedupe, kCheck, kGate, kTest, kSetting, kRefinement };
+enum class FrameKind : uint8_t { kMap, kFn, kTable, kDedupe, kCheck, kGate, kTest, kSetting, kRefinement, kMask };
 
 /// Whether names of whole sources and targets have a meaning there.
 inline bool reads_the_world(FrameKind kind) { return kind == FrameKind::kCheck || kind == FrameKind::kGate; }

@@ -181,7 +181,7 @@ std::optional<TypeId> ExpressionChecker::resolve_reserved(syntax::ExprId id, std
     return error();
   };
   const bool pure = frame_.kind == FrameKind::kFn || frame_.kind == FrameKind::kTable || frame_.kind == FrameKind::kRefinement ||
-                    frame_.kind == FrameKind::kSetting;
+                    frame_.kind == FrameKind::kSetting || frame_.kind == FrameKind::kMask;
   if (object == "param") {
     const auto param = analysis_.find(NameKind::kParam, frame_.module, field.text);
     if (!param) return unknown(analysis_.names_of(NameKind::kParam, frame_.module));

@@ -34,6 +34,8 @@ void check_bodies(Analysis& analysis);
 void check_maps(Analysis& analysis);
 void check_dedupes(Analysis& analysis);
 void check_workflow(Analysis& analysis);
+/// What environments bind, and what their masks make of the fields of targets.
+void check_environments(Analysis& analysis);
 void check_tests(Analysis& analysis);
 /// Drops what `@allow` silences and errors beyond the limit, and gives the rest to the sink.
 void deliver_findings(Analysis& analysis, DiagnosticSink& sink);

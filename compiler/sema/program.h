@@ -41,11 +41,13 @@ struct Program {
   std::vector<MapSymbol> maps;
   std::vector<DedupeSymbol> dedupes;
   std::vector<CheckBlock> profiles, reconciles;
-  std::vector<Origin> syncs, rollbacks, items, environments;
+  std::vector<Origin> syncs, rollbacks, items;
+  std::vector<EnvironmentSymbol> environments;
   std::vector<StageSymbol> stages;
   std::vector<TestSymbol> tests;
   std::vector<PrivacyClass> classes;
   std::vector<PrivacyAllow> allows;
+  std::vector<PrivacyMask> masks;
 
   std::vector<Local> locals;
   std::vector<CallInfo> calls;

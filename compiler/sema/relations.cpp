@@ -45,10 +45,15 @@ TypeId CallChecker::call_reference(syntax::ExprId id, const Callee& callee, std:
         .help(Applicability::choose, "call `" + callee.name + "` in the map and pass its result");
   }
   const auto found = analysis_.resolve(exists ? NameKind::kTarget : NameKind::kMap, frame_.module, name->name);
-  infer(actuals[1], kNoType);
-  if (!found) return error();
+  if (!found) {
+    infer(actuals[1], kNoType);
+    return error();
+  }
   const uint32_t target = exists ? *found : program_.maps[*found].target;
-  if (target == kNone) return error();
+  if (target == kNone) {
+    infer(actuals[1], kNoType);
+    return error();
+  }
   const uint32_t target_schema = program_.targets[target].schema;
   uint32_t key_schema = target_schema;
   if (exists) {
@@ -63,9 +68,13 @@ TypeId CallChecker::call_reference(syntax::ExprId id, const Callee& callee, std:
     key_schema = source == kNone ? kNone : program_.sources[source].schema;
   }
   checker_.info(actuals[0].expr).index = *found;
-  if (key_schema == kNone || target_schema == kNone) return error();
+  if (key_schema == kNone || target_schema == kNone) {
+    infer(actuals[1], kNoType);
+    return error();
+  }
   const SchemaSymbol& keyed = program_.schemas[key_schema];
   if (keyed.key.empty()) {
+    infer(actuals[1], kNoType);
     checker_
         .report(Code::E0601, actuals[0].span, "records of `" + name->name.text + "` have no key to be found by",
                 "schema " + keyed.name + " has no @key")
@@ -73,11 +82,19 @@ TypeId CallChecker::call_reference(syntax::ExprId id, const Callee& callee, std:
     return error();
   }
   const SchemaField& key = keyed.fields[keyed.key[0]];
-  if (!fit_argument(actuals[1], key.type, "the key of `" + name->name.text + "`", key.span)) return error();
+  TypeId key_type = key.type;
+  if (keyed.key.size() > 1) {
+    Type record;
+    record.kind = Kind::kRecord;
+    for (const uint32_t field : keyed.key) record.fields.push_back({keyed.fields[field].name, keyed.fields[field].type, false});
+    key_type = types().intern(std::move(record));
+  }
+  infer(actuals[1], key_type);
+  if (!fit_argument(actuals[1], key_type, "the key of `" + name->name.text + "`", key.span)) return error();
   BoundArgument bound;
   bound.source = BoundArgument::Source::kExpr;
   bound.expr = {frame_.module, actuals[1].expr};
-  bound.type = key.type;
+  bound.type = key_type;
   out.arguments = {BoundArgument(), bound};
   if (exists) return types().of(Kind::kBool);
   if (callee.name == "target_of") return types().nullable(relation_record(target_schema));
@@ -89,6 +106,14 @@ TypeId CallChecker::call_reference(syntax::ExprId id, const Callee& callee, std:
         .report(Code::E0601, actuals[0].span, "target records of `" + name->name.text + "` have no key",
                 "schema " + written.name + " has no @key")
         .also(written.span, "declared here");
+    return error();
+  }
+  if (written.key.size() > 1) {
+    checker_
+        .report(Code::E0601, expr(id).span, "target records of `" + name->name.text + "` have a key of several fields, and `ref` gives one",
+                "schema " + written.name)
+        .also(written.span, "declared here")
+        .help(Applicability::sketch, "say which: `target_of(" + name->name.text + ", key)?.field ?? reject CODE`");
     return error();
   }
   return written.fields[written.key[0]].type;

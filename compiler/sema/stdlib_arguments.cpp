@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/sema/calls.h"
+#include "compiler/sema/literals.h"
 #include "compiler/sema/phases.h"
 #include "compiler/sema/type_relations.h"
 
@@ -106,6 +107,16 @@ void CallChecker::unify(const Declaration& declaration, const TypeTree& tree, Ty
   }
 }
 
+std::optional<std::string> CallChecker::secret_name(syntax::ExprId id) {
+  const auto* call = expr(id).get_if<syntax::CallExpr>();
+  const auto* callee = call == nullptr || !call->callee.valid() ? nullptr : expr(call->callee).get_if<syntax::NameExpr>();
+  if (callee == nullptr || callee->name.text != "secret") return std::nullopt;
+  checker_.info(id).type = types().of(Kind::kString);
+  const auto name = call->arguments.size() == 1 ? literal_text(checker_.tree(), call->arguments[0].value) : std::nullopt;
+  if (!name) checker_.report(Code::E0201, expr(id).span, "`secret` takes the name of a secret", "write `secret(\"NAME\")`");
+  return name.value_or("");
+}
+
 void CallChecker::bind_constant(const Parameter& parameter, Actual& actual, BoundArgument& bound, bool& failed) {
   bound.source = BoundArgument::Source::kConstant;
   bound.expr = {frame_.module, actual.expr};
@@ -131,7 +142,13 @@ void CallChecker::bind_constant(const Parameter& parameter, Actual& actual, Boun
     bound.constant.text = *it;
     return;
   }
-  // `key: secret("X")` of a mask function, checked where masks are.
+  // `key: secret("X")` of a mask: known when the run begins, and to nobody before.
+  if (const auto secret = frame_.kind == FrameKind::kMask && actual.expr.valid() ? secret_name(actual.expr) : std::nullopt) {
+    bound.source = BoundArgument::Source::kSecret;
+    bound.constant.text = *secret;
+    bound.type = types().of(Kind::kString);
+    return;
+  }
   const TypeId wanted = instantiate(*out_declaration_, parameter.type, Bindings(out_declaration_->type_parameters.size(), kNoType));
   bound.type = wanted;
   if (actual.piped) {

@@ -1,37 +1,9 @@
 // The declarations of a checked spec, resolved: schemas, sources, targets, tables, functions, maps and so on, named by index.
 #pragma once
 
-#include <map>
-#include <variant>
-
-#include "compiler/sema/annotations.h"
+#include "compiler/sema/privacy_symbols.h"
 
 namespace mig::sema {
-
-/// Where a declaration stands. Every symbol begins with one.
-struct Origin {
-  std::string name;
-  ModuleId module = 0;
-  syntax::DeclId decl;
-  Span span;  // of the name
-  mutable bool used = false;
-};
-
-/// A checked setting or connector argument.
-struct SettingValue {
-  enum class Form : uint8_t { kBool, kInt, kText, kTexts, kRate, kDuration, kParam, kSecret, kWord, kWords, kCall, kExpr };
-  Form form = Form::kBool;
-  bool boolean = false;
-  int64_t integer = 0;                  // kInt; kDuration: microseconds
-  double rate = 0;                      // kRate: 5% is 0.05
-  std::string text;                     // kText; kWord; kSecret: its name; kCall: the callee's name
-  std::vector<std::string> texts;       // kTexts, kWords
-  uint32_t param = kNone;               // kParam: Program::params
-  std::vector<SettingValue> arguments;  // kCall, positional
-  ExprRef expr;                         // always: the expression as written
-  Span span;
-};
-using CheckedSettings = std::map<std::string, SettingValue, std::less<>>;
 
 struct ParamSymbol : Origin {
   TypeId type = kNoType;
@@ -160,18 +132,6 @@ struct IssueSymbol : Origin {
   bool verb_known = false;
   Span first_use;
   bool builtin = false;
-};
-
-struct PrivacyClass {
-  std::string name;
-  Span span;
-  mutable bool used = false;
-};
-struct PrivacyAllow {
-  std::vector<uint32_t> classes;
-  std::vector<uint32_t> targets;
-  Span span;
-  mutable bool used = false;
 };
 
 struct MapSymbol : Origin {

@@ -15,7 +15,7 @@ constexpr uint64_t kArenaBlock = 256 << 10;
 // the batch it stands in, wherever blocks end.
 constexpr uint64_t kBatchMemory = 24 << 20;
 constexpr uint32_t kBatchBytes = 192 << 10;  // input and output frames of a batch: they stay in the second-level cache
-constexpr uint32_t kNoStep = 0xFFFFFFFFu;
+constexpr uint32_t kNoStep = 0xFFFFFFFFu, kNoKernel = 0xFFFFFFFFu;
 
 }  // namespace
 
@@ -41,10 +41,11 @@ Mapper::Mapper(const MapSetup& setup)
       plan_(*setup.plan),
       map_(setup.plan->maps[setup.map]),
       target_(setup.plan->targets[map_.target]),
-      kernel_(setup.kernels->kernel(map_.map)),
+      kernel_(setup.early && map_.early_map != kNoKernel ? setup.kernels->kernel(map_.early_map) : setup.kernels->kernel(map_.map)),
       input_(setup.plan->sources[map_.source].layout, setup.batch_records),
       single_(setup.plan->sources[map_.source].layout, 1),
       output_(map_.emitted ? map_.rows : target_.layout, setup.batch_records),
+      mask_(*setup.kernels, target_, map_.emitted ? 0 : setup.batch_records),
       outcomes_(setup.batch_records),
       key_outcomes_(setup.batch_records),
       arena_(kArenaBlock, kBatchMemory, true),
@@ -137,6 +138,7 @@ void Mapper::run_kernel(const RecordBatch& batch, uint64_t ordinal) {
   output_.clear_first(batch.count);
   context_.row_ordinal = ordinal;
   kernel_.run(context_, batch.frame(0), output_.frame(0), batch.count, outcomes_.data());
+  written_ = map_.emitted ? nullptr : mask_.apply(context_, output_.frame(0), batch.count, outcomes_.data());
   if (keys_ == nullptr) return;
   // Records that are not written keep out of the key kernel as those do that did not decode. Its issues are not the record's.
   for (uint32_t i = 0; i < batch.count; ++i) key_outcomes_[i] = outcomes_[i] == Outcome::kWritten ? Outcome::kWritten : Outcome::kRejected;
@@ -165,7 +167,7 @@ void Mapper::finish_batch(WorkItem& item, RecordBatch& batch) {
     std::erase_if(batch.failures, [&](const DecodeFailure& failure) { return item.fates[first_record + failure.record] == kFateIgnored; });
   }
   if (setup_.observer != nullptr) {
-    setup_.observer->observe({&batch, &output_, &outcomes_, &ignored_, &collector_.hits, first_ordinal_ + first_record});
+    setup_.observer->observe({&batch, &output_, written_, &outcomes_, &ignored_, &collector_.hits, first_ordinal_ + first_record});
     return;
   }
   StageClock clock;
@@ -185,7 +187,7 @@ void Mapper::encode_batch(WorkItem& item, const RecordBatch& batch) {
   for (uint32_t i = 0; i < batch.count; ++i) {
     if (outcomes_[i] != Outcome::kWritten) continue;
     const size_t before = item.rows.size();
-    encoder_->encode(output_.frame(i), item.rows);
+    encoder_->encode(written_ + static_cast<size_t>(output_.stride()) * i, item.rows);
     item.row_sizes.push_back(static_cast<uint32_t>(item.rows.size() - before));
   }
 }

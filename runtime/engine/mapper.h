@@ -12,6 +12,7 @@
 #include "runtime/connectors/source.h"
 #include "runtime/engine/dedupe/key_entry.h"
 #include "runtime/engine/chunk_worker.h"
+#include "runtime/engine/target_mask.h"
 #include "runtime/plan/kernel_set.h"
 #include "runtime/records/arena.h"
 #include "runtime/records/batch.h"
@@ -29,6 +30,7 @@ class MapObserver {
   struct Batch {
     const RecordBatch* input = nullptr;
     const RecordBatch* output = nullptr;
+    const uint8_t* written = nullptr;                // frames of the output as the target gets them, at its stride
     const std::vector<Outcome>* outcomes = nullptr;  // by record of the batch
     const std::vector<uint8_t>* ignored = nullptr;   // by record: not 0: it is none of the run's
     const std::vector<IssueHit>* hits = nullptr;
@@ -57,6 +59,7 @@ struct MapSetup {
   bool keep_keys = false;                // behind a dedupe into a target that refuses rows
   const RecordFilter* filter = nullptr;  // null: every record
   MapObserver* observer = nullptr;       // not null: nothing is encoded or logged
+  bool early = false;                    // runs MapPlan::early_map
 };
 
 /// Collects the issues of a batch.
@@ -106,6 +109,8 @@ class Mapper final : public ChunkWorker {
   RecordBatch input_;
   RecordBatch single_;  // for records that need more memory than a batch may use
   RecordBatch output_;
+  TargetMask mask_;
+  const uint8_t* written_ = nullptr;  // output_ as the target gets it
   std::unique_ptr<RecordBatch> key_frames_;
   std::unique_ptr<RecordBatch> emitted_;  // one target frame; of a map that emits only
   std::vector<Outcome> outcomes_, key_outcomes_;

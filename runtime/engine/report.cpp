@@ -140,6 +140,7 @@ std::string report_json(const RunReport& report) {
   put(json, "migration", report.migration);
   put(json, "version", report.version);
   put(json, "stage", report.stage);
+  if (!report.environment.empty()) put(json, "environment", report.environment);
   put(json, "spec_hash", report.spec_hash);
   put(json, "status", std::string(run_status_name(report.status)));
   put(json, "exit_code", static_cast<uint64_t>(exit_code(report)));

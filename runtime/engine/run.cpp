@@ -30,6 +30,7 @@ RunReport run(const Plan& plan, const KernelSet& kernels, const RunOptions& give
   report.migration = plan.migration;
   report.version = plan.version;
   report.stage = plan.stage;
+  report.environment = plan.environment;
   report.spec_hash = plan.spec_hash;
   report.engine = kernels.engine();
   StageClock::measure(options.stage_times || !options.report_file.empty());

@@ -113,7 +113,7 @@ struct RunReport {
   RunStatus status = RunStatus::kFailed;
   std::optional<Error> error;  // why it stopped or failed; an error before anything was begun leaves run_id empty
   std::string run_id, parent_run;
-  std::string migration, version, stage, spec_hash;
+  std::string migration, version, stage, environment, spec_hash;
   int64_t run_now = 0;
   bool resumed = false;
   uint64_t read = 0, written = 0, merged = 0, skipped = 0, rejected = 0, warned = 0;  // whole run, earlier processes included

@@ -120,6 +120,7 @@ Result<void> Runner::claim() {
 
 Result<void> Runner::work() {
   if (auto prepared = prepare_references(nullptr); !prepared) return prepared;
+  if (auto prepared = prepare_early_references(); !prepared) return prepared;
   for (Target& target : targets_) {
     Result<void> done = target.checkpoint.complete ? Result<void>() : work_on(target);
     if (target.checkpoint.complete) note_counts(target.state.counts);

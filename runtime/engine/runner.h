@@ -74,9 +74,14 @@ class Runner {
   /// A profile may stop the run before anything is written.
   Result<void> profile();
   /// The maps into a target to be run once more; `maps`: which, in order.
-  Result<std::unique_ptr<MapReplay>> replay_of(const Target& target, bool filtered, std::vector<uint32_t>& maps);
+  Result<std::unique_ptr<MapReplay>> replay_of(const Target& target, bool filtered, std::vector<uint32_t>& maps, bool early = false);
   /// Makes what maps refer to ready: records of a target that is complete; null: rows of targets that this run does not write.
   Result<void> prepare_references(const Target* finished);
+  /// Keys of records that are still to be written, for `deferred` fields.
+  Result<void> prepare_early_references();
+  /// Rows that measures refer to, when everything is written.
+  Result<void> prepare_measured_references();
+  ReferenceTables& references();
   Result<void> export_logs(bool final);
   MapSetup setup_of(const Target& target, uint32_t map) const;
   void note_counts(const Counts& counts);

@@ -43,17 +43,18 @@ bool in_relation(Relation relation, const Fate& fate) {
 
 }  // namespace
 
-Result<std::unique_ptr<MapReplay>> Runner::replay_of(const Target& target, bool filtered, std::vector<uint32_t>& maps) {
+Result<std::unique_ptr<MapReplay>> Runner::replay_of(const Target& target, bool filtered, std::vector<uint32_t>& maps, bool early) {
   std::vector<MapSetup> setups;
   for (const uint32_t map : target.maps) {
     if (plan_.maps[map].emitted) continue;
     maps.push_back(map);
     setups.push_back(setup_of(target, map));
     setups.back().keep_keys = false;
+    setups.back().early = early;
     if (!filtered) setups.back().filter = nullptr;
   }
   std::string rejects;
-  if (target.sink->traits().refuses_single_rows || (target.dedupe != nullptr && target.dedupe->merge_map != 0xFFFFFFFFu)) {
+  if (!early && (target.sink->traits().refuses_single_rows || (target.dedupe != nullptr && target.dedupe->merge_map != 0xFFFFFFFFu))) {
     // Only the target knows what it refused: the log says so.
     std::vector<std::string> names;
     for (const Target& other : targets_) {
@@ -100,10 +101,10 @@ Result<void> Runner::measure_maps(const Target& target, KeyTable* keys) {
   const auto done = (*replay)->run(wanted, [&](const Fate& fate) -> Result<void> {
     for (Accumulator* const one : by_place[fate.map_place]) {
       if (!in_relation(one->plan().relation, fate)) continue;
-      if (auto taken = one->take(fate.source, fate.target, fate.issue); !taken) return taken;
+      if (auto taken = one->take(fate.source, fate.written, fate.issue); !taken) return taken;
     }
     if (keys == nullptr || fate.what != Fate::What::kWritten) return {};
-    auto added = keys->add(row_key(fate.target, into, into.layout, plan_.types), {});
+    auto added = keys->add(row_key(fate.written, into, into.layout, plan_.types), {});
     return added ? Result<void>() : Result<void>(added.error());
   });
   if (!done) return done;
@@ -180,6 +181,7 @@ Result<void> Runner::measure(bool before) {
       if (!over_maps && table == nullptr) continue;
       if (auto done = measure_maps(target, table); !done) return done;
     }
+    if (auto prepared = prepare_measured_references(); !prepared) return prepared;
   }
   for (uint32_t i = 0; i < plan_.relations.size(); ++i) {
     if (auto done = measure_rows(i, before, keys[i].get()); !done) return done;
@@ -200,15 +202,45 @@ Result<void> Runner::profile() {
   return {};
 }
 
-/// Tables over maps of `finished`; null: over targets that this run does not write.
-Result<void> Runner::prepare_references(const Target* finished) {
-  if (plan_.references.empty()) return {};
+ReferenceTables& Runner::references() {
   if (references_ == nullptr) {
     references_ = std::make_unique<ReferenceTables>(plan_, directory_, options_.memory_bytes / kTableShare);
     environment_.references = references_.get();
   }
+  return *references_;
+}
+
+Result<void> Runner::prepare_early_references() {
+  for (const uint32_t index : plan_.early_targets) {
+    const auto target = std::find_if(targets_.begin(), targets_.end(), [&](const Target& one) { return one.index == index; });
+    auto ready = references().early_ready(index);
+    if (!ready) return ready.error();
+    if (*ready || target == targets_.end()) continue;
+    (void)failpoint("before_early_references");
+    std::vector<uint32_t> maps;
+    auto replay = replay_of(*target, false, maps, true);
+    if (!replay) return replay.error();
+    if (auto filled = references().fill_from_maps(**replay, maps, true); !filled) return filled;
+    (void)failpoint("early_references_filled");
+  }
+  return {};
+}
+
+Result<void> Runner::prepare_measured_references() {
+  for (uint32_t i = 0; i < plan_.references.size(); ++i) {
+    if (!plan_.references[i].measured) continue;
+    if (auto filled = references().fill_from_rows(i, chunk_bytes_, options_.max_record_bytes, options_.stop); !filled) return filled;
+  }
+  return {};
+}
+
+/// Tables over maps of `finished`; null: over targets that this run does not write.
+Result<void> Runner::prepare_references(const Target* finished) {
+  if (plan_.references.empty()) return {};
+  (void)references();
   for (uint32_t i = 0; i < plan_.references.size(); ++i) {
     const ReferencePlan& reference = plan_.references[i];
+    if (reference.early || reference.measured) continue;
     const uint32_t target = reference.of_map ? plan_.maps[reference.subject].target : plan_.relations[reference.subject].target;
     const auto is_written = [&](uint32_t index) {
       return std::any_of(targets_.begin(), targets_.end(), [&](const Target& one) { return one.index == index; });
@@ -225,7 +257,7 @@ Result<void> Runner::prepare_references(const Target* finished) {
     std::vector<uint32_t> maps;
     auto replay = replay_of(*finished, false, maps);
     if (!replay) return replay.error();
-    if (auto filled = references_->fill_from_maps(**replay, maps); !filled) return filled;
+    if (auto filled = references_->fill_from_maps(**replay, maps, false); !filled) return filled;
     (void)failpoint("references_filled");
   }
   return {};

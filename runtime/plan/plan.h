@@ -33,6 +33,7 @@ struct FieldDecode {
   DecodeMode mode = DecodeMode::kPlain;
   bool needed = false;    // false: never read, so only skipped by structure and not checked
   bool personal = false;  // carries a privacy class: masked in logs
+  bool hidden = false;    // the run's environment masks the class: nothing of a value is shown in logs
 };
 
 struct SourcePlan {
@@ -66,6 +67,10 @@ struct TargetPlan {
   RecordLayout layout;
   std::vector<FieldEncode> fields;
   bool require_dedupe_order = false;
+  /// Kernel from a target frame to itself that assigns the masked fields which have a value: applied to records as they are written, behind
+  /// everything that decides which. 0xFFFFFFFF: nothing is masked.
+  uint32_t mask_map = 0xFFFFFFFFu;
+  std::vector<uint32_t> masked;  // those fields
 };
 
 /// Maps run in this order; all maps into one target share its dedupe.
@@ -79,7 +84,10 @@ struct MapPlan {
   /// writes, with the same values in them, and perhaps more. 0xFFFFFFFF: there is none.
   uint32_t key_slice = 0xFFFFFFFFu;
   std::vector<FieldDecode> key_fields;  // the source's, with `needed` as the slice needs it
-  bool key_slice_exact = false;         // over records whose needed fields all decode it writes exactly those that `map` writes
+  /// A kernel like `map` without the fields that wait for keys of records which are still to be written; it writes the same records.
+  /// 0xFFFFFFFF: the map has none.
+  uint32_t early_map = 0xFFFFFFFFu;
+  bool key_slice_exact = false;  // over records whose needed fields all decode it writes exactly those that `map` writes
   /// `emit`: the records that map `emitted_by` gives this other target. The kernel's output is `rows`, one list of target records; the
   /// source record itself is settled by that map, so here each row counts as a record.
   bool emitted = false;
@@ -97,8 +105,10 @@ struct RelationPlan {
 /// What `ref`, `target_of` and `exists_in` ask, by its number in the program.
 struct ReferencePlan {
   bool of_map = true;
-  uint32_t subject = 0;  // Plan::maps, or Plan::relations
-  TypeId key = kNoType;
+  uint32_t subject = 0;   // Plan::maps, or Plan::relations
+  TypeId key = kNoType;   // of several fields: a record of them
+  bool early = false;     // answered from what the maps will write, before they do: Plan::early_targets
+  bool measured = false;  // asked of rows when everything is written
 };
 
 /// `dedupe t by key { prefer ...  merge f = ...  warn C }`.
@@ -132,9 +142,10 @@ struct Plan {
   std::string spec_file;
   std::string spec_hash;                                        // of the canonical program, lower-case hex
   std::string stage;                                            // "" when the spec has no stages
+  std::string environment;                                      // "": none
   std::vector<std::pair<std::string, std::string>> parameters;  // name, value as text: for the ledger
   std::vector<Cell> parameter_values;                           // texts point into parameter_texts
-  std::vector<std::string> parameter_texts;
+  std::vector<std::string> parameter_texts;  // of parameters, then of secrets that masks take, which `parameters` does not show
   TypeTable types;
   std::vector<EnumType> enums;
   std::vector<Issue> issues;
@@ -149,6 +160,7 @@ struct Plan {
   std::vector<RelationPlan> relations;
   std::vector<MeasurePlan> measures;
   std::vector<ReferencePlan> references;
+  std::vector<uint32_t> early_targets;  // Plan::targets whose keys are found out before anything is written, in this order
   Budgets budgets;
   uint32_t batch_records = 0;  // 0: the engine's default
   uint32_t workers = 0;        // 0: the engine's default

@@ -129,6 +129,7 @@ LoggedField& EntryWriter::field_of(uint32_t index) {
   const FieldDecode& decode = source_.fields[index];
   made->path = decode.wire_names.empty() ? source_.layout.fields[index].name : decode.wire_names.front();
   made->personal = decode.personal;
+  made->hidden = decode.hidden;
   if (auto json = FieldJson::make(source_.layout, index, plan_.types, plan_.enums))
     made->json = std::make_unique<FieldJson>(std::move(*json));
   return *made;
@@ -145,7 +146,10 @@ void EntryWriter::append_value(LoggedField& field, const uint8_t* frame, std::st
   }
   scratch_.clear();
   field.json->append(frame, scratch_);
-  append_masked(out, scratch_);
+  if (field.hidden && scratch_ != "null")
+    out += "\"***\"";
+  else
+    append_masked(out, scratch_);
 }
 
 void EntryWriter::append_key_value(uint32_t field, const uint8_t* frame, std::string& out, bool mask) {

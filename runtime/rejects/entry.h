@@ -40,6 +40,7 @@ struct LogEntries {
 struct LoggedField {
   std::string path;
   bool personal = false;
+  bool hidden = false;
   std::unique_ptr<FieldJson> json;  // null: cannot be shown
 };
 

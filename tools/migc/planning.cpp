@@ -35,7 +35,10 @@ bool report_lapsed_exceptions(driver::Session& session, bool json) {
 
 std::vector<Option> planning_options() {
   return {{.name = "set", .value = "NAME=VALUE", .help = "gives a `param` of the spec its value; may be repeated", .repeated = true},
-          {.name = "stage", .value = "NAME", .help = "which stage, when the spec has several"}};
+          {.name = "stage", .value = "NAME", .help = "which stage, when the spec has several"},
+          {.name = "environment",
+           .value = "NAME",
+           .help = "where it runs: masks and bindings of that environment hold. Default: what the stage says"}};
 }
 
 std::unique_ptr<PlannedSpec> planned_spec(std::string_view verb, const Arguments& arguments, bool json, int& exit) {
@@ -57,6 +60,7 @@ std::unique_ptr<PlannedSpec> planned_spec(std::string_view verb, const Arguments
     return nullptr;
   }
   request.stage = arguments.value("stage").value_or("");
+  request.environment = arguments.value("environment").value_or("");
   request.spec_file = session.spec_file;
   session.findings.take();
   planner::PlanResult plan = planner::make_plan(*session.checked.program, session.sources, request, session.findings);

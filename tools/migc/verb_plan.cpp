@@ -56,6 +56,7 @@ void print_target(const Plan& plan, const TargetPlan& target, size_t index, cons
   fmt::print("  write      {}{}\n", planner::write_mode_name(target.write),
              target.by.empty() ? "" : fmt::format(" by {}", field_names(target.layout, target.by)));
   if (!target.settings.empty()) fmt::print("  settings   {}\n", settings_text(target.settings));
+  if (!target.masked.empty()) fmt::print("  masked     {}\n", field_names(target.layout, target.masked));
   for (const DedupePlan& dedupe : plan.dedupes) {
     if (dedupe.target != index) continue;
     fmt::print("  dedupe     one record a key{}; two passes, the winner stands at its own place in the source\n",
@@ -69,6 +70,7 @@ void print_plan(const planner::Planned& planned, const std::string& engine) {
   fmt::print("{}migration {}{} {}{}\n", style.bold, plan.migration.empty() ? plan.spec_file : plan.migration, style.plain, plan.version,
              plan.stage.empty() ? "" : ", stage " + plan.stage);
   fmt::print("  program    sha256:{}\n", plan.spec_hash);
+  if (!plan.environment.empty()) fmt::print("  in         {}\n", plan.environment);
   for (const auto& [name, value] : plan.parameters) fmt::print("  param      {} = {}\n", name, value);
   fmt::print("  engine     {}\n\n", engine);
   for (const SourcePlan& source : plan.sources) print_source(source, style);
@@ -117,9 +119,10 @@ void print_plan_json(const planner::Planned& planned, const std::string& engine)
                            json_text(source.name), json_text(source.connector), json_list(source.arguments), json_list(read));
   }
   for (const TargetPlan& target : plan.targets) {
-    targets += fmt::format("{}{{\"name\":{},\"connector\":{},\"arguments\":{},\"write\":\"{}\",\"by\":{}}}", targets.empty() ? "" : ",",
-                           json_text(target.name), json_text(target.connector), json_list(target.arguments),
-                           planner::write_mode_name(target.write), json_text(field_names(target.layout, target.by)));
+    targets += fmt::format("{}{{\"name\":{},\"connector\":{},\"arguments\":{},\"write\":\"{}\",\"by\":{},\"masked\":{}}}",
+                           targets.empty() ? "" : ",", json_text(target.name), json_text(target.connector), json_list(target.arguments),
+                           planner::write_mode_name(target.write), json_text(field_names(target.layout, target.by)),
+                           json_text(field_names(target.layout, target.masked)));
   }
   for (const MapPlan& map : plan.maps) {
     const planner::Guarantee guarantee = planner::guarantee_of(plan.sources[map.source], plan.targets[map.target]);
@@ -127,9 +130,11 @@ void print_plan_json(const planner::Planned& planned, const std::string& engine)
                         json_text(plan.sources[map.source].name), json_text(plan.targets[map.target].name), guarantee.level);
   }
   fmt::print(
-      "{{\"migration\":{},\"version\":{},\"stage\":{},\"program\":\"sha256:{}\",\"engine\":{},\"sources\":[{}],\"targets\":[{}],\"order\":["
+      "{{\"migration\":{},\"version\":{},\"stage\":{},\"environment\":{},\"program\":\"sha256:{}\",\"engine\":{},\"sources\":[{}],"
+      "\"targets\":[{}],\"order\":["
       "{}]}}\n",
-      json_text(plan.migration), json_text(plan.version), json_text(plan.stage), plan.spec_hash, json_text(engine), sources, targets, maps);
+      json_text(plan.migration), json_text(plan.version), json_text(plan.stage), json_text(plan.environment), plan.spec_hash,
+      json_text(engine), sources, targets, maps);
 }
 
 int run_plan(const Arguments& arguments) {

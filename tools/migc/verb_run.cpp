@@ -1,6 +1,7 @@
 // migc run: does what the plan says, or goes on where an earlier process stopped.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "compiler/driver/code_cache.h"
@@ -74,6 +75,12 @@ int run_run(const Arguments& arguments) {
   const auto spec = planned_spec("run", arguments, json, exit);
   if (spec == nullptr) return exit;
   const planner::Planned& planned = *spec->planned;
+  for (const SourcePlan& source : planned.plan.sources) {
+    const bool hides = std::any_of(source.fields.begin(), source.fields.end(), [](const FieldDecode& field) { return field.hidden; });
+    if (hides && options.originals == OriginalPolicy::kAlways)
+      return usage_error("run", fmt::format("--originals always: {} masks personal data of source {}, and originals would show it",
+                                            planned.plan.environment, source.name));
+  }
   options.needs_row_position = planned.needs_row_position;
   options.stage_times = json || arguments.has("timings");
   driver::KernelOptions how;

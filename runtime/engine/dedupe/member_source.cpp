@@ -18,6 +18,7 @@ MemberSource::MemberSource(const MapSetup& setup)
       kernel_(setup.kernels->again(setup.plan->maps[setup.map].map)),
       input_(setup.plan->sources[setup.plan->maps[setup.map].source].layout, 1),
       output_(setup.plan->targets[setup.plan->maps[setup.map].target].layout, 1),
+      mask_(*setup.kernels, setup.plan->targets[setup.plan->maps[setup.map].target], 1),
       arena_(kArenaBlock, kGroupMemory, true) {
   const SourcePlan& source = setup.plan->sources[setup.plan->maps[setup.map].source];
   context_.prepared = setup.kernels->prepared();
@@ -91,7 +92,7 @@ Result<uint8_t*> MemberSource::load(const SpoolRow& row, uint32_t file, uint64_t
   if (!mapped) return mapped.error();
   if (!*mapped) return changed();
   encoded_.clear();
-  encoder_->encode(output_.frame(0), encoded_);
+  encoder_->encode(mask_.apply(context_, output_.frame(0)), encoded_);
   if (encoded_.size() != row.encoded || row_check(encoded_) != row.check) return changed();
   return keep_frame();
 }

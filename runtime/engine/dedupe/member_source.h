@@ -45,6 +45,7 @@ class MemberSource {
   std::unique_ptr<ChunkDecoder> decoder_;
   std::unique_ptr<RecordEncoder> encoder_;
   RecordBatch input_, output_;
+  TargetMask mask_;
   std::map<uint32_t, File> open_;
   std::vector<std::unique_ptr<Chunk>> chunks_;  // one a member of the group: frames point into them
   std::vector<std::unique_ptr<std::vector<Cell>>> frames_;

@@ -16,7 +16,8 @@ Merger::Merger(const MapSetup& setup, const DedupePlan& dedupe, GroupMembers& me
       target_(setup.plan->targets[dedupe.target]),
       kernel_(setup.kernels->kernel(dedupe.merge_map)),
       group_(dedupe.group_layout, 1),
-      merged_(target_.layout, 1) {
+      merged_(target_.layout, 1),
+      mask_(*setup.kernels, target_, 1) {
   context_.prepared = setup.kernels->prepared();
   context_.environment = setup.environment;
   context_.issues = &collector_;
@@ -75,7 +76,7 @@ Result<bool> Merger::merge_group(const std::vector<uint64_t>& members, std::stri
   for (const uint32_t field : dedupe_.merged_fields) {
     store_cell(winner, target_.layout, field, load_cell(merged_.frame(0), target_.layout, field));
   }
-  encoder_->encode(winner, out);
+  encoder_->encode(mask_.apply(context_, winner), out);
   return true;
 }
 

@@ -31,6 +31,7 @@ class Merger {
   const Kernel& kernel_;
   std::unique_ptr<RecordEncoder> encoder_;
   RecordBatch group_, merged_;
+  TargetMask mask_;
   Arena arena_{256 << 10, kGroupMemory, true};
   HitCollector collector_;
   Context context_ = {};

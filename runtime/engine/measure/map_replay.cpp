@@ -188,6 +188,7 @@ Result<bool> MapReplay::lost(Fate& fate) {
   if (decided_ == nullptr) return false;
   SortedRuns& losers = decided_->losers;
   const uint64_t number = number_++;
+  fate.number = number;
   if (losers.at_end() || losers.place() != number) return false;
   const std::string_view bytes = losers.bytes();
   uint64_t winner = 0;
@@ -196,6 +197,7 @@ Result<bool> MapReplay::lost(Fate& fate) {
   std::memcpy(&own, bytes.data() + 8, 4);
   std::memcpy(&size, bytes.data() + 12 + own, 4);
   winner_.assign(bytes.substr(16 + own, size));
+  fate.winner = winner;
   fate.winner_place = static_cast<uint32_t>(std::upper_bound(map_ends_.begin(), map_ends_.end(), winner) - map_ends_.begin());
   fate.winner_key = winner_;
   if (auto moved = losers.next(); !moved) return moved.error();
@@ -230,6 +232,7 @@ Result<void> MapReplay::settle(const Batch& batch, uint32_t i) {
     }
     case Outcome::kWritten: {
       fate.target = batch.output->frame(i);
+      fate.written = batch.written + static_cast<size_t>(batch.output->stride()) * i;
       auto merged = lost(fate);
       if (!merged) return merged.error();
       if (*merged) {

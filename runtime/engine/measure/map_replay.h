@@ -15,12 +15,15 @@ namespace mig {
 /// What became of one record.
 struct Fate {
   enum class What : uint8_t { kWritten, kMerged, kSkipped, kRejected } what = What::kWritten;
-  uint32_t map_place = 0;           // among the maps into the target
-  const uint8_t* source = nullptr;  // null when the record did not decode
-  const uint8_t* target = nullptr;  // of a record that is written or merged
-  std::string_view issue;           // the code; "" where there is none
-  uint32_t winner_place = 0;        // of kMerged: place of the winner's map
-  std::string_view winner_key;      // and its source key, as KeyEntryMaker writes it
+  uint32_t map_place = 0;            // among the maps into the target
+  const uint8_t* source = nullptr;   // null when the record did not decode
+  const uint8_t* target = nullptr;   // of a record that is written or merged
+  const uint8_t* written = nullptr;  // the same as the target gets it: masked where the run's environment says so
+  std::string_view issue;            // the code; "" where there is none
+  uint64_t number = 0;               // behind a dedupe: of a record that is written or merged, among those of all maps
+  uint64_t winner = 0;               // of kMerged: the winner's number
+  uint32_t winner_place = 0;         // of kMerged: place of the winner's map
+  std::string_view winner_key;       // and its source key, as KeyEntryMaker writes it
 };
 
 class MapReplay final : public MapObserver {

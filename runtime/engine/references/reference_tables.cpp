@@ -9,13 +9,23 @@ namespace mig {
 namespace {
 
 constexpr char kRecord = '\0', kWinner = '\1';
+// In front of the number of a winner whose source key an earlier record has too; no map has this number.
+const std::string kOfWinners(sizeof(uint32_t), '\xFF');
+constexpr size_t kNumber = sizeof(uint64_t);  // bytes, behind the first of a value
 
 void append_map(std::string& out, uint32_t map) { out.append(reinterpret_cast<const char*>(&map), sizeof map); }
+void append_number(std::string& out, uint64_t number) { out.append(reinterpret_cast<const char*>(&number), sizeof number); }
 
 /// As KeyEntryMaker writes the source key of a record.
 void append_key(std::string& out, const Cell& cell, TypeId type, const TypeTable& types) {
   out += cell.has_value() ? '\0' : '\1';
   append_ordered(out, cell, type, types);
+}
+
+/// A key of several fields is a record of them.
+void append_keys(std::string& out, const Cell& cell, TypeId type, const TypeTable& types) {
+  if (types[type].kind != Kind::kRecord) return append_key(out, cell, type, types);
+  for (size_t i = 0; i < types[type].fields.size(); ++i) append_key(out, cell.list.items[i], types[type].fields[i].type, types);
 }
 
 }  // namespace
@@ -25,18 +35,25 @@ ReferenceTables::ReferenceTables(const Plan& plan, std::string directory, uint64
       plan_(plan),
       directory_(std::move(directory)),
       memory_(memory),
-      tables_(plan.targets.size() + plan.relations.size()) {}
+      tables_(2 * plan.targets.size() + 2 * plan.relations.size()) {}
 
 /// Maps into one target share a table, for a dedupe sends the keys of one to records of another; rows of a relation have their own.
 uint32_t ReferenceTables::table_of(uint32_t reference) const {
   const ReferencePlan& plan = plan_.references[reference];
-  return plan.of_map ? plan_.maps[plan.subject].target : static_cast<uint32_t>(plan_.targets.size()) + plan.subject;
+  if (plan.of_map) return plan.early ? early_table(plan_.maps[plan.subject].target) : plan_.maps[plan.subject].target;
+  const uint32_t place = static_cast<uint32_t>(2 * plan_.targets.size()) + plan.subject;
+  return plan.measured ? place + static_cast<uint32_t>(plan_.relations.size()) : place;
 }
+
+uint32_t ReferenceTables::early_table(uint32_t target) const { return static_cast<uint32_t>(plan_.targets.size()) + target; }
 
 std::string ReferenceTables::path_of(uint32_t table) const { return directory_ + "/references-" + std::to_string(table) + ".keys"; }
 
-Result<bool> ReferenceTables::ready(uint32_t reference) {
-  const uint32_t table = table_of(reference);
+Result<bool> ReferenceTables::ready(uint32_t reference) { return opened(table_of(reference)); }
+
+Result<bool> ReferenceTables::early_ready(uint32_t target) { return opened(early_table(target)); }
+
+Result<bool> ReferenceTables::opened(uint32_t table) {
   if (tables_[table] != nullptr) return true;
   auto found = KeyTable::open(path_of(table), memory_);
   if (!found) return found.error();
@@ -44,9 +61,10 @@ Result<bool> ReferenceTables::ready(uint32_t reference) {
   return tables_[table] != nullptr;
 }
 
-Result<void> ReferenceTables::fill_from_maps(MapReplay& replay, const std::vector<uint32_t>& maps) {
+Result<void> ReferenceTables::fill_from_maps(MapReplay& replay, const std::vector<uint32_t>& maps, bool early) {
   const uint32_t target = plan_.maps[maps.front()].target;
-  auto table = KeyTable::create(path_of(target), memory_);
+  const uint32_t place = early ? early_table(target) : target;
+  auto table = KeyTable::create(path_of(place), memory_);
   if (!table) return table.error();
   PackedFrames frames(plan_.targets[target].layout, plan_.types);
   std::string key, value;
@@ -59,19 +77,25 @@ Result<void> ReferenceTables::fill_from_maps(MapReplay& replay, const std::vecto
     for (const uint32_t field : source.key)
       append_key(key, load_cell(fate.source, source.layout, field), source.layout.fields[field].type, plan_.types);
     value.assign(1, fate.what == Fate::What::kWritten ? kRecord : kWinner);
+    append_number(value, fate.what == Fate::What::kWritten ? fate.number : fate.winner);
     if (fate.what == Fate::What::kWritten) {
       frames.pack(fate.target, value);
     } else {
       append_map(value, maps[fate.winner_place]);
       value += fate.winner_key;
     }
-    // Two records with one source key: the first one counts.
+    // Two records with one source key: the first one counts. A later one may still be what others lost to.
     auto added = (*table)->add(key, value);
+    if (added && !*added && fate.what == Fate::What::kWritten) {
+      std::string numbered = kOfWinners;
+      append_number(numbered, fate.number);
+      added = (*table)->add(numbered, value);
+    }
     return added ? Result<void>() : Result<void>(added.error());
   });
   if (!filled) return filled;
   if (auto finished = (*table)->finish(); !finished) return finished;
-  tables_[target] = std::move(*table);
+  tables_[place] = std::move(*table);
   return {};
 }
 
@@ -83,11 +107,11 @@ Result<void> ReferenceTables::fill_from_rows(uint32_t reference, uint64_t chunk_
   auto table = KeyTable::create(path_of(place), memory_);
   if (!table) return table.error();
   std::string key;
-  const uint32_t field = rows.key.front();
   const auto filled = scan_relation(plan_, rows, chunk_bytes, max_record_bytes, stop, [&](const uint8_t* frame) -> Result<void> {
     if (frame == nullptr) return {};
     key.clear();
-    append_key(key, load_cell(frame, rows.layout, field), rows.layout.fields[field].type, plan_.types);
+    for (const uint32_t field : rows.key)
+      append_key(key, load_cell(frame, rows.layout, field), rows.layout.fields[field].type, plan_.types);
     auto added = (*table)->add(key, {});
     return added ? Result<void>() : Result<void>(added.error());
   });
@@ -109,19 +133,26 @@ Result<void> ReferenceTables::failure() const {
 }
 
 Result<std::optional<std::string>> ReferenceTables::look_up(uint32_t reference, std::string key) {
-  KeyTable* const table = tables_[table_of(reference)].get();
+  KeyTable* table = tables_[table_of(reference)].get();
+  const ReferencePlan& plan = plan_.references[reference];
+  // Asked by a map that is run early itself.
+  if (table == nullptr && plan.of_map) table = tables_[early_table(plan_.maps[plan.subject].target)].get();
   if (table == nullptr) return Error{ErrorKind::kInternal, "a reference was asked for before its records were written", ""};
   auto value = table->find(key);
-  // A winner is never a loser itself, so there is one step at most.
-  if (value && *value && !(*value)->empty() && (**value)[0] == kWinner) return table->find((**value).substr(1));
-  return value;
+  if (!value || !*value || (*value)->empty() || (**value)[0] != kWinner) return value;
+  // A winner is never a loser itself, so there is one step at most. It stands under its key, or, where an earlier record has the same one,
+  // under its number; or nowhere, because the target refused it.
+  const std::string number = (**value).substr(1, kNumber);
+  auto winner = table->find((**value).substr(1 + kNumber));
+  if (winner && *winner && (**winner)[0] == kRecord && (**winner).substr(1, kNumber) == number) return winner;
+  return table->find(kOfWinners + number);
 }
 
 Status ReferenceTables::find(Context& context, uint32_t reference, const Cell& key, Cell& result) {
   const ReferencePlan& plan = plan_.references[reference];
   std::string bytes;
   if (plan.of_map) append_map(bytes, plan.subject);
-  append_key(bytes, key, plan.key, plan_.types);
+  append_keys(bytes, key, plan.key, plan_.types);
   std::memset(static_cast<void*>(&result), 0, sizeof result);
   result.state = Presence::kNull;
   const auto value = look_up(reference, std::move(bytes));
@@ -135,8 +166,9 @@ Status ReferenceTables::find(Context& context, uint32_t reference, const Cell& k
   if (!plan.of_map) return Status::kOk;
   const TargetPlan& target = plan_.targets[plan_.maps[plan.subject].target];
   const std::string& packed = **value;
-  auto* const frame = static_cast<uint8_t*>(arena_allocate(context, packed.size() - 1));
-  std::memcpy(frame, packed.data() + 1, packed.size() - 1);
+  const size_t size = packed.size() - 1 - kNumber;
+  auto* const frame = static_cast<uint8_t*>(arena_allocate(context, size));
+  std::memcpy(frame, packed.data() + 1 + kNumber, size);
   PackedFrames(target.layout, plan_.types).unpack(frame);
   const uint64_t count = target.layout.fields.size();
   auto* const cells = static_cast<Cell*>(arena_allocate(context, count * sizeof(Cell)));

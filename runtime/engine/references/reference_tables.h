@@ -24,7 +24,10 @@ class ReferenceTables final : public References {
   /// Whether the table of the reference can be asked; opens one that an earlier process finished.
   Result<bool> ready(uint32_t reference);
   /// Fills the tables of all references to maps of one target. `replay` runs those maps, `maps` are theirs by place (Plan::maps).
-  Result<void> fill_from_maps(MapReplay& replay, const std::vector<uint32_t>& maps);
+  /// `early`: with what they will write.
+  Result<void> fill_from_maps(MapReplay& replay, const std::vector<uint32_t>& maps, bool early);
+  /// Whether the early table of a target (Plan::targets) is there; opens one as ready() does.
+  Result<bool> early_ready(uint32_t target);
   /// Fills the table of a reference to the rows of a target.
   Result<void> fill_from_rows(uint32_t reference, uint64_t chunk_bytes, uint64_t max_record_bytes, const std::atomic<int>* stop);
   /// The run is over: nothing is asked any more.
@@ -36,7 +39,9 @@ class ReferenceTables final : public References {
   static Status answer(const References* self, Context* context, uint32_t reference, const Cell* key, Cell* result);
   Status find(Context& context, uint32_t reference, const Cell& key, Cell& result);
   Result<std::optional<std::string>> look_up(uint32_t reference, std::string key);
+  Result<bool> opened(uint32_t table);
   std::string path_of(uint32_t table) const;
+  uint32_t early_table(uint32_t target) const;
   uint32_t table_of(uint32_t reference) const;
 
   const Plan& plan_;
