@@ -112,11 +112,18 @@ std::optional<std::string> secret_value(Planning& planning, const std::string& n
 bool plan_masks(Planning& planning) {
   Plan& plan = planning.planned.plan;
   const ir::Lowered& lowered = planning.planned.lowered;
-  for (const ir::LoweredMask& mask : lowered.masks) {
-    for (TargetPlan& target : plan.targets) {
-      if (target.name != planning.checked.targets[mask.target].name) continue;
-      target.mask_map = mask.map;
-      target.masked = mask.fields;
+  for (TargetPlan& target : plan.targets) {
+    const auto named = [&](uint32_t index) { return planning.checked.targets[index].name == target.name; };
+    for (const ir::LoweredMask& mask : lowered.masks) {
+      if (named(mask.target)) target.mask_map = mask.map;
+    }
+    // What maps emit is masked where they make it; here it is told too.
+    for (uint32_t i = 0; i < planning.checked.targets.size(); ++i) {
+      if (!named(i)) continue;
+      const auto& fields = planning.checked.schemas[planning.checked.targets[i].schema].fields;
+      for (uint32_t field = 0; field < fields.size() && !plan.environment.empty(); ++field) {
+        if (sema::mask_of(planning.checked, fields[field].labels, plan.environment)) target.masked.push_back(field);
+      }
     }
   }
   bool good = true;

@@ -200,6 +200,17 @@ class ManifestMaker {
         for (const syntax::SchemaField& field : schema->fields) decisions(field.attributes);
       } else if (const auto* item = decl.get_if<syntax::ItemDecl>()) {
         out.items.push_back({decl.name.text, item->title.value, settings(module, item->settings)});
+      } else if (const auto* environment = decl.get_if<syntax::EnvironmentDecl>()) {
+        const auto text = [&](syntax::ExprId id) { return id.valid() ? one_line(context_.text(tree[id].span)) : std::string(); };
+        for (const syntax::EnvironmentSecret& secret : environment->secrets)
+          out.bindings.push_back({decl.name.text, "secret " + secret.name.text, text(secret.value)});
+        for (const syntax::EnvironmentBinding& binding : environment->bindings) {
+          constexpr std::string_view kKinds[] = {"source ", "target ", "lookup "};
+          std::string instead;
+          for (const syntax::Setting& setting : binding.settings.entries)
+            instead += (instead.empty() ? "" : ", ") + setting.key.text + " = " + text(setting.value);
+          out.bindings.push_back({decl.name.text, std::string(kKinds[static_cast<size_t>(binding.kind)]) + binding.name.text, instead});
+        }
       } else if (const auto* privacy = decl.get_if<syntax::PrivacyDecl>()) {
         for (const syntax::PrivacyAllow& allow : privacy->allows) {
           std::vector<std::string> targets;

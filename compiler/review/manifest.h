@@ -42,6 +42,9 @@ struct ManifestDecision {
 struct ManifestClearance {
   std::string labels, targets, reason;
 };
+struct ManifestBinding {
+  std::string environment, subject, instead;
+};  // "secret A", "target t"; what holds there
 struct ManifestItem {
   std::string code, title;
   std::vector<std::pair<std::string, std::string>> settings;
@@ -54,6 +57,7 @@ struct Manifest {
   std::vector<ManifestIssue> issues;
   std::vector<ManifestDecision> decisions;
   std::vector<ManifestClearance> clearances, masks;  // of masks: targets are environments, reason is the mask
+  std::vector<ManifestBinding> bindings;
   std::vector<ManifestItem> items;
 };
 

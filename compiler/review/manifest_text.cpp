@@ -211,6 +211,9 @@ void write(const Manifest& manifest, Page& page) {
   for (const ManifestClearance& each : manifest.masks) rows.push_back({each.labels, each.targets, each.reason});
   section("Personal data: masks", {"class", "environment", "mask"}, rows);
   rows.clear();
+  for (const ManifestBinding& each : manifest.bindings) rows.push_back({each.environment, each.subject, each.instead});
+  section("Environments", {"environment", "what", "there"}, rows);
+  rows.clear();
   for (const ManifestDecision& each : manifest.decisions) rows.push_back({each.code, each.reason, each.until, each.place});
   section("Findings that somebody answers for", {"finding", "reason", "until", "at"}, rows);
   rows.clear();
@@ -305,6 +308,9 @@ std::string manifest_json(const Manifest& manifest) {
   json.end_array().key("masks").begin_array();
   for (const ManifestClearance& each : manifest.masks)
     json.begin_object().field("classes", each.labels).field("environments", each.targets).field("mask", each.reason).end_object();
+  json.end_array().key("bindings").begin_array();
+  for (const ManifestBinding& each : manifest.bindings)
+    json.begin_object().field("environment", each.environment).field("what", each.subject).field("there", each.instead).end_object();
   json.end_array().key("decisions").begin_array();
   for (const ManifestDecision& each : manifest.decisions)
     json.begin_object()

@@ -139,6 +139,9 @@ Result<void> Runner::measure_rows(uint32_t relation, bool before, KeyTable* keys
         return {};
       });
   if (!done) return done;
+  if (references_ != nullptr) {
+    if (auto answered = references_->failure(); !answered) return answered;
+  }
   for (size_t i = 0; i < made->size(); ++i) {
     if ((*made)[i] == nullptr) continue;
     auto measured = (*made)[i]->finish();
