@@ -65,10 +65,13 @@ TypeId ExpressionChecker::visit_field(syntax::ExprId id) {
     if (const auto* object = expr(access.object).get_if<syntax::NameExpr>();
         object != nullptr && frame_.locals.count(object->name.text) == 0) {
       uint32_t schema = kNone;
-      if (const auto target = analysis_.find(NameKind::kTarget, frame_.module, object->name.text))
+      if (const auto target = analysis_.find(NameKind::kTarget, frame_.module, object->name.text)) {
         schema = program_.targets[*target].schema;
-      else if (const auto source = analysis_.find(NameKind::kSource, frame_.module, object->name.text))
+        info(access.object).ref = Ref::kTarget;
+        info(access.object).index = *target;
+      } else if (const auto source = analysis_.find(NameKind::kSource, frame_.module, object->name.text)) {
         schema = program_.sources[*source].schema;
+      }
       if (schema != kNone) {
         const auto it = program_.schemas[schema].by_name.find(access.field.text);
         if (it != program_.schemas[schema].by_name.end()) return program_.schemas[schema].fields[it->second].read;
