@@ -226,7 +226,6 @@ class Lowering {
   void given_counted(const sema::TestSymbol::Subject& subject, sema::ModuleId module, const syntax::TestGiven* given, LoweredTest& lowered);
   std::optional<uint32_t> counted_map(const sema::CheckBlock& block) const;
 
-  // ---- sites
   uint32_t site(uint32_t issue, Verb verb, Span where, uint32_t lineage);
   uint32_t overflow_site(Span where, uint32_t lineage);
   std::string one_line(Span span) const;

@@ -23,6 +23,11 @@ class FlowChecker {
       broken_ |= context_.is_broken(context_.decl(map).span);
       block({m, map.target}, written->body, {});
     }
+    for (const sema::DedupeSymbol& dedupe : program_.dedupes) {
+      if (dedupe.target == kNone) continue;
+      for (const sema::DedupeSymbol::Merge& merge : dedupe.merges)
+        flow({kNone, dedupe.target}, classes_of(merge.value), merge.field, context_.tree(merge.value.module)[merge.value.id].span, {});
+    }
     unused_clearances();
   }
 
@@ -44,10 +49,13 @@ class FlowChecker {
     return a == b || (b.size() > a.size() && b.compare(0, a.size(), a) == 0 && b[a.size()] == '.');
   }
 
-  /// Where a statement writes: the target of its map, or that of the `emit` around it.
+  /// Where a value is written: the target of a map, that of an `emit` in it, or, without a map, that of a dedupe that merges.
   struct Into {
     uint32_t map = kNone, target = kNone;
   };
+  std::string place_of(Into into) const {
+    return into.map == kNone ? "dedupe " + program_.targets[into.target].name : "map " + program_.maps[into.map].name;
+  }
 
   // What conditions around a statement reveal belongs to every value written there.
   void block(Into into, const syntax::Block& body, const Classes& around) {
@@ -123,7 +131,7 @@ class FlowChecker {
     finding.help(Applicability::choose, "mark the target field: `" + field.name + " ... @pii(" + name(carried) + ")`",
                  {{field.whole.after(), " @pii(" + name(carried) + ")"}});
     finding.help(Applicability::choose, "remove the personal part: `mask_email(...)`, `redact(..., \"***\")` or `mask_last(..., 4)`");
-    finding.about(field.name).in("map " + program_.maps[into.map].name);
+    finding.about(field.name).in(place_of(into));
   }
 
   void not_allowed(Into into, uint32_t carried, const sema::SchemaField& field, Span place, ExprRef value) {
@@ -134,7 +142,7 @@ class FlowChecker {
     trace(finding, into, carried, field, value);
     finding.help(Applicability::sketch, "clear it, with the reason that a data protection officer will read: `privacy { allow " +
                                             name(carried) + " to " + target.name + " because \"...\" }`");
-    finding.about(field.name).in("map " + program_.maps[into.map].name);
+    finding.about(field.name).in(place_of(into));
   }
 
   void trace(Diagnostic& finding, Into into, uint32_t carried, const sema::SchemaField& field, ExprRef value) const {

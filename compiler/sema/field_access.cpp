@@ -117,6 +117,13 @@ TypeId ExpressionChecker::read_record_field(syntax::ExprId id, TypeId object_id)
   }
   info(id).ref = Ref::kRecordField;
   info(id).index = static_cast<uint32_t>(it - object.fields.begin());
+  if (frame_.kind == FrameKind::kDedupe && frame_.target_schema != kNone) {
+    // A record of the group: its fields are those of the target.
+    const SchemaSymbol& schema = program_.schemas[frame_.target_schema];
+    const auto field = schema.by_name.find(access.field.text);
+    if (object.name == schema.name && field != schema.by_name.end())
+      effects_.labels = analysis_.merge_labels(effects_.labels, analysis_.labels_of(schema.fields[field->second].labels));
+  }
   TypeId result = it->type;
   if (it->optional || (object.nullable && access.null_safe)) result = is_error(type(result)) ? result : types().nullable(result);
   return narrowed(id, result);
