@@ -4,32 +4,19 @@
 #include <cstring>
 #include <memory>
 
-#include "stdlib/prepared.h"
-#include "stdlib/shape.h"
+#include "compiler/driver/test_frame.h"
 
 namespace mig::driver {
 namespace {
 
 using stdlib::ValueShape;
 
-/// A zeroed frame in the context's arena.
-uint8_t* new_frame(Context& context, const RecordLayout& layout) {
-  const size_t size = std::max<size_t>(layout.stride, 16);
-  return static_cast<uint8_t*>(std::memset(arena_allocate(context, size), 0, size));
-}
-
 class Groups {
  public:
   Groups(const ir::Program& program, const ir::LoweredDedupe& dedupe, const KernelSet& kernels, Context& context,
          const std::vector<uint8_t*>& members)
       : dedupe_(dedupe) {
-    for (const FieldSlot& field : dedupe.key_layout.fields) {
-      stdlib::PreparedSpec spec;
-      spec.kind = stdlib::PreparedKind::kShape;
-      spec.texts = {stdlib::shape_code(program.types, field.type)};
-      std::string error;
-      shapes_.push_back(stdlib::prepare(spec, error));
-    }
+    for (const FieldSlot& field : dedupe.key_layout.fields) shapes_.push_back(shape_of_type(program.types, field.type));
     for (uint8_t* const member : members) {
       keys_.push_back(new_frame(context, dedupe.key_layout));
       Outcome outcome = Outcome::kWritten;

@@ -3,25 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <functional>
 #include <set>
 
+#include "compiler/driver/test_frame.h"
 #include "compiler/driver/value_text.h"
 #include "runtime/types/decimal.h"
 #include "runtime/types/text.h"
-#include "stdlib/prepared.h"
-#include "stdlib/shape.h"
 
 namespace mig::driver {
 namespace {
 
 using planner::PlannedMeasure;
-
-uint8_t* new_frame(Context& context, const RecordLayout& layout) {
-  const size_t size = std::max<size_t>(layout.stride, 16);
-  return static_cast<uint8_t*>(std::memset(arena_allocate(context, size), 0, size));
-}
 
 bool belongs(Relation relation, Outcome outcome) {
   switch (relation) {
@@ -45,11 +38,7 @@ class Folder {
       : program_(lowered.program), planned_(planned), measure_(measure), kernels_(kernels), context_(context) {
     if (measure.value == ir::kNone) return;
     type_ = measure.output.fields[measure.value].type;
-    stdlib::PreparedSpec spec;
-    spec.kind = stdlib::PreparedKind::kShape;
-    spec.texts = {stdlib::shape_code(program_.types, type_)};
-    std::string error;
-    shape_ = stdlib::prepare(spec, error);
+    shape_ = shape_of_type(program_.types, type_);
   }
 
   void take(const CountedRecord& record, const RecordLayout& source, const RecordLayout& target) {

@@ -86,7 +86,7 @@ class Contest:
     def __init__(self, bench, name, programs, baseline, rounds=None, cores=None):
         self.bench, self.name, self.programs, self.baseline = bench, name, programs, baseline
         self.rounds, self.cores = rounds or bench.rounds, cores or bench.cores
-        self.work = bench.data / "work" / re.sub(r"[^\w.-]", "_", name)
+        self.work = bench.data / "runs" / re.sub(r"[^\w.-]", "_", name)
         self.failed = {}             # name -> why it has no figure
         self.ran = {p.name: [] for p in programs}
         self.collected = {p.name: [] for p in programs}

@@ -83,13 +83,22 @@ def shown(bench, command):
     return command
 
 
+def without_folders(bench, value):
+    """What is to be written, with `shown` for every text in it."""
+    if isinstance(value, dict):
+        return {key: without_folders(bench, each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [without_folders(bench, each) for each in value]
+    return shown(bench, value) if isinstance(value, str) else value
+
+
 def write_json(bench, sections, to):
     whole = {"commit": bench.commit, "date": bench.date, "how": bench.how, "facts": bench.facts,
              "workloads": [dataclasses.asdict(s) for s in sections]}
     for s, out in zip(sections, whole["workloads"]):
         for h, one in zip(s.headlines, out["headlines"]):
             one["verdict"] = h.verdict()
-    to.write_text(json.dumps(whole, indent=1, default=str) + "\n")
+    to.write_text(json.dumps(without_folders(bench, whole), indent=1, default=lambda value: shown(bench, str(value))) + "\n")
 
 
 def append_history(bench, sections, to):

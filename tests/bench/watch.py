@@ -49,7 +49,7 @@ def resident(pid):
 
 
 def watch(bench, program):
-    work = bench.data / "work" / "watch"
+    work = bench.data / "runs" / "watch"
     folder, command = files(program, work)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

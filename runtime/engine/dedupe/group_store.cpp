@@ -61,6 +61,20 @@ class EntryReader {
  public:
   EntryReader(const SpilledParts& parts, size_t part) : parts_(parts), part_(part), end_(parts.size(part)) {}
 
+  /// Shows every entry that is left to `visit(head, entry)`, which tells of success.
+  template <class Visit>
+  Result<void> each(const Visit& visit) {
+    KeyEntryHead head;
+    std::string_view entry;
+    while (true) {
+      auto more = next(head, entry);
+      if (!more) return more.error();
+      if (!*more) return {};
+      if (auto done = visit(head, entry); !done) return done;
+    }
+  }
+
+ private:
   /// False: no more. The bytes are valid until the next call.
   Result<bool> next(KeyEntryHead& head, std::string_view& entry) {
     if (at_ == end_ && begin_ == block_.size()) return false;
@@ -73,7 +87,6 @@ class EntryReader {
     return true;
   }
 
- private:
   Result<void> fill(uint64_t need) {
     if (block_.size() - begin_ >= need) return {};
     block_.erase(0, begin_);
@@ -154,15 +167,10 @@ Result<void> GroupStore::resolve_part(const SpilledParts& parts, size_t part, in
 
 Result<void> GroupStore::split(const SpilledParts& parts, size_t part, int used_bits, DedupeResult& result) {
   SpilledParts smaller(directory_, kSplitBits, std::min(kSplitBlock, memory_ / kBufferShare));
-  EntryReader reader(parts, part);
-  KeyEntryHead head;
-  std::string_view entry;
-  while (true) {
-    auto more = reader.next(head, entry);
-    if (!more) return more.error();
-    if (!*more) break;
-    if (auto added = smaller.append((head.hash_high << used_bits) >> (64 - kSplitBits), entry.data(), entry.size()); !added) return added;
-  }
+  auto moved = EntryReader(parts, part).each([&](const KeyEntryHead& head, std::string_view entry) {
+    return smaller.append((head.hash_high << used_bits) >> (64 - kSplitBits), entry.data(), entry.size());
+  });
+  if (!moved) return moved;
   for (size_t i = 0; i < smaller.count(); ++i) {
     if (stop_requested()) return stopped_by_signal();
     if (auto done = resolve_part(smaller, i, used_bits + kSplitBits, result); !done) return done;
@@ -174,23 +182,18 @@ Result<void> GroupStore::resolve_large_groups(const SpilledParts& parts, size_t 
   std::map<std::pair<uint64_t, uint64_t>, std::string> winners;
   std::string bytes;
   for (const bool deciding : {true, false}) {
-    EntryReader reader(parts, part);
-    KeyEntryHead head;
-    std::string_view entry;
-    while (true) {
-      auto more = reader.next(head, entry);
-      if (!more) return more.error();
-      if (!*more) break;
+    auto done = EntryReader(parts, part).each([&](const KeyEntryHead& head, std::string_view entry) -> Result<void> {
       std::string& winner = winners[{head.hash_high, head.hash_low}];
       if (deciding) {
         if (winner.empty() || is_better(entry, 0, head, winner, 0, head_at(winner, 0))) winner = entry;
-        continue;
+        return {};
       }
       const KeyEntryHead best = head_at(winner, 0);
-      if (best.row == head.row) continue;
+      if (best.row == head.row) return {};
       put_loser(bytes, best.row, source_key_of(entry, 0, head), source_key_of(winner, 0, best));
-      if (auto added = result.losers.add(head.row, bytes); !added) return added;
-    }
+      return result.losers.add(head.row, bytes);
+    });
+    if (!done) return done;
   }
   return {};
 }

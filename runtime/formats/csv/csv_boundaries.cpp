@@ -1,7 +1,7 @@
 #include <cstring>
 
 #include "runtime/formats/csv/csv_index.h"
-#include "runtime/formats/csv/record_ends.h"
+#include "runtime/formats/csv/end_scanner.h"
 
 namespace mig {
 namespace {
@@ -71,7 +71,7 @@ class CsvBoundaries final : public BoundaryScanner {
 
   CsvDialect dialect_;
   uint64_t max_record_bytes_;
-  CsvRecordEnds ends_;
+  CsvEndScanner ends_;
 };
 
 }  // namespace

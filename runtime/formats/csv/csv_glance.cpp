@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "runtime/formats/csv/csv_cells.h"
-#include "runtime/formats/csv/record_ends.h"
+#include "runtime/formats/csv/end_scanner.h"
 #if MIG_SIMD_X86
 #include <emmintrin.h>
 #endif
@@ -143,7 +143,7 @@ class CsvGlance final : public RecordDecoder {
   uint64_t max_record_bytes_;
   CsvDialect dialect_;
   CsvCells cells_;
-  CsvRecordEnds ends_;
+  CsvEndScanner ends_;
   std::unique_ptr<RecordDecoder> whole_;
   const char* base_ = nullptr;                    // where the ends are counted from
   const std::vector<uint32_t>* known_ = nullptr;  // ends of the whole buffer

@@ -23,7 +23,7 @@ def command(bench, spec, *options):
 
 def drive(bench, section, fmt, spec, rows, only, *options):
     """One call of the perf folder's bench. Returns its rows; a program whose result differs, or was not compared, has none."""
-    figures = bench.data / "work" / f"{section.name}-{rows}.json"
+    figures = bench.data / "runs" / f"{section.name}-{rows}.json"
     figures.parent.mkdir(parents=True, exist_ok=True)
     figures.unlink(missing_ok=True)
     words = [sys.executable, str(bench.perf / "bench"), "--format", fmt, "--rows", str(rows), "--rounds", str(bench.rounds), "--cores",

@@ -1,4 +1,4 @@
-#include "runtime/formats/csv/record_ends.h"
+#include "runtime/formats/csv/end_scanner.h"
 
 #include <algorithm>
 #include <bit>
@@ -9,13 +9,13 @@
 
 namespace mig {
 
-void CsvRecordEnds::begin(const char* p, const char* end) {
+void CsvEndScanner::begin(const char* p, const char* end) {
   base_ = p;
   size_ = static_cast<uint32_t>(std::min<uint64_t>(static_cast<uint64_t>(end - p), RecordEnds::kQuotedFeed - 1));
   progress_ = {};
 }
 
-void CsvRecordEnds::step() {
+void CsvEndScanner::step() {
   progress_.count = 0;
   const uint32_t left = size_ - progress_.at;
   const uint32_t whole = std::min(left / kBlockBytes, kBlocks);
@@ -27,7 +27,7 @@ void CsvRecordEnds::step() {
 }
 
 /// `flag_of_block`: of every record that has bytes in the block.
-MIG_ALWAYS_INLINE void CsvRecordEnds::Progress::add_newlines(uint64_t newlines, uint32_t flag_of_block, uint32_t* ends) {
+MIG_ALWAYS_INLINE void CsvEndScanner::Progress::add_newlines(uint64_t newlines, uint32_t flag_of_block, uint32_t* ends) {
   flag |= flag_of_block;
   for (; newlines != 0; newlines &= newlines - 1) {
     ends[count++] = (at + static_cast<uint32_t>(std::countr_zero(newlines))) | flag;
@@ -37,7 +37,7 @@ MIG_ALWAYS_INLINE void CsvRecordEnds::Progress::add_newlines(uint64_t newlines, 
 }
 
 template <class Bits>
-MIG_ALWAYS_INLINE void CsvRecordEnds::Progress::add_block(const CsvMasks& masks, uint64_t valid, uint32_t* ends) {
+MIG_ALWAYS_INLINE void CsvEndScanner::Progress::add_block(const CsvMasks& masks, uint64_t valid, uint32_t* ends) {
   CsvMasks m = masks;
   m.quote &= valid;
   m.delimiter &= valid;
@@ -50,14 +50,14 @@ MIG_ALWAYS_INLINE void CsvRecordEnds::Progress::add_block(const CsvMasks& masks,
   add_newlines(step.newlines & valid, (m.newline & step.inside) != 0 ? RecordEnds::kQuotedFeed : 0, ends);
 }
 
-void CsvRecordEnds::scan(const char* p, uint32_t blocks, uint64_t last_valid) {
+void CsvEndScanner::scan(const char* p, uint32_t blocks, uint64_t last_valid) {
 #if MIG_SIMD_X86
   if (simd_ == Simd::kAvx2) return scan_avx2(p, blocks, last_valid);
 #endif
   scan_base(p, blocks, last_valid);
 }
 
-void CsvRecordEnds::scan_base(const char* p, uint32_t blocks, uint64_t last_valid) {
+void CsvEndScanner::scan_base(const char* p, uint32_t blocks, uint64_t last_valid) {
   CsvMasks masks[kBlocks];
   classify_csv(simd_, p, blocks, quote_, delimiter_, masks);
   for (uint32_t b = 0; b < blocks && !progress_.broken; ++b) {
@@ -67,7 +67,7 @@ void CsvRecordEnds::scan_base(const char* p, uint32_t blocks, uint64_t last_vali
 }
 
 #if MIG_SIMD_X86
-MIG_TARGET_AVX2 void CsvRecordEnds::scan_avx2(const char* p, uint32_t blocks, uint64_t last_valid) {
+MIG_TARGET_AVX2 void CsvEndScanner::scan_avx2(const char* p, uint32_t blocks, uint64_t last_valid) {
   Progress now = progress_;
   const uint64_t quotes_count = quote_ == 0 ? 0 : ~0ull;
   const char quote = quote_, delimiter = delimiter_;

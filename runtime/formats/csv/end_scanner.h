@@ -12,9 +12,9 @@ namespace mig {
 
 /// Goes through a stretch in steps, with the same rules of quoting as the decoder. Only for dialects without an escape character.
 /// Single-threaded.
-class CsvRecordEnds {
+class CsvEndScanner {
  public:
-  CsvRecordEnds(const CsvDialect& dialect, Simd simd) : quote_(dialect.quote), delimiter_(dialect.delimiter), simd_(simd) {}
+  CsvEndScanner(const CsvDialect& dialect, Simd simd) : quote_(dialect.quote), delimiter_(dialect.delimiter), simd_(simd) {}
   /// `p` begins a record. At most 2 GiB; nothing behind `end` is read.
   void begin(const char* p, const char* end);
   /// Finds the line feeds that end records in the next step: count() of them, at ends()[i] bytes behind the beginning, ascending, with
