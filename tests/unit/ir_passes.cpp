@@ -92,6 +92,26 @@ TEST_F(IrPasses, ShareExpressionsOfSeveralSteps) {
             "  step 5\n    v9 = field 0: string\n    v10 = call parse v9: int\n    out 4 = v10\n");
 }
 
+TEST_F(IrPasses, ShareExpressionsKnowsThatAPureFunctionCannotFail) {
+  // Its declaration says that it may fail, and its body, once constants are folded, no longer can.
+  ir::Function shout;
+  shout.name = "shout";
+  shout.parameters = 1;
+  shout.locals = {text()};
+  shout.result = text();
+  shout.body = b.call(kUpper, text(), {b.node(Op::kLocal, text(), 0)});
+  shout.may_fail = shout.may_reject = true;
+  b.program.functions.push_back(shout);
+  const uint32_t s = b.input("s", text());
+  const auto call = [&] { return b.with_arguments(Op::kCallFunction, text(), 0, {b.field(s)}); };
+  b.assign("a", call());
+  b.assign("b", call());
+  run(&ir::share_expressions);
+  EXPECT_FALSE(b.program.functions[0].may_fail || b.program.functions[0].may_reject);
+  EXPECT_NE(steps().find("out 1 = "), std::string::npos);
+  EXPECT_NE(steps().find("local 0: string"), std::string::npos);
+}
+
 TEST_F(IrPasses, ShareExpressionsLeavesWhatOnlyBranchesCompute) {
   const uint32_t s = b.input("s", text());
   const uint32_t n = b.input("n", b.types().nullable(text()));

@@ -143,6 +143,11 @@ class Owners {
 void share_expressions(Program& program, const PassFacts& facts) {
   const Owners owners(program);
   const std::vector<bool> pure = pure_functions(program, facts);
+  for (size_t i = 0; i < pure.size(); ++i) {
+    if (!pure[i]) continue;
+    // Whatever was declared: a shared call of it is a step of its own, which nothing guards.
+    program.functions[i].may_fail = program.functions[i].may_reject = false;
+  }
   for (uint32_t map = 0; map < program.maps.size(); ++map) {
     Sharer sharer(program, program.maps[map], facts, pure, [&owners, map](NodeId id) { return owners.only(id, map); });
     for (int round = 0; round < kRounds; ++round) {
