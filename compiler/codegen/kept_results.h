@@ -7,8 +7,8 @@
 
 namespace mig::codegen {
 
-/// True of a function from one text to a text that depends on nothing else, does nothing else, and calls at least two standard functions
-/// that are not inlined: looking its result up is then cheaper than computing it.
+/// True of a function that the pass mark_repeatable has marked and that calls at least two standard functions that are not inlined: looking
+/// its result up is then cheaper than computing it.
 bool is_worth_keeping(const ir::Program& program, const ir::Function& function, const std::function<bool(uint32_t)>& may_inline);
 
 }  // namespace mig::codegen

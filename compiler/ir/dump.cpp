@@ -56,8 +56,9 @@ class Dumper {
   std::string run() {
     for (size_t i = 0; i < program_.functions.size(); ++i) {
       const Function& function = program_.functions[i];
-      out_ += fmt::format("function {} {}({}) -> {}{}{}\n", i, function.name, locals(function.locals, function.parameters),
-                          program_.types.text(function.result), function.may_fail ? " fails" : "", function.may_reject ? " rejects" : "");
+      out_ += fmt::format("function {} {}({}) -> {}{}{}{}\n", i, function.name, locals(function.locals, function.parameters),
+                          program_.types.text(function.result), function.may_fail ? " fails" : "", function.may_reject ? " rejects" : "",
+                          function.repeatable ? " repeatable" : "");
       numbers_.clear();
       out_ += fmt::format("  return v{}\n", node(function.body, 2));
     }

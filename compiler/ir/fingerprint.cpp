@@ -29,6 +29,7 @@ class Writer {
       numbers(function.locals);
       number(function.result);
       number(function.body);
+      number(function.repeatable ? 1 : 0);
     }
     number(program_.maps.size());
     for (const MapProgram& map : program_.maps) {

@@ -92,6 +92,7 @@ struct Function {
   NodeId body = kNone;
   bool may_fail = false;
   bool may_reject = false;
+  bool repeatable = false;  // proven by mark_repeatable: from one text to a text that depends on nothing else, without any effect
 };
 
 using mig::Issue;

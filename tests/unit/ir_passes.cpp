@@ -192,6 +192,40 @@ TEST_F(IrPasses, FuseTextStepsOfOneText) {
             "    v13 = call text_replace v10 v11 v12: string\n    v14 = call text_trim v13: string\n    out 3 = v14\n");
 }
 
+TEST_F(IrPasses, MarkRepeatableWhatDependsOnItsTextAlone) {
+  const uint32_t s = b.input("s", text());
+  const auto function = [&](const char* name, NodeId body) {
+    ir::Function made;
+    made.name = name;
+    made.parameters = 1;
+    made.locals = {text()};
+    made.result = text();
+    made.body = body;
+    b.program.functions.push_back(made);
+    return static_cast<uint32_t>(b.program.functions.size() - 1);
+  };
+  const auto parameter = [&] { return b.node(Op::kLocal, text(), 0); };
+  const uint32_t clean = function("clean", b.call(kUpper, text(), {b.call(kUpper, text(), {parameter()})}));
+  function("calls", b.with_arguments(Op::kCallFunction, text(), clean, {parameter()}, kNone));
+  function("reads", b.call(kUpper, text(), {b.field(s)}));
+  function("reads_through", b.with_arguments(Op::kCallFunction, text(), 2, {parameter()}, kNone));
+  b.assign("key", b.with_arguments(Op::kCallFunction, text(), clean, {b.field(s)}, kNone));
+  b.finish();
+  const auto heads = [&] {
+    std::string found, all = ir::dump(b.program, stub_functions());
+    for (size_t at = all.find("function "); at != std::string::npos; at = all.find("function ", at + 1))
+      found += all.substr(at, all.find('\n', at) + 1 - at);
+    return found;
+  };
+  EXPECT_EQ(heads(),
+            "function 0 clean(string) -> string\nfunction 1 calls(string) -> string\nfunction 2 reads(string) -> string\n"
+            "function 3 reads_through(string) -> string\n");
+  ir::mark_repeatable(b.program, facts());
+  EXPECT_EQ(heads(),
+            "function 0 clean(string) -> string repeatable\nfunction 1 calls(string) -> string repeatable\n"
+            "function 2 reads(string) -> string\nfunction 3 reads_through(string) -> string\n");
+}
+
 TEST_F(IrPasses, NarrowDecimalsMarksWhatCannotOverflow) {
   std::vector<stdlib::Function> functions(stub_functions().begin(), stub_functions().end());
   static constexpr stdlib::Shape kDecimals[] = {stdlib::Shape::kDecimal, stdlib::Shape::kDecimal};

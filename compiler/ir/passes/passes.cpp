@@ -6,6 +6,7 @@ std::span<const Pass> passes() {
   static constexpr Pass kPasses[] = {
       {"fold_constants", &fold_constants},   {"drop_presence_tests", &drop_presence_tests}, {"share_expressions", &share_expressions},
       {"share_in_bodies", &share_in_bodies}, {"narrow_decimals", &narrow_decimals},         {"fuse_text_steps", &fuse_text_steps},
+      {"mark_repeatable", &mark_repeatable},
   };
   return kPasses;
 }

@@ -30,6 +30,9 @@ void share_in_bodies(Program& program, const PassFacts& facts);
 void narrow_decimals(Program& program, const PassFacts& facts);
 /// Trimming, changing case and replacing one ASCII character by another, one on top of the other, become one call of text_chain.
 void fuse_text_steps(Program& program, const PassFacts& facts);
+/// Functions of the spec from one text to a text whose result depends on that text alone, and which do nothing else, are marked: compiled
+/// code may remember what they made of short texts. See Function::repeatable.
+void mark_repeatable(Program& program, const PassFacts& facts);
 
 struct Pass {
   std::string_view name;
