@@ -156,7 +156,11 @@ class ManifestMaker {
         add(field.sources, source->fields[copied.source_field].name);
       }
     } else if (const auto* ignore = stmt.get_if<syntax::IgnoreStmt>()) {
-      for (const syntax::Path& path : ignore->fields) out.ignored.push_back({path.last().text, ignore->reason.value});
+      for (const syntax::Path& path : ignore->fields) {
+        std::string name;
+        for (size_t i = path.parts.size() > 1 ? 1 : 0; i < path.parts.size(); ++i) name += (name.empty() ? "" : ".") + path.parts[i].text;
+        out.ignored.push_back({name, ignore->reason.value});
+      }
     } else if (const auto* require = stmt.get_if<syntax::RequireStmt>()) {
       if (!require->condition.valid()) return;
       out.conditions.push_back({verb_of(require->verb) + " unless", require->code.last().text,

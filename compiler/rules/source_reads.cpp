@@ -47,7 +47,8 @@ class ReadCollector {
     reads.read.resize(schema->fields.size());
     reads.ignored.resize(schema->fields.size());
     reads.needed.assign(schema->fields.size(), false);
-    for (const uint32_t key : schema->key) reads.needed[key] = true;
+    reads.parts.emplace(context_, *schema);
+    for (const uint32_t key : schema->key) need(reads, key, schema->fields[key].span);
     if (context_.decl(*schema).incomplete || context_.decl(program_.sources[index]).incomplete) reads.broken = true;
     // Names and fields in its settings: filters, orders, watermarks.
     const sema::SourceSymbol& symbol = program_.sources[index];
@@ -61,8 +62,13 @@ class ReadCollector {
       const auto* field = tree[id].get_if<syntax::FieldExpr>();
       if (name == nullptr && field == nullptr) return;
       const auto it = schema.by_name.find(name != nullptr ? name->name.text : field->field.text);
-      if (it != schema.by_name.end()) reads.needed[it->second] = true;
+      if (it != schema.by_name.end()) need(reads, it->second, tree[id].span);
     });
+  }
+  // Something besides the maps reads all of the field.
+  static void need(SourceReads& reads, uint32_t field, Span place) {
+    reads.needed[field] = true;
+    reads.parts->take_whole(field, place);
   }
 
   void map(uint32_t index) {
@@ -73,6 +79,7 @@ class ReadCollector {
     if (written == nullptr || schema == nullptr) return;
     SourceReads& reads = reads_[symbol.source];
     reads.maps.push_back(index);
+    reads.parts->add_map(symbol);
     reads.broken |= decl.incomplete;
     const syntax::Module& tree = context_.tree(symbol.module);
     for_each_root(tree, decl, [&](syntax::ExprId root) {
@@ -147,7 +154,7 @@ class ReadCollector {
       if (!meant[s] || schema == nullptr) continue;
       for (const std::string_view field : fields) {
         const auto it = schema->by_name.find(field);
-        if (it != schema->by_name.end()) reads_[s].needed[it->second] = true;
+        if (it != schema->by_name.end()) need(reads_[s], it->second, decl.span);
       }
     }
   }

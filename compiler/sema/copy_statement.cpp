@@ -90,8 +90,35 @@ void StatementChecker::check_ignore(const syntax::IgnoreStmt& ignore) {
       analysis_.suggest(finding, name.text, name.span, names);
       continue;
     }
+    const size_t field = qualified ? 1 : 0;
+    if (path.parts.size() > field + 1) {
+      check_ignored_part(path, field, source.fields[it->second].type);
+      continue;
+    }
     ignored_[it->second] = true;
     ignore_spans_.emplace(it->second, path.span);
+  }
+}
+
+// `m.lines.note`: a field of the record in `lines`; the rest of that record is not ignored.
+void StatementChecker::check_ignored_part(const syntax::Path& path, size_t field, TypeId id) {
+  for (size_t i = field + 1; i < path.parts.size(); ++i) {
+    while (type(id).kind == Kind::kList || type(id).kind == Kind::kSet || type(id).kind == Kind::kMap) id = type(id).element;
+    if (is_error(type(id))) return;
+    const Type& record = type(id);
+    const auto inner =
+        std::find_if(record.fields.begin(), record.fields.end(), [&](const RecordField& each) { return each.name == path.parts[i].text; });
+    if (record.kind != Kind::kRecord || inner == record.fields.end()) {
+      Diagnostic& finding =
+          analysis_.report(Code::E0101, path.parts[i].span, "`" + path.parts[i - 1].text + "` has no field `" + path.parts[i].text + "`",
+                           "not in " + analysis_.type_text(id));
+      std::vector<std::string_view> names;
+      if (record.kind == Kind::kRecord)
+        for (const RecordField& each : record.fields) names.push_back(each.name);
+      analysis_.suggest(finding, path.parts[i].text, path.parts[i].span, names);
+      return;
+    }
+    id = inner->type;
   }
 }
 

@@ -39,6 +39,7 @@ class StatementChecker {
   void check_when(const syntax::WhenStmt& when, Assignments& assigned);
   void check_copy(syntax::StmtId id, const syntax::CopyStmt& copy, Assignments& assigned);
   void check_ignore(const syntax::IgnoreStmt& ignore);
+  void check_ignored_part(const syntax::Path& path, size_t field, TypeId type);
   void check_emit(syntax::StmtId id, const syntax::EmitStmt& emit);
   void report_computed(const SchemaField& field, Span span);
   void claim(const std::string& path, Span span, Assignments& assigned);
