@@ -1,4 +1,6 @@
 // W0242: a float reaches a target.
+#include <unordered_set>
+
 #include "compiler/rules/rule_context.h"
 #include "compiler/rules/target_writes.h"
 #include "compiler/rules/tree_walk.h"
@@ -28,22 +30,55 @@ void report_float(RuleContext& context, Span place, const sema::SchemaField* fie
   finding.about(name).in("map " + map);
 }
 
-// The digits of a float are those of its rounding, as text, too.
-void float_as_text(RuleContext& context, ExprRef value, const std::string& name, const std::string& map) {
-  walk(context.tree(value.module), value.id, [&](syntax::ExprId id) {
-    const uint32_t index = context.info({value.module, id}).call;
-    if (index >= context.program.calls.size()) return;
-    const sema::CallInfo& call = context.program.calls[index];
+// The digits of a float are those of its rounding, as text, too: in an f-string, by `to_text`, in a `let` or function on the way.
+class TextOfFloats {
+ public:
+  TextOfFloats(RuleContext& context, std::string name, const std::string& map) : context_(context), name_(std::move(name)), map_(map) {}
+
+  void look(ExprRef value) {
+    if (!value.valid()) return;
+    const syntax::Module& tree = context_.tree(value.module);
+    walk(tree, value.id, [&](syntax::ExprId id) {
+      if (const auto* text = tree[id].get_if<syntax::InterpolatedExpr>()) {
+        for (const syntax::InterpolatedPiece& piece : text->pieces) {
+          if (piece.hole.valid() && context_.type(ExprRef{value.module, piece.hole}).kind == Kind::kFloat) report(tree[piece.hole].span);
+        }
+      }
+      const sema::ExprInfo& about = context_.info({value.module, id});
+      if (about.ref == Ref::kLocal && about.index < context_.program.locals.size())
+        follow(context_.let_value(value.module, context_.program.locals[about.index].span));
+      if (about.call < context_.program.calls.size()) call(context_.program.calls[about.call], tree[id].span);
+    });
+  }
+
+ private:
+  void call(const sema::CallInfo& call, Span place) {
+    if (call.callee == Ref::kFn && call.index < context_.program.fns.size()) {
+      const sema::FnSymbol& fn = context_.program.fns[call.index];
+      follow(fn.body);
+      return;
+    }
     if (call.declaration == nullptr || call.declaration->name != "to_text" || call.arguments.empty()) return;
     TypeId given = call.arguments[0].type;
     if (call.arguments[0].source == sema::BoundArgument::Source::kPiped) given = call.piped;
-    if (context.type(given).kind != Kind::kFloat) return;
-    Diagnostic& finding = context.report(Code::W0242, context.tree(value.module)[id].span,
-                                         "`" + name + "` gets the digits of a float, which rounds decimal digits", "a float as text");
+    if (context_.type(given).kind == Kind::kFloat) report(place);
+  }
+  void follow(ExprRef value) {
+    if (value.valid() && seen_.insert((uint64_t{value.module} << 32) | value.id.value).second) look(value);
+  }
+  void report(Span place) {
+    if (!places_.insert((uint64_t{place.file.value} << 32) | place.begin).second) return;
+    Diagnostic& finding =
+        context_.report(Code::W0242, place, "`" + name_ + "` gets the digits of a float, which rounds decimal digits", "a float as text");
     finding.help(Applicability::choose, "convert once to the digits that are meant: `from_float(x, 12, 2, round: half_even)`");
-    finding.about(name).in("map " + map);
-  });
-}
+    finding.about(name_).in("map " + map_);
+  }
+
+  RuleContext& context_;
+  std::string name_;
+  const std::string& map_;
+  std::unordered_set<uint64_t> seen_, places_;
+};
 
 }  // namespace
 
@@ -59,7 +94,7 @@ void check_float_target(RuleContext& context) {
         if (context.type(ExprRef{map.module, assign->value}).kind == Kind::kNever) return;  // null and keep have no digits
         const bool target = about.target_type != kNoType && holds_float(context, about.target_type);
         const bool value = holds_float(context, context.info({map.module, assign->value}).type);
-        if (!target && !value) return float_as_text(context, {map.module, assign->value}, assign->target.last().text, map.name);
+        if (!target && !value) return TextOfFloats(context, assign->target.last().text, map.name).look({map.module, assign->value});
         const sema::SchemaField* field = nullptr;
         if (schema != nullptr && !about.target_fields.empty() && about.target_fields[0] < schema->fields.size())
           field = &schema->fields[about.target_fields[0]];

@@ -49,12 +49,27 @@ bool is_ordered(Kind kind) {
 
 }  // namespace
 
+// Nothing in an expression has a memory, so what is written alike is equal.
+bool ExpressionChecker::is_written_alike(syntax::ExprId left, syntax::ExprId right) {
+  const auto inside = [&](syntax::ExprId id) {
+    while (const auto* group = expr(id).get_if<syntax::GroupExpr>()) {
+      if (!group->inner.valid()) break;
+      id = group->inner;
+    }
+    return analysis_.sources.text(expr(id).span);
+  };
+  return inside(left) == inside(right);
+}
+
 int ExpressionChecker::truth_of_compare(syntax::CompareOp op, syntax::ExprId left, syntax::ExprId right) {
   using syntax::CompareOp;
   const Type& a = type(info(left).type);
   const Type& b = type(info(right).type);
   if (is_error(a) || is_error(b)) return -1;
   const bool equality = op == CompareOp::equal || op == CompareOp::not_equal;
+  if (is_written_alike(left, right) && a.kind != Kind::kFloat && op != CompareOp::in && op != CompareOp::not_in) {
+    return op == CompareOp::equal || op == CompareOp::less_equal || op == CompareOp::greater_equal ? 1 : 0;
+  }
   const int if_equal = op == CompareOp::equal ? 1 : 0;
   if (equality && is_null(b) && a.kind != Kind::kNever && !a.nullable) return 1 - if_equal;
   if (equality && is_null(a) && b.kind != Kind::kNever && !b.nullable) return 1 - if_equal;

@@ -8,6 +8,7 @@
 #include "compiler/sema/expressions.h"
 #include "compiler/sema/lookup_content.h"
 #include "compiler/sema/phases.h"
+#include "compiler/sema/secret_text.h"
 #include "compiler/sema/type_relations.h"
 
 namespace mig::sema {
@@ -152,10 +153,9 @@ class ConnectionReader {
     for (const SettingValue& inner : value.arguments) look_for_secrets(inner, key);
     if (value.form != SettingValue::Form::kText) return;
     const std::string& text = value.text;
-    const bool keyed = key.find("password") != std::string_view::npos || key.find("secret") != std::string_view::npos ||
-                       key.find("token") != std::string_view::npos || key == "auth" || key.find("api_key") != std::string_view::npos;
-    const size_t scheme = text.find("://"), at = text.find('@');
-    const bool in_url = scheme != std::string::npos && at != std::string::npos && text.find(':', scheme + 3) < at;
+    const SecretName named = names_a_secret(key);
+    const bool keyed = (named == SecretName::kYes && !text.empty()) || (named == SecretName::kMaybe && looks_generated(text));
+    const bool in_url = has_password_in_address(text);
     if (!keyed && !in_url) return;
     analysis_
         .report(Code::E0804, value.span, in_url ? "a password stands in this address" : "a secret stands in the spec",

@@ -75,10 +75,12 @@ syntax::ExprId ExpressionChecker::culprit(syntax::ExprId id, TypeId wanted) {
 
 // A literal text may stand for a refined type when it is one of its values.
 bool ExpressionChecker::literal_fits(syntax::ExprId id, TypeId wanted) {
-  const Type& to = type(wanted);
-  if (to.name.empty()) return false;
-  const Constant constant = fold(id);
-  if (to.kind == Kind::kUuid || constant.form != Constant::Form::kText) return false;
+  if (type(wanted).kind == Kind::kUuid) return false;
+  return is_of_refinement(fold(id), type(wanted)).value_or(false);
+}
+
+std::optional<bool> ExpressionChecker::is_of_refinement(const Constant& constant, const Type& to) {
+  if (to.name.empty() || constant.form != Constant::Form::kText) return std::nullopt;
   const std::string& text = constant.text;
   const auto all = [&](auto&& test) { return std::all_of(text.begin(), text.end(), test); };
   const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
@@ -91,23 +93,24 @@ bool ExpressionChecker::literal_fits(syntax::ExprId id, TypeId wanted) {
 }
 
 // `type X = ... where value matches r"..."`; other conditions are not evaluated here.
-bool ExpressionChecker::matches_refinement(const Type& to, const Constant& constant) {
-  if (to.declaration >= program_.type_symbols.size()) return false;
+std::optional<bool> ExpressionChecker::matches_refinement(const Type& to, const Constant& constant) {
+  if (to.declaration >= program_.type_symbols.size()) return std::nullopt;
   const TypeSymbol& symbol = program_.type_symbols[to.declaration];
-  if (!symbol.condition.valid()) return false;
+  if (!symbol.condition.valid()) return std::nullopt;
   const auto* compare = program_.tree(symbol.condition).get_if<syntax::CompareExpr>();
   const stdlib::Declaration* matches = stdlib::find_operator("text_matches");
-  if (compare == nullptr || matches == nullptr || compare->op != syntax::CompareOp::matches) return false;
+  if (compare == nullptr || matches == nullptr || compare->op != syntax::CompareOp::matches) return std::nullopt;
   Constant pattern;
   pattern.form = Constant::Form::kText;
   const auto written = literal_text(program_.modules[symbol.module].tree, compare->right);
-  if (!written) return false;
+  if (!written) return std::nullopt;
   pattern.text = *written;
   const int64_t length = static_cast<int64_t>(code_point_count(constant.text));
   const std::array<Constant, 2> arguments{constant, pattern};
   std::optional<std::string> text;
   bool answer = false;
-  return evaluate_call(*matches, arguments, text, &answer) == Evaluated::kValue && answer && length >= to.low && length <= to.high;
+  if (evaluate_call(*matches, arguments, text, &answer) != Evaluated::kValue) return std::nullopt;
+  return answer && length >= to.low && length <= to.high;
 }
 
 // "text from the source (schema Member, line 48)"

@@ -188,7 +188,7 @@ TypeId ExpressionChecker::visit_literal(syntax::ExprId id) {
     return error();
   }
   switch (value.form) {
-    case Constant::Form::kBool: return types().of(Kind::kBool);
+    case Constant::Form::kBool: info(id).truth = value.boolean ? 1 : 0; return types().of(Kind::kBool);
     case Constant::Form::kInt: return types().integer(value.integer, value.integer);
     case Constant::Form::kDecimal: return decimal({true, true, value.decimal, value.decimal});
     case Constant::Form::kFloat: return types().of(Kind::kFloat);

@@ -134,10 +134,13 @@ class ExpressionChecker {
   ArithmeticStep arithmetic(syntax::ArithmeticOp op, Span span, TypeId left, Span left_span, TypeId right, Span right_span);
   void require_value(syntax::ExprId id, std::string_view what);
   bool branches_differ(TypeId a, Span a_span, TypeId b, Span b_span, std::string_view what);
+  bool is_written_alike(syntax::ExprId left, syntax::ExprId right);
   int truth_of_compare(syntax::CompareOp op, syntax::ExprId left, syntax::ExprId right);
   syntax::ExprId culprit(syntax::ExprId id, TypeId wanted);
-  bool matches_refinement(const Type& to, const Constant& constant);
+  std::optional<bool> matches_refinement(const Type& to, const Constant& constant);
   bool literal_fits(syntax::ExprId id, TypeId wanted);
+  /// Whether a constant text is a value of a refined type; nothing where its condition cannot be evaluated here.
+  std::optional<bool> is_of_refinement(const Constant& constant, const Type& to);
   /// What a branch says about the type of the next: enough for bare variants and maps. A literal there says nothing about sizes.
   TypeId hint_of(TypeId branch);
   std::string described_source(syntax::ExprId id);

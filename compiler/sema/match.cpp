@@ -6,6 +6,7 @@
 #include "compiler/sema/type_relations.h"
 #include "compiler/sema/value_space.h"
 #include "runtime/types/decimal.h"
+#include "runtime/types/text.h"
 
 namespace mig::sema {
 
@@ -64,6 +65,35 @@ bool MatchChecker::adapt(Constant& constant, TypeId subject, Span span) {
   return true;
 }
 
+bool MatchChecker::is_out_of_range(int128 low, int128 high, TypeId subject, Span span) {
+  const Interval whole = interval_of(type(subject));
+  if ((!whole.has_low || high >= whole.low) && (!whole.has_high || low <= whole.high)) return false;
+  checker_.report(Code::E0515, span, "this can never match: the value is " + checker_.analysis_.type_text(program_.types.non_null(subject)),
+                  "out of its range");
+  return true;
+}
+
+bool MatchChecker::is_impossible(const Constant& constant, TypeId subject, Span span) {
+  const Type& whole = type(subject);
+  if (whole.kind == Kind::kInt || whole.kind == Kind::kDecimal)
+    return is_out_of_range(number_of(constant), number_of(constant), subject, span);
+  if (whole.kind != Kind::kString || constant.form != Constant::Form::kText) return false;
+  const int64_t length = whole.unit == LengthUnit::kBytes   ? static_cast<int64_t>(constant.text.size())
+                         : whole.unit == LengthUnit::kUtf16 ? static_cast<int64_t>(utf16_length(constant.text))
+                                                            : static_cast<int64_t>(code_point_count(constant.text));
+  if (length < whole.low || length > whole.high) {
+    checker_.report(Code::E0515, span,
+                    "this can never match: the text has " + std::to_string(length) + (length == 1 ? " character" : " characters") +
+                        ", the value " +
+                        (length < whole.low ? "at least " + std::to_string(whole.low) : "at most " + std::to_string(whole.high)),
+                    checker_.analysis_.type_text(program_.types.non_null(subject)));
+    return true;
+  }
+  if (checker_.is_of_refinement(constant, whole).value_or(true)) return false;
+  checker_.report(Code::E0515, span, "this can never match: it is no " + whole.name, "not one of its values");
+  return true;
+}
+
 void MatchChecker::resolve_constant(syntax::PatternId id, TypeId subject) {
   PatternInfo& about = info(id);
   bool invalid = false;
@@ -76,7 +106,7 @@ void MatchChecker::resolve_constant(syntax::PatternId id, TypeId subject) {
     if (invalid) checker_.report(Code::E0006, pattern(id).span, "this value does not exist", "not in range");
     return;
   }
-  if (!adapt(constant, subject, pattern(id).span)) return;
+  if (!adapt(constant, subject, pattern(id).span) || is_impossible(constant, subject, pattern(id).span)) return;
   about.form = PatternForm::kConstant;
   about.constant = std::move(constant);
 }
@@ -110,6 +140,12 @@ void MatchChecker::resolve_range(syntax::PatternId id, TypeId subject) {
   if (about.has_low && about.has_high && about.low > about.high) {
     checker_.report(Code::E0515, pattern(id).span, "this range is empty", "the lower end is above the upper end");
     return;
+  }
+  const Type& whole = type(subject);
+  if (whole.kind == Kind::kInt || whole.kind == Kind::kDecimal) {
+    const Interval interval = interval_of(whole);
+    if (is_out_of_range(about.has_low ? about.low : interval.low, about.has_high ? about.high : interval.high, subject, pattern(id).span))
+      return;
   }
   about.form = PatternForm::kRange;
 }

@@ -19,6 +19,9 @@ class MatchChecker {
   void resolve_variant(syntax::PatternId id, TypeId subject);
   /// The constant in the subject's type (decimals at its scale); false after a finding.
   bool adapt(Constant& constant, TypeId subject, Span span);
+  /// E0515 for a value that the subject's type does not have; true then.
+  bool is_impossible(const Constant& constant, TypeId subject, Span span);
+  bool is_out_of_range(int128 low, int128 high, TypeId subject, Span span);
   void assume_pattern(syntax::ExprId subject, TypeId subject_type, const PatternInfo& pattern, bool null_handled);
   PatternInfo& info(syntax::PatternId id) { return program_.modules[frame_.module].patterns[id.value]; }
   const syntax::Pattern& pattern(syntax::PatternId id) { return checker_.tree()[id]; }
