@@ -1,4 +1,6 @@
-// W0653: the target compares the texts of a key without regard to case, and the deduplication does not.
+// W0653: the target compares the texts of a key without regard to case, and the deduplication, the map or a lookup does not.
+#include <algorithm>
+
 #include "compiler/rules/rule_context.h"
 #include "compiler/rules/tree_walk.h"
 
@@ -19,6 +21,8 @@ class CollationChecker {
       if (dedupe.target == kNone || context_.schema_of_target(dedupe.target) == nullptr) continue;
       for (const ExprRef& key : dedupe.keys) key_of(dedupe, key);
     }
+    for (uint32_t t = 0; t < program_.targets.size(); ++t) written_key(t);
+    for (const CallSite& site : context_.calls()) lookup_key(site);
   }
 
  private:
@@ -97,6 +101,66 @@ class CollationChecker {
     finding.help(Applicability::choose, "or, if the column compares exactly, say so: `@collation(binary)`",
                  {{field.whole.after(), " @collation(binary)"}});
     finding.in("dedupe " + target.name).about(field.name);
+  }
+
+  // W0655 was found for the key: two records can share it whatever their case.
+  bool shares_keys_anyway(Span field) const {
+    const auto& found = context_.findings();
+    return std::any_of(found.begin(), found.end(), [&](const Diagnostic& finding) {
+      return finding.code == Code::W0655 &&
+             std::any_of(finding.secondary.begin(), finding.secondary.end(), [&](const Label& label) { return label.span == field; });
+    });
+  }
+
+  // Without a dedupe nothing decides between two records whose keys the target takes for one.
+  void written_key(uint32_t index) {
+    const sema::TargetSymbol& target = program_.targets[index];
+    const sema::SchemaSymbol* schema = context_.schema_of_target(index);
+    const auto deduped = [&](const sema::DedupeSymbol& dedupe) { return dedupe.target == index; };
+    if (schema == nullptr || std::any_of(program_.dedupes.begin(), program_.dedupes.end(), deduped)) return;
+    if (target.write != sema::Write::kUpsert && target.write != sema::Write::kInsert) return;
+    for (const uint32_t f : target.by.empty() ? schema->key : target.by) {
+      const sema::SchemaField& field = schema->fields[f];
+      if (context_.type(field.type).kind != Kind::kString || collation_of(*schema, field) != "nocase") continue;
+      const bool written =
+          std::any_of(program_.maps.begin(), program_.maps.end(), [&](const sema::MapSymbol& m) { return m.target == index; });
+      if (!written || is_written_folded(index, f) || shares_keys_anyway(field.span)) continue;
+      context_
+          .report(Code::W0653, field.span,
+                  target.name + " holds \"Ann\" and \"ann\" for the same `" + field.name + "`, and here they are two",
+                  "`@collation(nocase)`")
+          .also(target.span, "the second one replaces the first, or is refused")
+          .help(Applicability::choose, "write the key in one case in every map: `" + field.name + " = lower(...)`")
+          .help(Applicability::choose, "or decide between them: `dedupe " + target.name + " by " + field.name + " { ... }`")
+          .in("target " + target.name)
+          .about(field.name);
+    }
+  }
+
+  // The source takes "Ann" and "ann" for one, a lookup that compares exactly finds only one of them.
+  void lookup_key(const CallSite& site) {
+    if (site.call->callee != Ref::kLookup || site.call->index >= program_.lookups.size()) return;
+    const sema::LookupSymbol& lookup = program_.lookups[site.call->index];
+    const ExprRef key = context_.argument(site, 0);
+    const uint32_t map = context_.map_around(site.expr);
+    if (lookup.casefold || !key.valid() || map == kNone || is_folded(key)) return;
+    const sema::SchemaSymbol* schema = context_.source_schema(map);
+    const sema::ExprInfo& about = context_.info(key);
+    if (schema == nullptr || about.lineage >= program_.lineages.size()) return;
+    for (const uint32_t f : program_.lineages[about.lineage]) {
+      if (f >= schema->fields.size() || collation_of(*schema, schema->fields[f]) != "nocase") continue;
+      const sema::SchemaField& field = schema->fields[f];
+      context_
+          .report(Code::W0653, context_.expr(key).span,
+                  "the source holds \"Ann\" and \"ann\" for the same `" + field.name + "`, and lookup " + lookup.name + " does not",
+                  "looked up exactly")
+          .also(field.span, "`@collation(nocase)`")
+          .also(lookup.span, "compares exactly")
+          .help(Applicability::choose, "compare without regard to case in the lookup: `compare = casefold`")
+          .in("map " + program_.maps[map].name)
+          .about(field.name);
+      return;
+    }
   }
 
   RuleContext& context_;

@@ -51,10 +51,11 @@ class ConnectionReader {
       }
       if (const auto reserved = program_.header.find("reserved"); reserved != program_.header.end()) {
         for (const std::string& code : reserved->second.texts) {
-          const auto issue = analysis_.find(NameKind::kIssue, 0, code);
-          if (!issue) continue;
-          analysis_.report(Code::E0505, program_.issues[*issue].span, "issue " + code + " uses a code that is reserved", "declared here")
-              .also(reserved->second.span, "reserved: an earlier version used it for something else");
+          for (const IssueSymbol& issue : program_.issues) {
+            if (issue.builtin || issue.issue.code != code) continue;
+            analysis_.report(Code::E0505, issue.span, "issue " + code + " uses a code that is reserved", "declared here")
+                .also(reserved->second.span, "reserved: an earlier version used it for something else");
+          }
         }
       }
     }

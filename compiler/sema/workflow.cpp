@@ -111,6 +111,9 @@ class WorkflowChecker {
           Diagnostic& finding = analysis_.report(Code::E0101, operation.span, "there is no operation `" + operation.text + "`",
                                                  "insert, update, delete, truncate or schema_change");
           analysis_.suggest(finding, operation.text, operation.span, {std::begin(kOperations), std::end(kOperations)});
+        } else if (std::find(handled.begin(), handled.end(), *it) != handled.end()) {
+          analysis_.report(Code::E0515, operation.span, "`" + operation.text + "` is handled twice",
+                           "never reached: the handler above takes it");
         } else {
           handled.push_back(*it);
         }
@@ -133,52 +136,40 @@ class WorkflowChecker {
     }
     if (!map) return;
     check_guard(sync, written, program_.maps[*map]);
-    check_unavailable(program_.maps[*map]);
   }
 
   void check_guard(const Origin& sync, const syntax::SyncDecl& written, const MapSymbol& map) {
-    bool at_least_once = false;
+    // A stream that says nothing about it may deliver a change again.
+    bool at_least_once = true;
     Span span = sync.span;
     for (const syntax::Setting& setting : written.settings) {
       if (setting.key.text != "delivery") continue;
       span = analysis_.tree(sync.module)[setting.value].span;
-      at_least_once = analysis_.sources.text(span) == "at_least_once";
+      at_least_once = analysis_.sources.text(span) != "exactly_once";
     }
     if (!at_least_once || map.target == kNone || program_.targets[map.target].schema == kNone) return;
     const TargetSymbol& target = program_.targets[map.target];
-    const auto& fields = program_.schemas[target.schema].fields;
-    const bool monotonic = std::any_of(fields.begin(), fields.end(), [](const SchemaField& f) { return f.monotonic; });
-    if (monotonic && target.settings.count("guard") != 0) return;
-    analysis_.report(Code::E0852, span, "a change that arrives twice or late can overwrite a newer one", "delivered at least once")
-        .also(target.span, "no `guard = newer(field)` here")
-        .help(Applicability::choose, "mark a field `@monotonic` and write `guard = newer(field)` in the target");
-  }
-
-  // E0317: a field that the stream may leave out has to be asked about.
-  void check_unavailable(const MapSymbol& map) {
-    if (map.source == kNone || map.body == nullptr || program_.sources[map.source].schema == kNone) return;
-    const SchemaSymbol& schema = program_.schemas[program_.sources[map.source].schema];
-    const Span body = map.body->span;
-    const ModuleInfo& module = program_.modules[map.module];
-    std::unordered_set<uint32_t> asked;  // lines with a question
-    for (const syntax::Expr& node : module.tree.exprs) {
-      if (const auto* call = node.get_if<syntax::CallExpr>(); call != nullptr && call->callee.valid() && body.contains(node.span.begin)) {
-        const auto* name = module.tree[call->callee].get_if<syntax::NameExpr>();
-        if (name != nullptr && name->name.text == "is_unavailable") asked.insert(analysis_.sources.position(node.span).line);
-      }
+    const SchemaSymbol& schema = program_.schemas[target.schema];
+    const auto guard = target.settings.find("guard");
+    if (guard == target.settings.end()) {
+      analysis_.report(Code::E0852, span, "a change that arrives twice or late can overwrite a newer one", "delivered at least once")
+          .also(target.span, "no `guard = newer(field)` here")
+          .help(Applicability::choose, "mark a field `@monotonic` and write `guard = newer(field)` in the target");
+      return;
     }
-    for (uint32_t e = 0; e < module.exprs.size(); ++e) {
-      const ExprInfo& about = module.exprs[e];
-      const Span span = module.tree.exprs[e].span;
-      if (about.ref != Ref::kSourceField || !body.contains(span.begin) || !schema.fields[about.index].may_be_unavailable) continue;
-      const SchemaField& field = schema.fields[about.index];
-      const bool guarded = asked.count(analysis_.sources.position(span).line) != 0;
-      if (guarded) continue;
-      analysis_
-          .report(Code::E0317, span, "`" + field.name + "` may not be sent with a change, and would look like null", "may be unavailable")
-          .also(field.span, "declared here")
-          .help(Applicability::choose, "leave the stored value alone then",
-                {{span.start(), "if is_unavailable(" + std::string(analysis_.sources.text(span)) + ") then keep else "}});
+    const SettingValue& value = guard->second;
+    const bool newer = value.form == SettingValue::Form::kCall && value.text == "newer" && value.arguments.size() == 1;
+    const auto field = newer ? schema.by_name.find(value.arguments[0].text) : schema.by_name.end();
+    if (field != schema.by_name.end() && schema.fields[field->second].monotonic) return;
+    Diagnostic& finding =
+        analysis_.report(Code::E0852, value.span,
+                         field != schema.by_name.end() ? "`" + field->first + "` does not tell which of two changes is newer"
+                                                       : "a guard compares a field of the target: `newer(field)`",
+                         field != schema.by_name.end() ? "nothing says that it only grows" : "not `newer` of a field");
+    finding.also(sync.span, "delivers changes at least once");
+    if (field != schema.by_name.end()) {
+      finding.also(schema.fields[field->second].span, "declared without `@monotonic`");
+      finding.help(Applicability::choose, "if it grows with every change, say so: `@monotonic`");
     }
   }
 
