@@ -8,12 +8,13 @@ namespace mig::syntax {
 namespace {
 
 // The left operand of a postfix or binary form; null for everything else.
-MigParser::ExprContext* left_operand(MigParser::ExprContext* context) {
-  return context->children.empty() ? nullptr : dynamic_cast<MigParser::ExprContext*>(context->children.front());
+const ParseNode* left_operand(const ParseNode* context) {
+  const ParseNode* first = context->children.empty() ? nullptr : context->children.front().node;
+  return first != nullptr && first->rule == MigParser::RuleExpr ? first : nullptr;
 }
 
-bool is_postfix(const MigParser::ExprContext* context) {
-  switch (context->op->getType()) {
+bool is_postfix(const ParseNode* context) {
+  switch (context->op->type) {
     case MigParser::T_DOT:
     case MigParser::T_NULL_DOT:
     case MigParser::T_LPAREN:
@@ -48,11 +49,11 @@ bool is_product(ArithmeticOp op) { return op == ArithmeticOp::multiply || op == 
 
 }  // namespace
 
-ExprId TreeBuilder::expr(MigParser::ExprContext* context) {
+ExprId TreeBuilder::expr(const ParseNode* context) {
   if (broken(context)) return error_expr(span(context));
-  std::vector<MigParser::ExprContext*> spine;
-  MigParser::ExprContext* innermost = context;
-  while (MigParser::ExprContext* left = left_operand(innermost)) {
+  std::vector<const ParseNode*> spine;
+  const ParseNode* innermost = context;
+  while (const ParseNode* left = left_operand(innermost)) {
     spine.push_back(innermost);
     innermost = left;
   }
@@ -60,7 +61,7 @@ ExprId TreeBuilder::expr(MigParser::ExprContext* context) {
   ExprId chain;  // the node of this spine that the next operator of the same level may extend
   std::size_t depth = 0;
   while (!spine.empty()) {
-    MigParser::ExprContext* at = spine.back();
+    const ParseNode* at = spine.back();
     spine.pop_back();
     if (at->op == nullptr) return error_expr(span(context));
     const ExprId before = value;
@@ -75,9 +76,9 @@ ExprId TreeBuilder::expr(MigParser::ExprContext* context) {
   return value;
 }
 
-ExprId TreeBuilder::postfix(MigParser::ExprContext* context, ExprId object) {
+ExprId TreeBuilder::postfix(const ParseNode* context, ExprId object) {
   const Span where = span(context);
-  const std::size_t sign = context->op->getType();
+  const std::size_t sign = context->op->type;
   if (auto* raise_node = std::get_if<RaiseExpr>(&module_.exprs[object.value].node)) {
     if (sign == MigParser::T_DOT && raise_node->code.parts.size() == 1) {  // `reject geo.X1`
       const Name last = name(context->word());
@@ -90,17 +91,17 @@ ExprId TreeBuilder::postfix(MigParser::ExprContext* context, ExprId object) {
     return error_expr(where);
   }
   if (sign == MigParser::T_LPAREN) {
-    return add(where, CallExpr{object, arguments(context->arguments()), span(context->T_RPAREN())});
+    return add(where, CallExpr{object, arguments(context->arguments()), span(context->token(MigParser::T_RPAREN))});
   }
   if (sign == MigParser::T_LBRACKET) return add(where, IndexExpr{object, expr(context->expr(1))});
   return add(where, FieldExpr{object, name(context->word()), sign == MigParser::T_NULL_DOT});
 }
 
 // A binary form. Extends `chain` when it is a chain of the same level, and returns it then.
-ExprId TreeBuilder::extend(MigParser::ExprContext* context, ExprId left, ExprId chain) {
+ExprId TreeBuilder::extend(const ParseNode* context, ExprId left, ExprId chain) {
   const Span where = span(context);
   const Span op = span(context->op);
-  const std::size_t type = context->op->getType();
+  const std::size_t type = context->op->type;
   switch (type) {
     case MigParser::T_EQ:
     case MigParser::T_NE:
@@ -153,9 +154,10 @@ ExprId TreeBuilder::extend(MigParser::ExprContext* context, ExprId left, ExprId 
   return chain;
 }
 
-ExprId TreeBuilder::compare(MigParser::ExprContext* context, ExprId left, ExprId chain) {
+ExprId TreeBuilder::compare(const ParseNode* context, ExprId left, ExprId chain) {
   const Span where = span(context);
-  const Span op = context->K_NOT() != nullptr ? Span::join(span(context->K_NOT()), span(context->op)) : span(context->op);
+  const Span op = context->token(MigParser::K_NOT) != nullptr ? Span::join(span(context->token(MigParser::K_NOT)), span(context->op))
+                                                              : span(context->op);
   const auto* first = chain.valid() ? std::get_if<CompareExpr>(&module_.exprs[chain.value].node) : nullptr;
   if (first != nullptr) {
     const Span middle = module_[first->right].span;
@@ -165,15 +167,15 @@ ExprId TreeBuilder::compare(MigParser::ExprContext* context, ExprId left, ExprId
     expr(context->expr(1));  // for the findings inside
     return error_expr(where);
   }
-  const CompareOp kind = compare_op(context->op->getType(), context->K_NOT() != nullptr);
+  const CompareOp kind = compare_op(context->op->type, context->token(MigParser::K_NOT) != nullptr);
   return add(where, CompareExpr{kind, left, expr(context->expr(1)), op});
 }
 
 // Forms that begin with a sign or a word.
-ExprId TreeBuilder::prefix(MigParser::ExprContext* context) {
+ExprId TreeBuilder::prefix(const ParseNode* context) {
   const Span where = span(context);
   if (context->op == nullptr) return error_expr(where);
-  switch (context->op->getType()) {
+  switch (context->op->type) {
     case MigParser::T_MINUS: return add(where, NegateExpr{expr(context->expr(0))});
     case MigParser::K_NOT: return add(where, NotExpr{expr(context->expr(0))});
     case MigParser::K_IF: {
@@ -183,7 +185,7 @@ ExprId TreeBuilder::prefix(MigParser::ExprContext* context) {
     }
     case MigParser::T_ARROW: {
       LambdaExpr lambda;
-      for (MigParser::NameContext* parameter : context->lambdaParameters()->name()) lambda.parameters.push_back(name(parameter));
+      for (const ParseNode* parameter : context->lambda_parameters()->all_name()) lambda.parameters.push_back(name(parameter));
       lambda.body = expr(context->expr(0));
       return add(where, std::move(lambda));
     }
@@ -191,10 +193,10 @@ ExprId TreeBuilder::prefix(MigParser::ExprContext* context) {
   }
 }
 
-ExprId TreeBuilder::raise(MigParser::ExprContext* context) {
+ExprId TreeBuilder::raise(const ParseNode* context) {
   const Span where = span(context);
   RaiseExpr node;
-  switch (context->op->getType()) {
+  switch (context->op->type) {
     case MigParser::K_REJECT: node.verb = RaiseVerb::reject; break;
     case MigParser::K_SKIP: node.verb = RaiseVerb::skip; break;
     default: node.verb = RaiseVerb::warn; break;
@@ -202,35 +204,36 @@ ExprId TreeBuilder::raise(MigParser::ExprContext* context) {
   if (context->code() != nullptr) {
     node.code = code(context->code());
   } else {
-    node.code = {{name_at(span(context->T_IDENT()))}, span(context->T_IDENT())};
+    node.code = {{name_at(span(context->token(MigParser::T_IDENT)))}, span(context->token(MigParser::T_IDENT))};
   }
   std::size_t next = 0;
-  if (context->K_WITH() != nullptr) node.detail = expr(context->expr(next++));
+  if (context->token(MigParser::K_WITH) != nullptr) node.detail = expr(context->expr(next++));
   if (node.verb == RaiseVerb::warn) node.replacement = expr(context->expr(next));
   return add(where, std::move(node));
 }
 
-ExprId TreeBuilder::primary(MigParser::PrimaryContext* context) {
+ExprId TreeBuilder::primary(const ParseNode* context) {
   if (broken(context)) return error_expr(span(context));
   const Span where = span(context);
   if (context->literal() != nullptr) return literal(context->start);
   if (context->name() != nullptr) return add(where, NameExpr{name(context->name())});
-  switch (context->start->getType()) {
+  switch (context->start->type) {
     case MigParser::K_KEEP: return add(where, KeepExpr{});
     case MigParser::K_MATCH: return match(context);
     case MigParser::T_LPAREN: return add(where, GroupExpr{expr(context->expr(0))});
     case MigParser::T_LBRACKET: {
       ListExpr list;
-      for (MigParser::ExprContext* element : context->expr()) list.elements.push_back(expr(element));
+      for (const ParseNode* element : context->all_expr()) list.elements.push_back(expr(element));
       return add(where, std::move(list));
     }
     default: break;
   }
   RecordExpr record;
-  for (MigParser::RecordEntryContext* entry : context->recordEntry()) {
+  for (const ParseNode* entry : context->all_record_entry()) {
     RecordEntry built;
-    built.quoted = entry->T_STRING() != nullptr;
-    built.key = built.quoted ? Name{decode(span(entry->T_STRING())), span(entry->T_STRING())} : name(entry->word());
+    built.quoted = entry->token(MigParser::T_STRING) != nullptr;
+    built.key =
+        built.quoted ? Name{decode(span(entry->token(MigParser::T_STRING))), span(entry->token(MigParser::T_STRING))} : name(entry->word());
     built.value = expr(entry->expr());
     built.span = span(entry);
     record.entries.push_back(std::move(built));
@@ -238,12 +241,12 @@ ExprId TreeBuilder::primary(MigParser::PrimaryContext* context) {
   return add(where, std::move(record));
 }
 
-ExprId TreeBuilder::match(MigParser::PrimaryContext* context) {
+ExprId TreeBuilder::match(const ParseNode* context) {
   MatchExpr node;
-  node.keyword = span(context->K_MATCH());
-  node.close = span(context->T_RBRACE());
+  node.keyword = span(context->token(MigParser::K_MATCH));
+  node.close = span(context->token(MigParser::T_RBRACE));
   node.subject = expr(context->expr(0));
-  for (MigParser::MatchArmContext* arm : context->matchArm()) {
+  for (const ParseNode* arm : context->all_match_arm()) {
     MatchArm built;
     built.span = span(arm);
     if (broken(arm)) {
@@ -251,8 +254,8 @@ ExprId TreeBuilder::match(MigParser::PrimaryContext* context) {
       built.value = error_expr(built.span);
     } else {
       built.pattern = pattern(arm->pattern());
-      if (arm->K_IF() != nullptr) built.guard = expr(arm->expr(0));
-      built.value = expr(arm->expr(arm->K_IF() != nullptr ? 1 : 0));
+      if (arm->token(MigParser::K_IF) != nullptr) built.guard = expr(arm->expr(0));
+      built.value = expr(arm->expr(arm->token(MigParser::K_IF) != nullptr ? 1 : 0));
     }
     node.arms.push_back(std::move(built));
   }

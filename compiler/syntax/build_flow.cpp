@@ -5,11 +5,11 @@
 
 namespace mig::syntax {
 
-DeclNode TreeBuilder::build_sync(MigParser::SyncDeclContext* context) {
+DeclNode TreeBuilder::build_sync(const ParseNode* context) {
   SyncDecl node;
   node.source = name(context->name(1));
   node.map = name(context->name(2));
-  for (MigParser::SyncItemContext* part : context->syncItem()) {
+  for (const ParseNode* part : context->all_sync_item()) {
     if (broken(part)) continue;
     if (part->setting() != nullptr) {
       if (!broken(part->setting())) node.settings.push_back(setting(part->setting()));
@@ -17,12 +17,12 @@ DeclNode TreeBuilder::build_sync(MigParser::SyncDeclContext* context) {
     }
     SyncHandler handler;
     handler.span = span(part);
-    for (MigParser::WordContext* operation : part->word()) handler.operations.push_back(name(operation));
+    for (const ParseNode* operation : part->all_word()) handler.operations.push_back(name(operation));
     handler.code = code(part->code());
-    if (part->K_FAIL() != nullptr) handler.verb = SyncVerb::fail;
-    if (part->K_REJECT() != nullptr) handler.verb = SyncVerb::reject;
-    if (part->K_SKIP() != nullptr) handler.verb = SyncVerb::skip;
-    if (part->K_WARN() != nullptr) handler.verb = SyncVerb::warn;
+    if (part->token(MigParser::K_FAIL) != nullptr) handler.verb = SyncVerb::fail;
+    if (part->token(MigParser::K_REJECT) != nullptr) handler.verb = SyncVerb::reject;
+    if (part->token(MigParser::K_SKIP) != nullptr) handler.verb = SyncVerb::skip;
+    if (part->token(MigParser::K_WARN) != nullptr) handler.verb = SyncVerb::warn;
     handler.action = name(part->name());
     handler.settings = settings(part->settings());
     node.handlers.push_back(std::move(handler));
@@ -30,27 +30,27 @@ DeclNode TreeBuilder::build_sync(MigParser::SyncDeclContext* context) {
   return node;
 }
 
-DeclNode TreeBuilder::build_stage(MigParser::StageDeclContext* context) {
+DeclNode TreeBuilder::build_stage(const ParseNode* context) {
   StageDecl node;
   node.after = names(context->names());
-  node.steps = steps(context->step(), false);
-  node.body = Span::join(span(context->T_LBRACE()), span(context->T_RBRACE()));
+  node.steps = steps(context->all_step(), false);
+  node.body = Span::join(span(context->token(MigParser::T_LBRACE)), span(context->token(MigParser::T_RBRACE)));
   return node;
 }
 
-DeclNode TreeBuilder::build_rollback(MigParser::RollbackDeclContext* context) {
+DeclNode TreeBuilder::build_rollback(const ParseNode* context) {
   RollbackDecl node;
   if (context->expr() != nullptr) node.within = expr(context->expr());
-  node.steps = steps(context->step(), true);
-  node.body = Span::join(span(context->T_LBRACE()), span(context->T_RBRACE()));
+  node.steps = steps(context->all_step(), true);
+  node.body = Span::join(span(context->token(MigParser::T_LBRACE)), span(context->token(MigParser::T_RBRACE)));
   return node;
 }
 
-std::vector<Step> TreeBuilder::steps(const std::vector<MigParser::StepContext*>& contexts, bool rollback) {
+std::vector<Step> TreeBuilder::steps(const std::vector<const ParseNode*>& contexts, bool rollback) {
   std::vector<Step> result;
-  for (MigParser::StepContext* part : contexts) {
+  for (const ParseNode* part : contexts) {
     if (broken(part) || (part->setting() != nullptr && broken(part->setting()))) continue;
-    Step step{span(part), attributes(part->attribute()), step_node(part)};
+    Step step{span(part), attributes(part), step_node(part)};
     bool fits = true;
     switch (step.kind()) {
       case StepKind::undo: fits = rollback; break;
@@ -76,44 +76,44 @@ std::vector<Step> TreeBuilder::steps(const std::vector<MigParser::StepContext*>&
   return result;
 }
 
-StepNode TreeBuilder::step_node(MigParser::StepContext* context) {
+StepNode TreeBuilder::step_node(const ParseNode* context) {
   const auto list = [&] { return context->names() == nullptr ? std::vector<Name>{} : names(context->names()); };
   if (context->setting() != nullptr) return SettingStep{setting(context->setting())};
-  if (context->K_PROFILE() != nullptr) return ProfileStep{list()};
-  if (context->K_RUN() != nullptr) return RunStep{list(), settings(context->settings())};
-  if (context->K_RECONCILE() != nullptr) return ReconcileStep{list()};
-  if (context->K_SYNC() != nullptr) return SyncStep{name(context->name(0)), settings(context->settings())};
-  if (context->K_COMPARE() != nullptr) {
+  if (context->token(MigParser::K_PROFILE) != nullptr) return ProfileStep{list()};
+  if (context->token(MigParser::K_RUN) != nullptr) return RunStep{list(), settings(context->settings())};
+  if (context->token(MigParser::K_RECONCILE) != nullptr) return ReconcileStep{list()};
+  if (context->token(MigParser::K_SYNC) != nullptr) return SyncStep{name(context->name(0)), settings(context->settings())};
+  if (context->token(MigParser::K_COMPARE) != nullptr) {
     return CompareStep{name(context->name(0)), name(context->name(1)), settings(context->settings())};
   }
-  if (context->K_ROUTE() != nullptr) {
+  if (context->token(MigParser::K_ROUTE) != nullptr) {
     return RouteStep{text(context->text()), name(context->name(0)), settings(context->settings())};
   }
-  if (context->K_GATE() != nullptr) {
-    return GateStep{name(context->name(0)), gate_items(context->gateItem()),
-                    Span::join(span(context->T_LBRACE()), span(context->T_RBRACE()))};
+  if (context->token(MigParser::K_GATE) != nullptr) {
+    return GateStep{name(context->name(0)), gate_items(context->all_gate_item()),
+                    Span::join(span(context->token(MigParser::T_LBRACE)), span(context->token(MigParser::T_RBRACE)))};
   }
-  if (context->K_UNDO() != nullptr) return UndoStep{list(), settings(context->settings())};
-  if (context->K_NOTIFY() != nullptr) return NotifyStep{text(context->text())};
-  if (context->K_MANUAL() != nullptr) return ManualStep{text(context->text())};
+  if (context->token(MigParser::K_UNDO) != nullptr) return UndoStep{list(), settings(context->settings())};
+  if (context->token(MigParser::K_NOTIFY) != nullptr) return NotifyStep{text(context->text())};
+  if (context->token(MigParser::K_MANUAL) != nullptr) return ManualStep{text(context->text())};
   EventStep event{name(context->word(0)), name(context->word(1)), {}};
-  if (context->T_LPAREN() != nullptr) event.argument = name(context->name(0));
+  if (context->token(MigParser::T_LPAREN) != nullptr) event.argument = name(context->name(0));
   return event;
 }
 
-DeclNode TreeBuilder::build_environment(MigParser::EnvironmentDeclContext* context) {
+DeclNode TreeBuilder::build_environment(const ParseNode* context) {
   EnvironmentDecl node;
-  for (MigParser::EnvironmentItemContext* part : context->environmentItem()) {
+  for (const ParseNode* part : context->all_environment_item()) {
     if (broken(part)) continue;
     const Span where = span(part);
     if (part->setting() != nullptr) {
       if (!broken(part->setting())) node.settings.push_back(setting(part->setting()));
-    } else if (part->K_SECRET() != nullptr) {
+    } else if (part->token(MigParser::K_SECRET) != nullptr) {
       node.secrets.push_back({name(part->name()), expr(part->expr()), where});
     } else {
       BindingKind kind = BindingKind::target;
-      if (part->K_SOURCE() != nullptr) kind = BindingKind::source;
-      if (part->K_LOOKUP() != nullptr) kind = BindingKind::lookup;
+      if (part->token(MigParser::K_SOURCE) != nullptr) kind = BindingKind::source;
+      if (part->token(MigParser::K_LOOKUP) != nullptr) kind = BindingKind::lookup;
       node.bindings.push_back({kind, name(part->name()), settings(part->settings()), where});
     }
   }

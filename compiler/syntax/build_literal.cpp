@@ -27,10 +27,10 @@ std::size_t indent_of(std::string_view line) { return std::min(line.find_first_n
 
 }  // namespace
 
-ExprId TreeBuilder::literal(const antlr4::Token* token) {
+ExprId TreeBuilder::literal(const Token* token) {
   const Span where = span(token);
   const std::string_view written = slice(where);
-  switch (token->getType()) {
+  switch (token->type) {
     case MigParser::K_NULL: return add(where, NullExpr{});
     case MigParser::K_TRUE: return add(where, BoolExpr{true});
     case MigParser::K_FALSE: return add(where, BoolExpr{false});
@@ -213,8 +213,8 @@ ExprId TreeBuilder::hole(std::uint32_t begin, std::uint32_t end) {
   flush();
   const std::size_t errors = reporter_.errors();
   HoleParse parse(text_, file_, begin, end, reporter_);
-  MigParser::HoleContext* context = parse.tree();
-  if (context == nullptr || context->exception != nullptr || reporter_.errors() != errors) return error_expr(where);
+  const ParseNode* context = parse.root();
+  if (context == nullptr || context->failed || reporter_.errors() != errors) return error_expr(where);
   return expr(context->expr());
 }
 

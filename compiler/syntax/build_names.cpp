@@ -7,21 +7,20 @@
 
 namespace mig::syntax {
 
-Span TreeBuilder::span(const antlr4::Token* token) const {
+Span TreeBuilder::span(const Token* token) const {
   if (token == nullptr) return {file_, 0, 0};
-  const auto begin = static_cast<std::uint32_t>(token->getStartIndex());
-  return {file_, begin, std::max(begin, static_cast<std::uint32_t>(token->getStopIndex() + 1))};
+  return {file_, token->begin, token->end};
 }
 
-Span TreeBuilder::span(const antlr4::ParserRuleContext* context) const {
+Span TreeBuilder::span(const ParseNode* context) const {
   if (context == nullptr || context->start == nullptr) return {file_, 0, 0};
   const Span first = span(context->start);
   if (context->stop == nullptr) return first;
   return {file_, first.begin, std::max(first.begin, span(context->stop).end)};
 }
 
-bool TreeBuilder::broken(const antlr4::ParserRuleContext* context) {
-  if (context != nullptr && context->exception == nullptr) return false;
+bool TreeBuilder::broken(const ParseNode* context) {
+  if (context != nullptr && !context->failed) return false;
   incomplete_ = true;
   return true;
 }
@@ -43,81 +42,82 @@ Name TreeBuilder::name_at(Span where) const {
   return {std::string(written), where};
 }
 
-Name TreeBuilder::name(MigParser::NameContext* context) const { return context == nullptr ? Name{} : name_at(span(context)); }
-Name TreeBuilder::name(MigParser::WordContext* context) const { return context == nullptr ? Name{} : name_at(span(context)); }
+Name TreeBuilder::name(const ParseNode* context) const { return context == nullptr ? Name{} : name_at(span(context)); }
 
-std::vector<Name> TreeBuilder::names(MigParser::NamesContext* context) const {
+std::vector<Name> TreeBuilder::names(const ParseNode* context) const {
   std::vector<Name> result;
   if (context == nullptr) return result;
-  for (MigParser::NameContext* part : context->name()) result.push_back(name(part));
+  for (const ParseNode* part : context->all_name()) result.push_back(name(part));
   return result;
 }
 
-Path TreeBuilder::path(MigParser::PathContext* context) const {
+Path TreeBuilder::path(const ParseNode* context) const {
   if (context == nullptr) return {};
   Path result{{}, span(context)};
-  for (MigParser::WordContext* part : context->word()) result.parts.push_back(name(part));
+  for (const ParseNode* part : context->all_word()) result.parts.push_back(name(part));
   return result;
 }
 
-Path TreeBuilder::code(MigParser::CodeContext* context) const {
+Path TreeBuilder::code(const ParseNode* context) const {
   if (context == nullptr) return {};
   Path result{{}, span(context)};
-  for (antlr4::tree::TerminalNode* part : context->T_IDENT()) result.parts.push_back(name_at(span(part)));
+  for (const ParseChild& part : context->children) {
+    if (part.token != nullptr && part.token->type == MigParser::T_IDENT) result.parts.push_back(name_at(span(part.token)));
+  }
   return result;
 }
 
-Text TreeBuilder::text(MigParser::TextContext* context) {
+Text TreeBuilder::text(const ParseNode* context) {
   if (context == nullptr) return {};
   const Span where = span(context);
   return {decode(where), where};
 }
 
-LabelPattern TreeBuilder::label(MigParser::LabelContext* context) const {
-  LabelPattern result{{{}, span(context)}, context->T_STAR() != nullptr, span(context)};
-  for (MigParser::WordContext* part : context->word()) result.path.parts.push_back(name(part));
+LabelPattern TreeBuilder::label(const ParseNode* context) const {
+  LabelPattern result{{{}, span(context)}, context->token(MigParser::T_STAR) != nullptr, span(context)};
+  for (const ParseNode* part : context->all_word()) result.path.parts.push_back(name(part));
   return result;
 }
 
-std::vector<Argument> TreeBuilder::arguments(MigParser::ArgumentsContext* context) {
+std::vector<Argument> TreeBuilder::arguments(const ParseNode* context) {
   std::vector<Argument> result;
   if (context == nullptr) return result;
-  for (MigParser::ArgumentContext* part : context->argument()) {
+  for (const ParseNode* part : context->all_argument()) {
     result.push_back({name(part->word()), expr(part->expr()), span(part)});
   }
   return result;
 }
 
-std::vector<Attribute> TreeBuilder::attributes(const std::vector<MigParser::AttributeContext*>& contexts) {
+std::vector<Attribute> TreeBuilder::attributes(const ParseNode* of) {
   std::vector<Attribute> result;
-  for (MigParser::AttributeContext* part : contexts) {
+  for (const ParseNode* part : of->all_attribute()) {
     result.push_back({name(part->word()), arguments(part->arguments()), span(part)});
   }
   return result;
 }
 
-ConnectorCall TreeBuilder::connector(MigParser::ConnectorContext* context) {
+ConnectorCall TreeBuilder::connector(const ParseNode* context) {
   if (context == nullptr) return {};
   return {name(context->name()), arguments(context->arguments()), span(context)};
 }
 
-Setting TreeBuilder::setting(MigParser::SettingContext* context) {
-  unwanted_comma(context->T_COMMA(), "settings");
+Setting TreeBuilder::setting(const ParseNode* context) {
+  unwanted_comma(context->token(MigParser::T_COMMA), "settings");
   const Name key = name(context->word());
   const ExprId value = expr(context->expr());
   return {key, value, Span::join(key.span, module_[value].span)};
 }
 
-Settings TreeBuilder::settings(MigParser::SettingsContext* context) {
+Settings TreeBuilder::settings(const ParseNode* context) {
   if (context == nullptr) return {};
   Settings result{{}, span(context)};
-  for (MigParser::SettingContext* part : context->setting()) {
+  for (const ParseNode* part : context->all_setting()) {
     if (!broken(part)) result.entries.push_back(setting(part));
   }
   return result;
 }
 
-void TreeBuilder::unwanted_comma(antlr4::tree::TerminalNode* comma, std::string_view between) {
+void TreeBuilder::unwanted_comma(const Token* comma, std::string_view between) {
   if (comma == nullptr) return;
   const Span where = span(comma);
   finding(Code::E0001, where, fmt::format("no `,` stands between {}", between), "a blank or a new line is enough")

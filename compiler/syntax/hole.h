@@ -1,9 +1,7 @@
 // The expression in a hole of an f-string, parsed over the same file. Included only by this folder's sources.
 #pragma once
 
-#include <optional>
-
-#include "compiler/syntax/parse_session.h"
+#include "compiler/syntax/parse_tree.h"
 
 namespace mig::syntax {
 
@@ -13,14 +11,15 @@ class HoleParse {
   HoleParse(std::string_view text, FileId file, std::uint32_t begin, std::uint32_t end, Reporter& reporter)
       : list_(lex(text, file, begin, end)) {
     repair_tokens(list_, reporter);
-    session_.emplace(list_, reporter);
+    root_ = read_tree(list_, grammar::MigParser::RuleHole, reporter, tree_);
   }
 
-  grammar::MigParser::HoleContext* tree() { return session_->parser().hole(); }
+  const ParseNode* root() const { return root_; }
 
  private:
   TokenList list_;
-  std::optional<ParseSession> session_;
+  ParseTree tree_;
+  const ParseNode* root_ = nullptr;
 };
 
 }  // namespace mig::syntax

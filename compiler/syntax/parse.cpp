@@ -52,9 +52,11 @@ ParseResult parse(const SourceMap& sources, FileId file, DiagnosticSink& sink, a
     const std::uint32_t begin = text.starts_with(kByteOrderMark) ? 3 : 0;
     TokenList list = lex(text, file, begin, static_cast<std::uint32_t>(text.size()));
     repair_tokens(list, reporter);
-    ParseSession session(list, reporter, listener);
-    MigParser::FileContext* tree = session.parser().file();
-    result.module = TreeBuilder(text, file, reporter).build(tree, std::move(list.comments));
+    ParseTree tree;
+    const std::size_t rule = grammar::MigParser::RuleFile;
+    const ParseNode* root =
+        listener == nullptr ? read_tree(list, rule, reporter, tree) : ParseSession(list, reporter, listener).read(rule, tree);
+    result.module = TreeBuilder(text, file, reporter).build(root, std::move(list.comments));
   } catch (const std::exception& error) {
     internal_error(file, error.what(), reporter);
   } catch (const char* error) {  // the parser runtime throws these too

@@ -27,4 +27,14 @@ ParseResult parse_file(const SourceMap& sources, FileId file, DiagnosticSink& si
 // parse.
 std::vector<std::string> grammar_conflicts(const SourceMap& sources, FileId file);
 
+// For tests of the grammar: a file read by the hand-written lexer and parser and by the generated ones, which decide what is right.
+struct ReadingComparison {
+  bool lexed = false;      // by hand; else only the generated lexer could
+  bool repaired = false;   // the tokens had errors, which the parsers do not see
+  bool parsed = false;     // by hand
+  bool valid = false;      // to the generated parser
+  std::string difference;  // in words; "" when both agree in everything they both read
+};
+ReadingComparison compare_readings(const SourceMap& sources, FileId file);
+
 }  // namespace mig::syntax

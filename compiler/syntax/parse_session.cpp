@@ -1,6 +1,11 @@
 #include "compiler/syntax/parse_session.h"
 
+#include <algorithm>
+
 namespace mig::syntax {
+
+using grammar::MigParser;
+
 namespace {
 
 // The parser's own tokens: start and stop index are byte offsets.
@@ -21,7 +26,7 @@ std::vector<std::unique_ptr<antlr4::Token>> parser_tokens(const TokenList& list)
 }  // namespace
 
 ParseSession::ParseSession(const TokenList& list, Reporter& reporter, antlr4::ANTLRErrorListener* listener)
-    : source_(parser_tokens(list)), stream_(&source_), parser_(&stream_) {
+    : list_(list), source_(parser_tokens(list)), stream_(&source_), parser_(&stream_) {
   parser_.removeErrorListeners();
   parser_.setErrorHandler(std::make_shared<ErrorStrategy>(list, reporter));
   auto* interpreter = parser_.getInterpreter<antlr4::atn::ParserATNSimulator>();
@@ -32,6 +37,48 @@ ParseSession::ParseSession(const TokenList& list, Reporter& reporter, antlr4::AN
     interpreter->clearDFA();
     parser_.addErrorListener(listener);
   }
+}
+
+const ParseNode* ParseSession::read(std::size_t rule, ParseTree& tree) {
+  if (rule == MigParser::RuleFile) return taken_over(parser_.file(), tree);
+  return taken_over(parser_.hole(), tree);
+}
+
+const Token* ParseSession::of(const antlr4::Token* token) const {
+  return token == nullptr ? nullptr : &list_.tokens[std::min(token->getTokenIndex(), list_.tokens.size() - 1)];
+}
+
+// A chain of operators is a tree as deep as it is long, to the left: it is walked in a loop.
+const ParseNode* ParseSession::taken_over(antlr4::ParserRuleContext* root, ParseTree& tree) const {
+  if (root == nullptr) return nullptr;
+  std::vector<antlr4::ParserRuleContext*> spine;
+  for (auto* at = root; at != nullptr;) {
+    spine.push_back(at);
+    const bool chain = at->getRuleIndex() == MigParser::RuleExpr && !at->children.empty();
+    at = chain ? dynamic_cast<MigParser::ExprContext*>(at->children.front()) : nullptr;
+  }
+  const ParseNode* node = nullptr;
+  for (; !spine.empty(); spine.pop_back()) node = taken_over(spine.back(), node, tree);
+  return node;
+}
+
+// `left` is the node of the first child where that is an expression of an expression.
+ParseNode* ParseSession::taken_over(antlr4::ParserRuleContext* context, const ParseNode* left, ParseTree& tree) const {
+  std::vector<ParseChild> children;
+  if (left != nullptr) children.push_back({left, nullptr});
+  for (std::size_t i = children.size(); i < context->children.size() && !is_leaf(context->getRuleIndex()); ++i) {
+    if (auto* terminal = dynamic_cast<antlr4::tree::TerminalNode*>(context->children[i])) {
+      children.push_back({nullptr, of(terminal->getSymbol())});
+    } else {
+      children.push_back({taken_over(dynamic_cast<antlr4::ParserRuleContext*>(context->children[i]), tree), nullptr});
+    }
+  }
+  ParseNode* node = tree.add(context->getRuleIndex(), children);
+  node->start = of(context->start);
+  node->stop = of(context->stop);
+  node->failed = context->exception != nullptr;
+  if (auto* expr = dynamic_cast<MigParser::ExprContext*>(context)) node->op = of(expr->op);
+  return node;
 }
 
 }  // namespace mig::syntax

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "MigLexer.h"
+#include "compiler/syntax/direct_lexer.h"
 
 namespace mig::syntax {
 namespace {
@@ -34,6 +35,11 @@ CommentKind comment_kind(std::size_t type) {
 }  // namespace
 
 TokenList lex(std::string_view text, FileId file, std::uint32_t begin, std::uint32_t end) {
+  TokenList list{file, text, {}, {}};
+  return lex_directly(list, begin, end) ? list : lex_by_grammar(text, file, begin, end);
+}
+
+TokenList lex_by_grammar(std::string_view text, FileId file, std::uint32_t begin, std::uint32_t end) {
   TokenList list{file, text, {}, {}};
   antlr4::ANTLRInputStream input(ascii_shape(text.substr(begin, end - begin)));
   MigLexer lexer(&input);

@@ -32,6 +32,8 @@ struct TokenList {
 
 // Lexes bytes [begin, end) of the file. The text must have passed scan_bytes.
 TokenList lex(std::string_view text, FileId file, std::uint32_t begin, std::uint32_t end);
+// The same by the generated lexer, which has a token for everything.
+TokenList lex_by_grammar(std::string_view text, FileId file, std::uint32_t begin, std::uint32_t end);
 
 // Replaces spellings of other languages by the `.mig` ones, closes and drops brackets, adds commas that are missing for
 // certain; reports one finding for each. Afterwards brackets are balanced and `depth` is set.

@@ -1,0 +1,57 @@
+// The parse tree between reading tokens and building the syntax tree. Included only by this folder's sources.
+#pragma once
+
+#include <memory_resource>
+#include <span>
+
+#include "MigParser.h"
+#include "compiler/syntax/token_list.h"
+
+namespace mig::syntax {
+
+class ParseNode;
+
+struct ParseChild {  // one of the two
+  const ParseNode* node = nullptr;
+  const Token* token = nullptr;
+};
+
+// One use of a rule of the grammar. Tokens are those of the list that was parsed.
+class ParseNode {
+ public:
+  std::size_t rule = 0;          // grammar::MigParser::Rule...
+  const Token* start = nullptr;  // null in what an error left empty
+  const Token* stop = nullptr;   // last token; null likewise
+  const Token* op = nullptr;     // of an `expr`: its operator or first word
+  bool failed = false;           // a syntax error was met directly inside
+  std::span<const ParseChild> children;
+
+  // The n-th child of that rule, or token of that type; null when there are fewer.
+  const ParseNode* child(std::size_t of_rule, std::size_t n = 0) const;
+  const Token* token(std::size_t type, std::size_t n = 0) const;
+  std::vector<const ParseNode*> all(std::size_t of_rule) const;
+
+#define MIG_RULE(accessor, rule_name, kind)                                                              \
+  const ParseNode* accessor(std::size_t n = 0) const { return child(grammar::MigParser::rule_name, n); } \
+  std::vector<const ParseNode*> all_##accessor() const { return all(grammar::MigParser::rule_name); }
+#include "compiler/syntax/parse_rules.def"
+#undef MIG_RULE
+};
+
+// A rule whose inside the builder never looks at: only its first and last token are kept.
+bool is_leaf(std::size_t rule);
+
+// Owns nodes; they live as long as the tree, and their tokens as long as the list.
+class ParseTree {
+ public:
+  ParseNode* add(std::size_t rule, std::span<const ParseChild> children);
+
+ private:
+  std::pmr::monotonic_buffer_resource memory_{std::size_t{16} << 10};
+};
+
+// The whole list as rule `file` or `hole`, read by hand-written code where it is free of errors, else by the generated parser,
+// which reports them to `reporter`. `list` must be repaired.
+const ParseNode* read_tree(const TokenList& list, std::size_t rule, Reporter& reporter, ParseTree& tree);
+
+}  // namespace mig::syntax
