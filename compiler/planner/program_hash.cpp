@@ -2,6 +2,10 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include <array>
+#include <cstring>
+#include <unordered_map>
+
 #include "compiler/planner/planning.h"
 #include "stdlib/function.h"
 
@@ -16,14 +20,15 @@ class Digest {
   Digest(const Digest&) = delete;
   Digest& operator=(const Digest&) = delete;
 
-  void number(uint64_t value) { EVP_DigestUpdate(context_, &value, sizeof value); }
+  void number(uint64_t value) { add(&value, sizeof value); }
   void text(std::string_view value) {
     number(value.size());
-    EVP_DigestUpdate(context_, value.data(), value.size());
+    add(value.data(), value.size());
   }
   std::string hex() {
     unsigned char bytes[EVP_MAX_MD_SIZE];
     unsigned size = 0;
+    EVP_DigestUpdate(context_, waiting_.data(), used_);
     EVP_DigestFinal_ex(context_, bytes, &size);
     std::string out;
     for (unsigned i = 0; i < size; ++i) out += fmt::format("{:02x}", bytes[i]);
@@ -31,14 +36,35 @@ class Digest {
   }
 
  private:
+  // In pieces of some size: a call for every number costs more than the digest itself.
+  void add(const void* bytes, size_t size) {
+    if (size > waiting_.size() - used_) {
+      EVP_DigestUpdate(context_, waiting_.data(), used_);
+      used_ = 0;
+    }
+    if (size > waiting_.size()) {
+      EVP_DigestUpdate(context_, bytes, size);
+      return;
+    }
+    std::memcpy(waiting_.data() + used_, bytes, size);
+    used_ += size;
+  }
+
   EVP_MD_CTX* context_;
+  std::array<unsigned char, 4096> waiting_;
+  size_t used_ = 0;
 };
 
 class ProgramDigest {
  public:
   explicit ProgramDigest(const ir::Program& program) : program_(program) {}
 
-  void type(TypeId id) { digest.text(id == kNoType ? std::string() : program_.types.text(id)); }
+  void type(TypeId id) {
+    if (id == kNoType) return digest.text("");
+    std::string& text = type_texts_[id];
+    if (text.empty()) text = program_.types.text(id);
+    digest.text(text);
+  }
 
   void layout(const RecordLayout& layout) {
     digest.number(layout.fields.size());
@@ -120,6 +146,7 @@ class ProgramDigest {
 
  private:
   const ir::Program& program_;
+  std::unordered_map<TypeId, std::string> type_texts_;
 };
 
 void settings(Digest& digest, const Settings& values) {

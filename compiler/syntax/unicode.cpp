@@ -65,7 +65,14 @@ bool scan_encoding(std::string_view text, FileId file, Reporter& reporter) {
                         .help(Applicability::automatic, "remove it", {{span(0, 3), ""}}));
     at = 3;
   }
+  const auto is_plain = [](char c) { return (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\t' || c == '\r'; };
   while (at < text.size()) {
+    if (is_plain(text[at])) {
+      do ++at;
+      while (at < text.size() && is_plain(text[at]));
+      before = static_cast<unsigned char>(text[at - 1]);
+      continue;
+    }
     const CodePoint c = decode_utf8(text, at);
     if (c.bytes == 0) {
       reporter.report(Diagnostic::make(Code::E0013, span(at, 1), "the file is not UTF-8 text",

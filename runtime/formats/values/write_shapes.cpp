@@ -4,6 +4,7 @@
 namespace mig {
 
 Result<const WriteShape*> WriteShapes::add(TypeId id) {
+  if (const auto known = by_type_.find(id); known != by_type_.end()) return known->second;
   const Type& type = (*types_)[id];
   WriteShape& shape = shapes_.emplace_back();
   shape.kind = type.kind;
@@ -61,7 +62,7 @@ Result<const WriteShape*> WriteShapes::add(TypeId id) {
     case Kind::kPeriod:
     case Kind::kPosition: break;
   }
-  return &shape;
+  return by_type_[id] = &shape;
 }
 
 }  // namespace mig

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "runtime/base/result.h"
@@ -28,13 +29,14 @@ struct WriteShape {
 class WriteShapes {
  public:
   WriteShapes(const TypeTable& types, const std::vector<EnumType>& enums) : types_(&types), enums_(&enums) {}
-  /// kConfig: a type that no text format can hold.
+  /// One shape a type, however often it is asked for. kConfig: a type that no text format can hold.
   Result<const WriteShape*> add(TypeId type);
 
  private:
   const TypeTable* types_;
   const std::vector<EnumType>* enums_;
   std::deque<WriteShape> shapes_;
+  std::unordered_map<TypeId, const WriteShape*> by_type_;  // into shapes_
 };
 
 /// `,"name":` with the name escaped.
