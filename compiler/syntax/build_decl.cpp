@@ -7,6 +7,7 @@ namespace mig::syntax {
 
 Module TreeBuilder::build(const ParseNode* file, std::vector<Comment> comments) {
   module_.comments = std::move(comments);
+  module_.exprs.reserve(text_.size() / 12);
   if (file != nullptr) {
     for (const ParseNode* context : file->all_decl()) decl(context);
   }

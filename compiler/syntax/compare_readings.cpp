@@ -84,8 +84,11 @@ ReadingComparison compare_readings(const SourceMap& sources, FileId file) {
   TokenList direct{file, text, {}, {}};
   result.lexed = lex_directly(direct, begin, end);
   if (result.lexed) result.difference = difference(direct, list);
+  ParseTree as_written;
+  const bool needs_no_repair = DirectParser(list, as_written).read(MigParser::RuleFile) != nullptr;
   repair_tokens(list, reporter);
   result.repaired = reporter.errors() > 0;
+  if (result.repaired && needs_no_repair && result.difference.empty()) result.difference = "read by hand, repaired for the grammar";
   ParseTree tree;
   const ParseNode* const by_hand = DirectParser(list, tree).read(MigParser::RuleFile);
   result.parsed = by_hand != nullptr;

@@ -332,7 +332,7 @@ class DirectLexer {
 }  // namespace
 
 bool lex_directly(TokenList& list, std::uint32_t begin, std::uint32_t end) {
-  list.tokens.reserve((end - begin) / 6 + 1);
+  list.tokens.reserve((end - begin) / 3 + 1);
   if (DirectLexer(list, begin, end).run()) return true;
   list.tokens.clear();
   list.comments.clear();

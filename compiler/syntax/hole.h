@@ -10,7 +10,6 @@ class HoleParse {
   // Parses bytes [begin, end) of the file. The tree lives as long as this object.
   HoleParse(std::string_view text, FileId file, std::uint32_t begin, std::uint32_t end, Reporter& reporter)
       : list_(lex(text, file, begin, end)) {
-    repair_tokens(list_, reporter);
     root_ = read_tree(list_, grammar::MigParser::RuleHole, reporter, tree_);
   }
 

@@ -51,11 +51,15 @@ ParseResult parse(const SourceMap& sources, FileId file, DiagnosticSink& sink, a
     if (!scan_bytes(text, file, reporter)) return result;
     const std::uint32_t begin = text.starts_with(kByteOrderMark) ? 3 : 0;
     TokenList list = lex(text, file, begin, static_cast<std::uint32_t>(text.size()));
-    repair_tokens(list, reporter);
     ParseTree tree;
+    const ParseNode* root = nullptr;
     const std::size_t rule = grammar::MigParser::RuleFile;
-    const ParseNode* root =
-        listener == nullptr ? read_tree(list, rule, reporter, tree) : ParseSession(list, reporter, listener).read(rule, tree);
+    if (listener == nullptr) {
+      root = read_tree(list, rule, reporter, tree);
+    } else {
+      repair_tokens(list, reporter);
+      root = ParseSession(list, reporter, listener).read(rule, tree);
+    }
     result.module = TreeBuilder(text, file, reporter).build(root, std::move(list.comments));
   } catch (const std::exception& error) {
     internal_error(file, error.what(), reporter);

@@ -57,8 +57,9 @@ ParseNode* ParseTree::add(std::size_t rule, std::span<const ParseChild> children
   return node;
 }
 
-const ParseNode* read_tree(const TokenList& list, std::size_t rule, Reporter& reporter, ParseTree& tree) {
+const ParseNode* read_tree(TokenList& list, std::size_t rule, Reporter& reporter, ParseTree& tree) {
   if (const ParseNode* root = DirectParser(list, tree).read(rule)) return root;
+  repair_tokens(list, reporter);
   ParseSession session(list, reporter);
   return session.read(rule, tree);
 }

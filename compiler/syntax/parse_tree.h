@@ -50,8 +50,8 @@ class ParseTree {
   std::pmr::monotonic_buffer_resource memory_{std::size_t{16} << 10};
 };
 
-// The whole list as rule `file` or `hole`, read by hand-written code where it is free of errors, else by the generated parser,
-// which reports them to `reporter`. `list` must be repaired.
-const ParseNode* read_tree(const TokenList& list, std::size_t rule, Reporter& reporter, ParseTree& tree);
+// The whole list as rule `file` or `hole`, read by hand-written code where it is free of errors. Else the tokens are repaired and the
+// generated parser reads them; both report to `reporter`.
+const ParseNode* read_tree(TokenList& list, std::size_t rule, Reporter& reporter, ParseTree& tree);
 
 }  // namespace mig::syntax

@@ -78,7 +78,8 @@ class CommaRepair {
     if (!keyed) return Frame::other;
     const bool in_types = open_.size() == 1 || outer.frame == Frame::fields || outer.frame == Frame::type_record ||
                           (declaration_ == MigLexer::K_FN && open_.size() == 2 && outer.frame == Frame::other);
-    return in_types && before != MigLexer::T_ASSIGN ? Frame::type_record : Frame::record;
+    const bool is_value = before == MigLexer::T_ASSIGN && declaration_ != MigLexer::K_TYPE;
+    return in_types && !is_value ? Frame::type_record : Frame::record;
   }
 
   void visit(std::size_t i) {
