@@ -195,6 +195,7 @@ void DateFormats::add_layouts(uint16_t index) {
   for (size_t digits = fraction ? 1 : 0; digits <= (fraction ? 6u : 0u); ++digits) {
     DateLayout layout;
     layout.format = index;
+    layout.has_offset = format.has_offset;
     layout.fraction_digits = static_cast<uint8_t>(digits);
     const size_t size = width + digits;
     std::string bytes(size, '\0');
@@ -210,23 +211,16 @@ void DateFormats::add_layouts(uint16_t index) {
         at += step.piece == DatePiece::kFraction ? digits : static_cast<size_t>(kFixedWidths[piece]);
       }
     }
-    if (size >= 8 && size <= 32) {
-      for (size_t from = 0; from < size; from += 8) {
-        const size_t place = from + 8 <= size ? from : size - 8;
-        layout.word_at[layout.words] = static_cast<uint8_t>(place);
-        std::memcpy(&layout.literal[layout.words], bytes.data() + place, 8);
-        std::memcpy(&layout.mask[layout.words], literal.data() + place, 8);
-        ++layout.words;
-      }
-    }
+    layout.prepare(bytes, literal);
     add(layout, size, size);
   }
 }
 
-std::shared_ptr<const DateFormats> DateFormats::compile(const PreparedSpec& spec, std::string& error) {
+std::shared_ptr<const DateFormats> DateFormats::compile(const PreparedSpec& spec, std::string& error, bool vectors) {
   auto formats = std::make_shared<DateFormats>();
   const bool writing = (spec.flag & kForWriting) != 0;
   formats->result_ = static_cast<FormatResult>(spec.flag & 3);
+  formats->vectors_ = vectors;
   formats->dst_ = static_cast<Dst>(spec.option & 3);
   if (spec.texts.empty() || (writing && spec.texts.size() != 1)) return error = "at least one format is needed", nullptr;
   if (spec.texts.size() > 64) return error = "at most 64 formats are possible", nullptr;

@@ -53,38 +53,6 @@ Status parse(Context& context, int64_t& result, const Text& text, const DateForm
 
 }  // namespace
 
-bool DateFormats::read_layout(const DateLayout& layout, const char* p, DateFields& fields) const {
-  // All literal bytes and all digits in one test; what follows need not check again.
-  uint64_t wrong = 0;
-  for (unsigned i = 0; i < layout.words; ++i) {
-    const uint64_t word = text_detail::load8(p + layout.word_at[i]);
-    const uint64_t digits = word ^ 0x3030303030303030u;
-    const uint64_t above_nine = ((digits & 0x7F7F7F7F7F7F7F7Fu) + 0x7676767676767676u) | digits;
-    wrong |= ((word ^ layout.literal[i]) & layout.mask[i]) | (above_nine & ~layout.mask[i] & text_detail::kHighBits);
-  }
-  if (wrong != 0) return false;
-  const auto two = [&](DatePiece piece, int32_t& field) {
-    const uint8_t at = layout.at[static_cast<size_t>(piece)];
-    if (at != DateLayout::kAbsent) field = p[at] * 10 + p[at + 1] - '0' * 11;
-  };
-  const uint8_t year_at = layout.at[0];
-  if (year_at != DateLayout::kAbsent) {
-    fields.year = p[year_at] * 1000 + p[year_at + 1] * 100 + p[year_at + 2] * 10 + p[year_at + 3] - '0' * 1111;
-  }
-  two(DatePiece::kMonth, fields.month);
-  two(DatePiece::kDay, fields.day);
-  two(DatePiece::kHour, fields.hour);
-  two(DatePiece::kMinute, fields.minute);
-  two(DatePiece::kSecond, fields.second);
-  if (layout.fraction_digits != 0) {
-    const char* const digits = p + layout.at[static_cast<size_t>(DatePiece::kFraction)];
-    int32_t micros = 0;
-    for (int i = 0; i < 6; ++i) micros = micros * 10 + (i < layout.fraction_digits ? digits[i] - '0' : 0);
-    fields.micros = micros;
-  }
-  return true;
-}
-
 bool DateFormats::take_month_name(const char*& p, const char* end, int32_t& month) const {
   size_t best = 0;
   for (size_t i = 0; i < 12; ++i) {
@@ -144,7 +112,7 @@ bool DateFormats::read_steps(const Format& format, const char* p, const char* en
   return p == end;
 }
 
-const char* DateFormats::finish(const Format& format, const DateFields& fields, int64_t& result) const {
+[[gnu::always_inline]] inline const char* DateFormats::finish(bool has_offset, const DateFields& fields, int64_t& result) const {
   const int32_t hour = fields.hour + (fields.half == 1 ? 12 : 0);
   if (hour > 23 || fields.minute > 59 || fields.second > 59) return kNoSuchDay;
   const int64_t time = micros_from_time(hour, fields.minute, fields.second, fields.micros);
@@ -159,11 +127,11 @@ const char* DateFormats::finish(const Format& format, const DateFields& fields, 
   }
   if (result_ == FormatResult::kDate) return result = days, nullptr;
   const int64_t civil = days * kMicrosPerDay + time;
-  if (result_ == FormatResult::kTimestamp && format.has_offset) {
+  if (has_offset && fields.offset_minutes != 0) {
     result = civil - fields.offset_minutes * int64_t{60'000'000};
     return result >= kMinMicros && result <= kMaxMicros ? nullptr : kOutside;
   }
-  if (zone_ != nullptr) return zone_->to_instant(civil, result);
+  if (zone_ != nullptr && !has_offset) return zone_->to_instant(civil, result);
   return result = civil, nullptr;
 }
 
@@ -172,12 +140,15 @@ const char* DateFormats::parse(const Text& text, int64_t& result) const {
   const char* cause = kNoFormat;
   for (const uint16_t index : by_size_[text.size]) {
     const DateLayout& layout = layouts_[index];
-    const Format& format = formats_[layout.format];
     DateFields fields;
-    const bool fits =
-        layout.words != 0 ? read_layout(layout, text.data, fields) : read_steps(format, text.data, text.data + text.size, fields);
-    if (!fits) continue;
-    cause = finish(format, fields, result);
+    if (layout.words != 0) {
+      if (!(vectors_ ? layout.read_vectors(text.data, fields) : layout.read(text.data, fields))) continue;
+      cause = finish(layout.has_offset, fields, result);
+    } else {
+      const Format& format = formats_[layout.format];
+      if (!read_steps(format, text.data, text.data + text.size, fields)) continue;
+      cause = finish(format.has_offset, fields, result);
+    }
     if (cause == nullptr) return nullptr;
   }
   return cause;

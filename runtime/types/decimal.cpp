@@ -213,18 +213,32 @@ int decimal_digits(int128 value) {
   return digits;
 }
 
-int write_int64(int64_t value, char* out) {
-  char digits[24];
-  char* const end = digits + sizeof digits;
-  uint64_t number = static_cast<uint64_t>(value);
-  if (value < 0) {
-    *out = '-';
-    number = 0 - number;
+namespace {
+
+/// A number below 2^64 without leading zeros. Room for 24 bytes; returns how many are meant.
+int write_number(uint64_t number, char* out) {
+  constexpr uint64_t kTenTo16 = uint64_t{kTenTo8} * kTenTo8;
+  if (number < kTenTo8) [[likely]]
+    return write_up_to_8_digits(static_cast<uint32_t>(number), out);
+  char* next = out;
+  if (number >= kTenTo16) {
+    next += write_up_to_8_digits(static_cast<uint32_t>(number / kTenTo16), next);
+    number %= kTenTo16;
+    write_last_digits(static_cast<uint32_t>(number / kTenTo8), 8, next);
+    next += 8;
+  } else {
+    next += write_up_to_8_digits(static_cast<uint32_t>(number / kTenTo8), next);
   }
-  const char* const begin = write_digits_backward(number, end);
-  const size_t size = static_cast<size_t>(end - begin);
-  std::memcpy(out + (value < 0 ? 1 : 0), begin, size);
-  return static_cast<int>(size) + (value < 0 ? 1 : 0);
+  write_last_digits(static_cast<uint32_t>(number % kTenTo8), 8, next);
+  return static_cast<int>(next - out) + 8;
+}
+
+}  // namespace
+
+int write_int64(int64_t value, char* out) {
+  *out = '-';
+  const auto number = static_cast<uint64_t>(value);
+  return value < 0 ? 1 + write_number(0 - number, out + 1) : write_number(number, out);
 }
 
 namespace {
@@ -234,30 +248,19 @@ int write_short_decimal(uint64_t number, bool negative, int scale, char* out) {
   char* target = out;
   *target = '-';
   target += negative;
-  uint64_t whole = number, places = 0;
-  if (scale > 0) {
-    const auto unit = static_cast<uint64_t>(power_of_ten(scale));
-    whole = number / unit;
-    places = number % unit;
-  }
-  char digits[24];
-  char* const end = digits + sizeof digits;
-  const char* const begin = write_digits_backward(whole, end);
-  const auto size = static_cast<size_t>(end - begin);
-  for (size_t i = 0; i < size; ++i) target[i] = begin[i];
-  target += size;
-  if (scale == 0) return static_cast<int>(target - out);
+  if (scale == 0) return static_cast<int>(target - out) + write_number(number, target);
+  const auto unit = static_cast<uint64_t>(power_of_ten(scale));
+  target += write_number(number / unit, target);
+  uint64_t places = number % unit;
   *target++ = '.';
-  for (char* p = target + scale; p != target;) {
-    if (p - target == 1) {
-      *--p = static_cast<char>('0' + places);
-    } else {
-      p -= 2;
-      write_two_digits(static_cast<uint32_t>(places % 100), p);
-      places /= 100;
-    }
+  for (int left = scale; left > 0; left -= 8) {
+    const int behind = left > 8 ? left - 8 : 0;
+    const auto below = static_cast<uint64_t>(power_of_ten(behind));
+    write_last_digits(static_cast<uint32_t>(behind == 0 ? places : places / below), left - behind, target);
+    if (behind != 0) places %= below;
+    target += left - behind;
   }
-  return static_cast<int>(target - out) + scale;
+  return static_cast<int>(target - out);
 }
 
 }  // namespace

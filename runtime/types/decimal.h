@@ -83,7 +83,7 @@ int decimal_digits(int128 value);
 constexpr int kDecimalTextSize = 48;  // enough for every decimal and every int128
 /// Writes `-12.50` (the scale's digits, always); returns the size.
 int write_decimal(int128 value, int scale, char* out);
-constexpr int kInt64TextSize = 20;
+constexpr int kInt64TextSize = 32;  // room that write_int64 wants: at most 20 bytes, and whole words of digits
 int write_int64(int64_t value, char* out);
 
 enum class NumberError : uint8_t {

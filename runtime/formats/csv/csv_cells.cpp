@@ -74,10 +74,15 @@ Result<void> CsvCells::prepare(const DecoderOptions& options, const CsvColumns& 
   return {};
 }
 
-void CsvCells::part(uint32_t columns, bool with_plain) {
-  for (const CsvColumnReader& reader : readers_) {
-    if (with_plain && reader.taken_as_it_is && reader.column + 1 != columns)
+void CsvCells::part(uint32_t columns, bool with_texts) {
+  for (uint32_t i = 0; i < readers_.size(); ++i) {
+    const CsvColumnReader& reader = readers_[i];
+    const bool last = reader.column + 1 == columns;
+    if (with_texts && reader.taken_as_it_is && !last)
       plain_texts_.push_back({reader.column, reader.offset, reader.field, reader.when_empty});
+    else if (reader.plain_number && reader.op == ShapeOp::kInt && reader.column != 0 && !last)
+      plain_ints_.push_back(
+          {reader.begin_at, reader.end_at, reader.offset, reader.field, reader.shape->low, reader.shape->high, i, reader.when_empty});
     else
       others_.push_back(reader);
   }

@@ -7,6 +7,7 @@
 
 #include "runtime/formats/csv/csv_decoder.h"
 #include "runtime/formats/values/shape.h"
+#include "runtime/types/digits.h"
 
 namespace mig {
 
@@ -38,14 +39,39 @@ class CsvCells {
     Presence when_empty;
   };
 
-  /// Of the readers those of PlainText when `with_plain`, and the others: they share no reader.
-  void part(uint32_t columns, bool with_plain);
+  /// An int cell between two delimiters that is neither trimmed nor compared with null tokens.
+  struct PlainInt {
+    uint32_t begin_at, end_at, offset;
+    int32_t field;
+    int64_t low, high;
+    uint32_t reader;      // of readers()
+    Presence when_empty;  // kUnavailable: a failure
+  };
+
+  /// Of the readers those of PlainText when `with_texts`, those of PlainInt, and the others: they share no reader.
+  void part(uint32_t columns, bool with_texts);
   const std::vector<PlainText>& plain_texts() const { return plain_texts_; }
+  const std::vector<PlainInt>& plain_ints() const { return plain_ints_; }
   const std::vector<CsvColumnReader>& other_readers() const { return others_; }
 
   /// By column, then by field.
   std::vector<CsvColumnReader>& readers() { return readers_; }
   const std::vector<CsvColumnReader>& readers() const { return readers_; }
+
+  /// Stores an empty cell or one of one to eight digits, of which 8 bytes from `begin` on are readable. False: another one, or a failure.
+  MIG_ALWAYS_INLINE static bool store(const PlainInt& plain, const char* begin, uint32_t size, uint8_t* frame) {
+    if (size == 0) {
+      frame[plain.field] = static_cast<uint8_t>(plain.when_empty);
+      return plain.when_empty != Presence::kUnavailable;
+    }
+    uint32_t number = 0;
+    if (size > 8 || !read_up_to_8_digits(begin, size, number)) return false;
+    const int64_t value = number;
+    if (value < plain.low || value > plain.high) return false;
+    std::memcpy(frame + plain.offset, &value, sizeof value);
+    frame[plain.field] = static_cast<uint8_t>(Presence::kValue);
+    return true;
+  }
 
   /// Stores an unescaped cell, without its quotes; it must live as long as the frame. Null, or why it is not a value of the column.
   MIG_ALWAYS_INLINE const char* store(const CsvColumnReader& reader, std::string_view cell, bool quoted, uint8_t* frame,
@@ -75,6 +101,7 @@ class CsvCells {
   CsvDialect dialect_;
   std::vector<CsvColumnReader> readers_, others_;
   std::vector<PlainText> plain_texts_;
+  std::vector<PlainInt> plain_ints_;
 };
 
 }  // namespace mig

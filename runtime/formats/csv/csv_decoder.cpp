@@ -208,15 +208,32 @@ const CsvColumnReader* CsvDecoder::read_cells(uint8_t flags, const char* p, cons
     frame[cell.field] = static_cast<uint8_t>(state);
   }
   const uint32_t last = columns_.count - 1;
-  for (const CsvColumnReader& reader : cells_.other_readers()) {
+  const auto store = [&](const CsvColumnReader& reader) __attribute__((always_inline)) {
     const char* const begin = reader.column == 0 ? p : base + ends[reader.begin_at] + 1;
     const char* const stop = reader.column == last ? text_end : base + ends[reader.end_at];
     std::string_view text(begin, static_cast<size_t>(stop - begin));
     const bool quoted = kQuotes && *begin == quote;
     if (quoted) text = unquote(text);
     why = cells_.store(reader, text, quoted, frame, context);
-    if (why != nullptr) [[unlikely]]
-      return &reader;
+    return why == nullptr;
+  };
+  const auto store_apart = [&](const CsvColumnReader& reader) __attribute__((noinline)) { return store(reader); };
+  bool good = true;
+  for (const CsvCells::PlainInt& cell : cells_.plain_ints()) {
+    const uint32_t begin = ends[cell.begin_at] + 1;
+    if (!CsvCells::store(cell, base + begin, ends[cell.end_at] - begin, frame)) [[unlikely]]
+      good &= store_apart(cells_.readers()[cell.reader]);
+  }
+  for (const CsvColumnReader& reader : cells_.other_readers()) {
+    if (!store(reader)) [[unlikely]] {
+      good = false;
+      break;
+    }
+  }
+  if (good) [[likely]]
+    return nullptr;
+  for (const CsvColumnReader& reader : cells_.readers()) {  // the first one, by column
+    if (!store_apart(reader)) return &reader;
   }
   return nullptr;
 }

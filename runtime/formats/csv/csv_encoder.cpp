@@ -2,6 +2,7 @@
 
 #include "runtime/formats/csv/dialect.h"
 #include "runtime/formats/values/write_value.h"
+#include "runtime/types/decimal.h"
 
 namespace mig {
 namespace {
@@ -22,13 +23,14 @@ struct CsvSpecial {
 #endif
 };
 
-enum class CellForm : uint8_t { kPlain, kText, kJoined, kQuotable };
+enum class CellForm : uint8_t { kPlain, kInt, kText, kEnum, kJoined, kQuotable };
 
 struct ColumnWriter {
   const WriteShape* shape;
   uint32_t field;
   uint32_t offset;
   CellForm form;
+  uint32_t first_variant;  // kEnum: among the encoder's cells of variants
 };
 
 class CsvEncoder final : public RecordEncoder {
@@ -45,11 +47,14 @@ class CsvEncoder final : public RecordEncoder {
       if (!shape.ok()) return Error{shape.error().kind, "field " + slot.name + ": " + shape.error().message, shape.error().remedy};
       const WriteShape& s = **shape;
       const bool lists = s.kind == Kind::kList || s.kind == Kind::kSet;
-      const CellForm form = is_always_plain(s.kind)                     ? CellForm::kPlain
+      const CellForm form = s.kind == Kind::kInt                        ? CellForm::kInt
+                            : is_always_plain(s.kind)                   ? CellForm::kPlain
                             : s.kind == Kind::kString                   ? CellForm::kText
+                            : s.kind == Kind::kEnum                     ? CellForm::kEnum
                             : lists && is_single_value(s.element->kind) ? CellForm::kJoined
                                                                         : CellForm::kQuotable;
-      writers_.push_back({&s, i, slot.offset, form});
+      writers_.push_back({&s, i, slot.offset, form, static_cast<uint32_t>(variants_.size())});
+      if (form == CellForm::kEnum) add_variants(s);
       names_.push_back(target.fields[i].wire_name);
     }
     return {};
@@ -79,6 +84,20 @@ class CsvEncoder final : public RecordEncoder {
           continue;
         }
         quoted(value.view());
+      } else if (writer.form == CellForm::kInt) {
+        buffer_.next = next;
+        buffer_.need(kInt64TextSize + left + 2);
+        int64_t value;
+        std::memcpy(&value, frame + writer.offset, sizeof value);
+        next = buffer_.next;
+        next += write_int64(value, next);
+        *next++ = delimiter;
+        continue;
+      } else if (writer.form == CellForm::kEnum) {
+        int64_t variant;
+        std::memcpy(&variant, frame + writer.offset, sizeof variant);
+        buffer_.next = next;
+        buffer_.put(variants_[writer.first_variant + static_cast<size_t>(variant)]);
       } else {
         buffer_.next = next;
         cell(writer, frame + writer.offset);
@@ -106,6 +125,17 @@ class CsvEncoder final : public RecordEncoder {
 
  private:
   CsvEncoder(const CsvEncoder& other, int) : dialect_(other.dialect_), special_(other.special_), shapes_(other.shapes_) {}
+
+  /// The cells of an enum's variants, quoted where they must be.
+  void add_variants(const WriteShape& shape) {
+    for (const std::string& variant : shape.variants) {
+      scratch_.clear();
+      std::swap(buffer_, scratch_);
+      text(variant);
+      std::swap(buffer_, scratch_);
+      variants_.emplace_back(std::string_view(scratch_.data(), scratch_.size()));
+    }
+  }
 
   static bool is_single_value(Kind kind) {
     return is_always_plain(kind) || kind == Kind::kString || kind == Kind::kEnum || kind == Kind::kScalar || kind == Kind::kBytes;
@@ -150,7 +180,9 @@ class CsvEncoder final : public RecordEncoder {
 
   void cell(const ColumnWriter& writer, const void* payload) {
     switch (writer.form) {
-      case CellForm::kPlain: return write_plain(buffer_, *writer.shape, payload);
+      case CellForm::kPlain:
+      case CellForm::kInt:
+      case CellForm::kEnum: return write_plain(buffer_, *writer.shape, payload);
       case CellForm::kText: {
         Text value;
         std::memcpy(&value, payload, sizeof value);
@@ -178,6 +210,7 @@ class CsvEncoder final : public RecordEncoder {
   CsvSpecial special_;
   WriteShapes shapes_;
   std::vector<ColumnWriter> writers_;
+  std::vector<PaddedText> variants_;
   std::vector<std::string> names_;
   OutBuffer buffer_;
   OutBuffer scratch_;  // a cell before it is quoted

@@ -54,7 +54,8 @@ class CsvIndex {
   uint32_t window_ = 0;       // bytes that the arrays are made for
   uint32_t next_window_ = 0;  // bytes to index next time: small behind broken records
   uint32_t line_count_ = 0;
-  std::vector<uint32_t> wanted_;  // ends with a number that no cell has; empty: all
+  static constexpr uint32_t kNoCell = ~0u;
+  std::vector<uint32_t> wanted_;  // ends with two times kNoCell; empty: all
   std::unique_ptr<uint32_t[]> ends_;
   std::unique_ptr<CsvLine[]> lines_;
 };

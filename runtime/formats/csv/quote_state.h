@@ -40,9 +40,9 @@ struct PlainBits {
   }
   /// The place of the lowest set bit; of no bit any number.
   MIG_ALWAYS_INLINE static uint32_t lowest(uint64_t mask) { return static_cast<uint32_t>(std::countr_zero(mask | 1ull << 63)); }
-  /// The place of set bit `n`, counted from 0, of a mask that has it.
+  /// The place of set bit `n`, counted from 0; of a mask that has no such bit any number.
   MIG_ALWAYS_INLINE static uint32_t place_of(uint64_t mask, uint32_t n) {
-    while (n-- != 0) mask &= mask - 1;
+    while (n-- != 0 && mask != 0) mask &= mask - 1;
     return static_cast<uint32_t>(std::countr_zero(mask));
   }
 };
@@ -61,7 +61,7 @@ struct Avx2Bits {
     return static_cast<uint32_t>(place);
   }
   MIG_ALWAYS_INLINE static uint32_t place_of(uint64_t mask, uint32_t n) {
-    uint64_t bit = 1ull << n;
+    uint64_t bit = 1ull << (n & 63);
     asm("pdep %1, %0, %0" : "+r"(bit) : "r"(mask));
     return static_cast<uint32_t>(std::countr_zero(bit));
   }

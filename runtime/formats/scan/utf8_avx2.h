@@ -116,6 +116,17 @@ struct Utf8Check {
     open = ends_incomplete(b);
     return _mm256_testz_si256(faults, faults) ? 0 : 1;
   }
+
+  /// Also 1 when one of the bytes is NUL.
+  MIG_AVX2_INLINE uint64_t block_with_zeros(__m256i a, __m256i b) {
+    const __m256i one = _mm256_set1_epi8(1);  // signed: what is below is NUL or not ASCII
+    const __m256i odd = _mm256_or_si256(_mm256_cmpgt_epi8(one, a), _mm256_cmpgt_epi8(one, b));
+    if (_mm256_testz_si256(odd, odd) != 0 && !open) [[likely]] {
+      before = b;
+      return 0;
+    }
+    return block(a, b) | has_zero_avx2(a, b);
+  }
 };
 
 }  // namespace mig
