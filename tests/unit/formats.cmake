@@ -1,6 +1,6 @@
 # Tests of formats: decoders and encoders alone, then through files and tables, then against other programs.
 add_executable(unit_formats unit/formats_ndjson.cpp unit/formats_csv.cpp unit/formats_encode.cpp unit/formats_scan.cpp
-               unit/formats_glance.cpp)
+               unit/formats_glance.cpp unit/formats_blocks.cpp)
 target_precompile_headers(unit_formats REUSE_FROM migc_precompiled_tests)
 target_link_libraries(unit_formats PRIVATE mig_runtime_formats mig_runtime_records mig_runtime_plan GTest::gtest_main)
 gtest_discover_tests(unit_formats)

@@ -34,18 +34,21 @@ class FrameText {
   std::unique_ptr<RecordEncoder> encoder_;
 };
 
-/// One line a record: `1: {...}`, or `1: !field cause @column`; the number is the record's first line.
-inline std::vector<std::string> read_all(FormatSetting& setting, RecordDecoder& decoder, const std::string& text) {
+/// One line a record: `1: {...}`, or `1: !field cause @column`; the number is the record's first line. `from`: where the first record
+/// begins; `blocks`: what cutting the text found out, or null.
+inline std::vector<std::string> read_all(FormatSetting& setting, RecordDecoder& decoder, const std::string& text, size_t from = 0,
+                                         const BlockEnds* blocks = nullptr) {
   std::string padded = text + std::string(64, '\0');
   const FrameText shown(setting);
   std::vector<std::string> records;
   // 16-byte aligned, as a batch's frames are.
   std::vector<Cell> memory(setting.layout.stride / sizeof(Cell) + 2);
   auto* frame = reinterpret_cast<uint8_t*>(memory.data());
-  const char* p = padded.data();
-  const char* const end = p + text.size();
+  const char* p = padded.data() + from;
+  const char* const end = padded.data() + text.size();
   uint64_t lines = 0;
   decoder.begin_buffer();
+  if (blocks != nullptr) decoder.know_blocks(padded.data(), blocks);
   while (p != end) {
     setting.arena.reset(setting.context);
     std::memset(frame, 0, setting.layout.stride);

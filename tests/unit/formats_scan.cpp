@@ -10,21 +10,17 @@
 #include "runtime/formats/scan/masks.h"
 #include "runtime/formats/scan/text_stop.h"
 #include "runtime/types/text.h"
+#include "tests/unit/formats_random_csv.h"
 #include "tests/unit/formats_reading.h"
 
 namespace mig::test {
 namespace {
-
-using Random = std::mt19937_64;
 
 std::string pick_bytes(Random& random, std::string_view alphabet, size_t size) {
   std::string text(size, '\0');
   for (char& c : text) c = alphabet[random() % alphabet.size()];
   return text;
 }
-
-constexpr Simd kAll[] = {Simd::kScalar, Simd::kSse2, Simd::kAvx2};
-bool available(Simd simd) { return simd <= best_simd(); }
 
 TEST(Scan, MasksAreEqual) {
   Random random(1);
@@ -221,32 +217,6 @@ TEST(NdjsonScan, CutsDoNotMatter) {
     Random random(seed);
     expect_same_in_pieces(random_ndjson(random, 60), nullptr, [&](const std::string& text) { return read_ndjson(*s, text); }, random);
   }
-}
-
-std::unique_ptr<FormatSetting> three_texts() {
-  auto s = std::make_unique<FormatSetting>();
-  for (const char* name : {"a", "b", "c"}) s->add(name, s->maybe(s->types.of(Kind::kString)));
-  s->layout.finish();
-  return s;
-}
-
-std::string random_csv(Random& random, int rows, bool hostile, uint64_t columns = 3) {
-  static const char* const kCells[] = {"",         "x",          "\"\"",
-                                       "\"a,b\"",  "\"l1\nl2\"", "\"q\"\"q\"",
-                                       "\"\r\n\"", "\"\"\"\"",   "plain text of more than thirty-two bytes in a cell",
-                                       "é",        "\"é\"\"\""};
-  static const char* const kHostile[] = {"a\"b", "\"x\"y", "\"open", "\"a\"\rb", "\r", "\xFF", "\"\" ", "\"\"\"", "x\ry"};
-  std::string text;
-  for (int i = 0; i < rows; ++i) {
-    const uint64_t cells = random() % 30 ? columns : random() % (columns + 2);
-    for (uint64_t c = 0; c < cells; ++c) {
-      if (c != 0) text += ',';
-      text += hostile && random() % 40 == 0 ? kHostile[random() % 9] : kCells[random() % 11];
-    }
-    text += random() % 6 ? "\n" : "\r\n";
-  }
-  if (random() % 2) text.pop_back();
-  return text;
 }
 
 TEST(CsvScan, EveryInstructionSetReadsTheSame) {

@@ -24,6 +24,7 @@ void TextChunkDecoder::decode(const Chunk& chunk, uint64_t& cursor, RecordBatch&
   if (cursor == 0) {
     decoder.begin_buffer();
     if (!chunk.found.ends.empty()) decoder.know_ends(begin, chunk.found.ends);
+    if (chunk.found.block_count != 0) decoder.know_blocks(begin, chunk.found.blocks.data());
     records_ = 0;
     lines_ = 0;
     if (chunk.first_of_file && dialect_ != nullptr && dialect_->header) {

@@ -123,9 +123,9 @@ uint64_t FileChunkReader::boundary(Chunk& chunk, uint64_t have) const {
   if (scanner_ != nullptr) {
     const uint64_t known = cuts_->size_at(index_, file_->facts(), offset_);
     if (known != 0 && known <= have) return known;
-    // A pass that nobody resumes is one that glances at records, for which it helps to know where they end.
-    const uint64_t found =
-        positions_ ? scanner_->last_boundary(chunk.bytes.data(), have) : scanner_->last_boundary(chunk.bytes.data(), have, chunk.found);
+    // A pass that nobody resumes is one that glances at records, for which it helps to know where they end; others read their cells.
+    chunk.found.want = positions_ ? RecordEnds::Want::kBlocks : RecordEnds::Want::kEnds;
+    const uint64_t found = scanner_->last_boundary(chunk.bytes.data(), have, chunk.found);
     if (found != 0) cuts_->note(index_, file_->facts(), offset_, found);
     return found;
   }
@@ -170,7 +170,6 @@ Result<bool> FileChunkReader::next(Chunk& chunk) {
       if (index_ == files_.size()) return false;
       if (Result<void> opened = open_file(); !opened.ok()) return opened.error();
     }
-    chunk.found.ends.clear();
     chunk.begin = offset_;
     chunk.file = index_;
     chunk.first_of_file = offset_ == 0;
@@ -182,6 +181,7 @@ Result<bool> FileChunkReader::next(Chunk& chunk) {
     while (true) {
       Result<bool> more = fill(chunk, have, want);
       if (!more.ok()) return more;
+      chunk.found.clear();
       if (ended_) break;
       uint64_t cut = boundary(chunk, have);
       if (cut == 0 && have > max_record_bytes_ + 1) {

@@ -1,3 +1,4 @@
+#include <bit>
 #include <cstring>
 
 #include "runtime/formats/csv/csv_index.h"
@@ -9,12 +10,16 @@ namespace {
 class CsvBoundaries final : public BoundaryScanner {
  public:
   CsvBoundaries(const CsvDialect& dialect, uint64_t max_record_bytes, Simd simd)
-      : dialect_(dialect), max_record_bytes_(max_record_bytes), ends_(dialect, simd) {}
+      : dialect_(dialect), simd_(simd), max_record_bytes_(max_record_bytes), ends_(dialect, simd) {}
 
   uint64_t last_boundary(const char* bytes, uint64_t size) override { return find(bytes, size, nullptr); }
   uint64_t last_boundary(const char* bytes, uint64_t size, RecordEnds& found) override {
-    found.ends.clear();
-    return find(bytes, size, &found);
+    found.clear();
+    if (found.want == RecordEnds::Want::kEnds) return find(bytes, size, &found);
+    if (dialect_.escape == 0 && size <= max_record_bytes_ && find_block_ends(dialect_, simd_, bytes, size, found))
+      return behind_last(found);
+    found.clear();
+    return find(bytes, size, nullptr);
   }
 
  private:
@@ -69,7 +74,16 @@ class CsvBoundaries final : public BoundaryScanner {
     return boundary;
   }
 
+  static uint64_t behind_last(const RecordEnds& found) {
+    for (uint64_t b = found.block_count; b != 0; --b) {
+      const uint64_t newlines = found.blocks[b - 1].newlines;
+      if (newlines != 0) return b * kBlockBytes - static_cast<uint64_t>(std::countl_zero(newlines));
+    }
+    return 0;
+  }
+
   CsvDialect dialect_;
+  Simd simd_;
   uint64_t max_record_bytes_;
   CsvEndScanner ends_;
 };

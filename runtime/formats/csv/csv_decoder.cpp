@@ -30,7 +30,14 @@ class CsvDecoder final : public RecordDecoder {
     choose_ends();
     return {};
   }
-  void begin_buffer() override { next_ = nullptr; }
+  void begin_buffer() override {
+    next_ = nullptr;
+    blocks_ = nullptr;
+  }
+  void know_blocks(const char* buffer, const BlockEnds* blocks) override {
+    buffer_ = buffer;
+    blocks_ = blocks;
+  }
   const char* decode(const char* p, const char* end, uint8_t* frame, Context& context, uint64_t& lines, DecodeFailure& failure,
                      bool& failed) override;
 
@@ -49,8 +56,10 @@ class CsvDecoder final : public RecordDecoder {
   CsvColumns columns_;
   CsvCells cells_;
   CsvIndex index_;
-  std::vector<CsvCell> found_;  // of a record that is read slowly
-  const char* next_ = nullptr;  // where the next line of the index begins
+  std::vector<CsvCell> found_;         // of a record that is read slowly
+  const char* buffer_ = nullptr;       // with blocks_: what they are about
+  const BlockEnds* blocks_ = nullptr;  // null: not known
+  const char* next_ = nullptr;         // where the next line of the index begins
   const char* end_ = nullptr;
   uint32_t next_line_ = 0;
 };
@@ -136,7 +145,7 @@ const char* CsvDecoder::decode(const char* p, const char* end, uint8_t* frame, C
                                bool& failed) {
   if (dialect_.escape != 0) return decode_slowly(p, end, frame, context, lines, failure, failed);
   if (p != next_ || end != end_ || next_line_ == index_.line_count()) {
-    index_.build(p, end);
+    blocks_ != nullptr ? index_.build(buffer_, blocks_, p, end) : index_.build(p, end);
     next_line_ = 0;
     end_ = end;
     if (index_.line_count() == 0) {

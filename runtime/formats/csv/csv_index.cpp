@@ -43,20 +43,19 @@ void CsvIndex::want(std::vector<uint32_t> cells) {
 void CsvIndex::reserve(uint32_t window) {
   if (window_ >= window) return;
   ends_ = std::make_unique_for_overwrite<uint32_t[]>(1 + window + 2 * kBlockBytes);
-  ends_[0] = ~0u;
   lines_ = std::make_unique_for_overwrite<CsvLine[]>(window + 2 * kBlockBytes);
   window_ = window;
 }
 
 CsvIndex::Filled CsvIndex::fill(uint32_t size, bool at_end) {
-  Filling f{ends_.get() + 1, ends_.get() + 1, lines_.get()};
-  if (!wanted_.empty()) f.wanted = f.all_wanted = wanted_.data();
+  Filling f = begin_filling();
+  ends_[0] = ~0u;
   const uint32_t tail = size % kBlockBytes;
   const Bytes bytes{base_, (size + kBlockBytes - 1) / kBlockBytes, tail == 0 ? ~0ull : (1ull << tail) - 1, dialect_.quote,
                     dialect_.delimiter};
 #if MIG_SIMD_X86
   if (simd_ == Simd::kAvx2)
-    f.wanted == nullptr ? fill_all_avx2(f, bytes) : fill_wanted_avx2(f, bytes);
+    fill_avx2(f, bytes);
   else
 #endif
     f.wanted == nullptr ? fill_base<false>(f, bytes, simd_) : fill_base<true>(f, bytes, simd_);
@@ -71,6 +70,56 @@ CsvIndex::Filled CsvIndex::fill(uint32_t size, bool at_end) {
     lines_[line_count_++] = {size, f.cells + 1, f.line_first, f.flags};
   }
   return line_count_ == 0 ? Filled::kNone : Filled::kLines;
+}
+
+bool find_block_ends([[maybe_unused]] const CsvDialect& dialect, [[maybe_unused]] Simd simd, [[maybe_unused]] const char* bytes,
+                     [[maybe_unused]] uint64_t size, [[maybe_unused]] RecordEnds& found) {
+#if MIG_SIMD_X86
+  if (simd != Simd::kAvx2 || size == 0) return false;
+  const uint64_t count = (size + kBlockBytes - 1) / kBlockBytes;
+  if (found.blocks.size() < count) found.blocks.resize(count);
+  const uint64_t tail = size % kBlockBytes;
+  const Bytes all{bytes, static_cast<uint32_t>(count), tail == 0 ? ~0ull : (1ull << tail) - 1, dialect.quote, dialect.delimiter};
+  const bool whole = find_ends_avx2(all, found.blocks.data());
+  found.block_count = whole ? count : 0;
+  return whole;
+#else
+  return false;
+#endif
+}
+
+void CsvIndex::build([[maybe_unused]] const char* buffer, [[maybe_unused]] const BlockEnds* blocks, const char* p, const char* end) {
+#if MIG_SIMD_X86
+  const auto begin = static_cast<uint64_t>(p - buffer);
+  const uint64_t first = begin / kBlockBytes;
+  base_ = buffer + first * kBlockBytes;
+  const auto size = static_cast<uint64_t>(end - base_);
+  const uint64_t all = (size + kBlockBytes - 1) / kBlockBytes;
+  for (uint64_t window = kFirstWindow / kBlockBytes;; window *= 2) {
+    const auto count = static_cast<uint32_t>(std::min(window, all));
+    reserve(std::max(count * kBlockBytes, kFirstWindow));
+    Filling f = begin_filling();
+    ends_[0] = static_cast<uint32_t>(begin % kBlockBytes) - 1;
+    BlockEnds edge = blocks[first];
+    const uint64_t valid = ~0ull << begin % kBlockBytes;
+    edge.cells &= valid;
+    edge.newlines &= valid;
+    keep_avx2(f, &edge, 1);
+    keep_avx2(f, blocks + first + 1, count - 1);
+    line_count_ = static_cast<uint32_t>(f.lines - lines_.get());
+    if (line_count_ != 0 || count == all) break;
+  }
+  // What the last block knows about the buffer behind `end`.
+  while (line_count_ != 0 && lines_[line_count_ - 1].end >= size) --line_count_;
+#else
+  build(p, end);
+#endif
+}
+
+Filling CsvIndex::begin_filling() {
+  Filling f{ends_.get() + 1, ends_.get() + 1, lines_.get()};
+  if (!wanted_.empty()) f.wanted = f.all_wanted = wanted_.data();
+  return f;
 }
 
 void CsvIndex::build(const char* p, const char* end) {

@@ -31,12 +31,6 @@ struct Bytes {
   char delimiter;
 };
 
-struct BlockEnds {
-  uint64_t cells;     // ends of cells, those of records among them
-  uint64_t newlines;  // ends of records
-  uint8_t flags;      // of every record that has bytes in the block
-};
-
 /// By the whole state machine of quoting; stops before the first violation.
 template <class Bits>
 MIG_ALWAYS_INLINE BlockEnds block_ends(Filling& f, CsvMasks m, uint64_t valid) {
@@ -139,8 +133,11 @@ MIG_ALWAYS_INLINE void keep_ends(Filling& f, const BlockEnds& block) {
 
 #if MIG_SIMD_X86
 /// Stops at the first violation.
-void fill_wanted_avx2(Filling& filling, const Bytes& bytes);
-void fill_all_avx2(Filling& filling, const Bytes& bytes);
+void fill_avx2(Filling& filling, const Bytes& bytes);
+/// The first half of it: into one BlockEnds for each block. False: there is a violation.
+bool find_ends_avx2(const Bytes& bytes, BlockEnds* out);
+/// The second half.
+void keep_avx2(Filling& filling, const BlockEnds* ends, uint32_t blocks);
 #endif
 
 }  // namespace mig::csv_filling
