@@ -10,7 +10,7 @@ namespace mig {
 class PageMemory {
  public:
   PageMemory() = default;
-  /// Throws std::bad_alloc when the system refuses.
+  /// Large ones ask for huge pages, because they are used in no order. Throws std::bad_alloc when the system refuses.
   explicit PageMemory(uint64_t size);
   PageMemory(PageMemory&& other) noexcept { swap(other); }
   PageMemory& operator=(PageMemory&& other) noexcept {
