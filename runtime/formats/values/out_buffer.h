@@ -92,7 +92,7 @@ class OutBuffer {
 /// `__m128i operator()(__m128i)`. Writes up to OutBuffer::kSlack bytes more. A short text is read as one vector, without a branch for each
 /// length, where the vector cannot reach into another page of memory: what lies behind the text has no influence.
 template <class Special>
-MIG_READS_BEHIND inline bool copy_and_look(char* out, const char* text, uint64_t size, const Special& special) {
+MIG_READS_BEHIND MIG_ALWAYS_INLINE bool copy_and_look(char* out, const char* text, uint64_t size, const Special& special) {
 #if MIG_SIMD_X86
   if (size >= 16) {
     __m128i found = _mm_setzero_si128();
