@@ -117,7 +117,7 @@ Result<void> Runner::deduplicate(Target& target, std::vector<MapSetup>& setups, 
 }
 
 Result<void> Runner::deduplicate_twice(Target& target, std::vector<MapSetup>& setups, const RecordPlaces& places, Bookkeeper& books) {
-  TwoPassTarget dedupe(plan_, setups, places, *target.sink, books, directory_, options_.memory_bytes);
+  TwoPassTarget dedupe(plan_, setups, places, *target.sink, books, directory_, options_.memory_bytes, workers_);
   const auto work = [&]() -> Result<void> {
     for (uint32_t place = 0; place < setups.size(); ++place) {
       const auto make = [&] { return KeyScanner::make(setups[place], place, places, dedupe.exact()); };

@@ -46,11 +46,12 @@ class PlacedMembers final : public GroupMembers {
   void begin_group() override;
   Result<uint8_t*> load(uint64_t number) override;
   MemberSource& source(uint32_t map_place) { return *sources_[map_place]; }
+  bool keeps_frames() const { return kept_ != nullptr; }
   /// From now on frames may be kept in `memory` bytes.
   void keep_frames(uint64_t memory);
-  /// Keeps the target frame of a record, if there is room; numbers ascending.
-  void keep(uint64_t number, const uint8_t* frame) {
-    if (kept_ != nullptr) kept_->keep(number, frame);
+  /// Keeps the packed target frame of a record, if there is room; numbers ascending.
+  void keep(uint64_t number, std::string_view packed) {
+    if (kept_ != nullptr) kept_->keep_packed(number, packed);
   }
 
  private:

@@ -14,19 +14,24 @@ void MemberFrames::keep(uint64_t number, const uint8_t* frame) {
   if (taken_ >= memory_) return;
   packed_.clear();
   frames_.pack(frame, packed_);
-  const uint64_t cost = packed_.size() + sizeof(Kept);
+  keep_packed(number, packed_);
+}
+
+void MemberFrames::keep_packed(uint64_t number, std::string_view packed) {
+  if (taken_ >= memory_) return;
+  const uint64_t cost = packed.size() + sizeof(Kept);
   if (taken_ + cost > memory_) {
     taken_ = memory_;  // what comes later finds no room either, so that what is kept does not depend on sizes
     return;
   }
   taken_ += cost;
-  if (blocks_.empty() || blocks_.back().size() + packed_.size() > blocks_.back().capacity()) {
-    blocks_.emplace_back().reserve(std::max<uint64_t>(kBlockBytes, packed_.size()));
+  if (blocks_.empty() || blocks_.back().size() + packed.size() > blocks_.back().capacity()) {
+    blocks_.emplace_back().reserve(std::max<uint64_t>(kBlockBytes, packed.size()));
   }
   std::string& block = blocks_.back();
   kept_.push_back(
-      {number, static_cast<uint32_t>(blocks_.size() - 1), static_cast<uint32_t>(block.size()), static_cast<uint32_t>(packed_.size())});
-  block += packed_;
+      {number, static_cast<uint32_t>(blocks_.size() - 1), static_cast<uint32_t>(block.size()), static_cast<uint32_t>(packed.size())});
+  block += packed;
 }
 
 uint8_t* MemberFrames::load(uint64_t number) {

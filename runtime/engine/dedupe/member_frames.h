@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/engine/dedupe/packed_frame.h"
@@ -19,6 +20,8 @@ class MemberFrames {
 
   /// Keeps a copy. Numbers of records must ascend from call to call.
   void keep(uint64_t number, const uint8_t* frame);
+  /// The same of a frame that was packed elsewhere.
+  void keep_packed(uint64_t number, std::string_view packed);
   /// A copy of the frame that lives until begin_group(), or null when it was not kept.
   uint8_t* load(uint64_t number);
   void begin_group() { used_ = 0; }

@@ -1,25 +1,26 @@
 #include "runtime/engine/dedupe/two_pass_target.h"
 
 #include <algorithm>
-#include <cstring>
+#include <future>
 
 #include "runtime/base/failpoint.h"
+#include "runtime/engine/dedupe/repeated_records.h"
 
 namespace mig {
 namespace {
 
 constexpr uint32_t kNone = 0xFFFFFFFFu;
-constexpr uint64_t kStoreShare = 4;   // of the memory: sightings, and after them the key store
-constexpr uint64_t kListShare = 64;   // of the memory: records whose key seems repeated, before their list lies in a file
-constexpr uint64_t kFrameShare = 16;  // of the memory: frames of members, from when groups are decided until they are merged
-constexpr uint64_t kEntriesBytes = 64 << 10;
+constexpr uint64_t kStoreShare = 4;     // of the memory: sightings, and after them the key store
+constexpr uint64_t kListShare = 64;     // of the memory: records whose key seems repeated, before their list lies in a file
+constexpr uint64_t kFrameShare = 16;    // of the memory: frames of members, from when groups are decided until they are merged
+constexpr size_t kRoundRecords = 2048;  // of a worker, before what it made is taken over
 
 Error changed() { return {ErrorKind::kSourceChanged, "the source changed while the run went on", "restore it, or say --new"}; }
 
 }  // namespace
 
 TwoPassTarget::TwoPassTarget(const Plan& plan, const std::vector<MapSetup>& setups, const RecordPlaces& places, Sink& sink,
-                             Bookkeeper& books, std::string directory, uint64_t memory)
+                             Bookkeeper& books, std::string directory, uint64_t memory, uint32_t workers)
     : plan_(plan),
       setups_(setups),
       dedupe_(*setups.front().dedupe),
@@ -27,6 +28,7 @@ TwoPassTarget::TwoPassTarget(const Plan& plan, const std::vector<MapSetup>& setu
       books_(books),
       directory_(std::move(directory)),
       memory_(memory),
+      workers_(workers),
       resumed_(books.state().has_position || books.state().map_place > 0),
       writer_(plan, setups, dedupe_, sink, books) {
   for (const MapSetup& setup : setups) exact_ = exact_ && plan.maps[setup.map].key_slice_exact;
@@ -72,43 +74,49 @@ Result<void> TwoPassTarget::decide_sightings(const std::atomic<int>* stop) {
   SortedRuns repeated(directory_, memory_ / kListShare);
   if (auto resolved = sightings_->resolve(repeated); !resolved) return resolved;
   sightings_.reset();
-  std::vector<KeyEntryMaker> makers;
-  for (const MapSetup& setup : setups_) makers.emplace_back(dedupe_, plan_.sources[plan_.maps[setup.map].source], plan_.types);
-  const Kernel& key = setups_.front().kernels->kernel(dedupe_.key_map);
-  RecordBatch key_frame(dedupe_.key_layout, 1);
-  std::string entries;
+  std::vector<std::unique_ptr<RepeatedRecords>> mappers;
+  for (uint32_t i = 0; i < workers_; ++i) {
+    auto made = RepeatedRecords::make(plan_, setups_, places_);
+    if (!made) return made.error();
+    mappers.push_back(std::move(*made));
+  }
   if (auto ready = repeated.rewind(); !ready) return ready;
+  std::vector<uint64_t> numbers;
   while (!repeated.at_end()) {
     if (stop != nullptr && stop->load(std::memory_order_relaxed) != 0) {
       return Error{ErrorKind::kCancelled, "stopped by a signal", "run again: the run continues where it stopped"};
     }
-    const uint64_t number = repeated.place();
-    const RecordPlaces::Place place = places_.place(number);
-    MemberSource& source = members_->source(place.map_place);
-    source.begin_group();
-    source.limit_to_record();
-    try {
-      auto mapped = source.map(place.file, place.begin, place.size, 0);
-      if (!mapped) return mapped.error();
-      if (*mapped) {
-        Outcome outcome = Outcome::kWritten;
-        key_frame.clear(0);
-        key.run(source.context(), source.target_frame(), key_frame.frame(0), 1, &outcome);
-        // A key that cannot be computed joins no group, like a null one.
-        if (outcome == Outcome::kWritten) {
-          makers[place.map_place].append(key_frame.frame(0), source.source_frame(), number, entries);
-          members_->keep(number, source.target_frame());
-        }
-      }
-    } catch (const ArenaExhausted&) {
-      // The second pass refuses it, so it belongs to no group.
+    numbers.clear();
+    while (numbers.size() < kRoundRecords * workers_ && !repeated.at_end()) {
+      numbers.push_back(repeated.place());
+      if (auto moved = repeated.next(); !moved) return moved;
     }
-    if (auto moved = repeated.next(); !moved) return moved;
-    if (entries.size() < kEntriesBytes && !repeated.at_end()) continue;
-    if (auto added = keys_->add(entries, 0); !added) return added;
-    entries.clear();
+    if (auto mapped = map_repeated(mappers, numbers); !mapped) return mapped;
+    // In the order of the records, however many threads mapped them.
+    for (const auto& mapper : mappers) {
+      if (auto added = keys_->add(mapper->entries(), 0); !added) return added;
+      mapper->give_frames(*members_);
+    }
   }
+  // The first mapper worked in this thread, whose time is taken as a whole.
+  for (uint32_t i = 1; i < workers_; ++i) times.add(mappers[i]->times);
   return {};
+}
+
+// Each mapper has the next share of the numbers.
+Result<void> TwoPassTarget::map_repeated(std::vector<std::unique_ptr<RepeatedRecords>>& mappers, std::span<const uint64_t> numbers) {
+  const size_t share = (numbers.size() + mappers.size() - 1) / mappers.size();
+  const auto map = [&](size_t i) {
+    const size_t begin = std::min(i * share, numbers.size());
+    return mappers[i]->map(numbers.subspan(begin, std::min(share, numbers.size() - begin)), members_->keeps_frames());
+  };
+  std::vector<std::future<Result<void>>> others;
+  for (size_t i = 1; i < mappers.size(); ++i) others.push_back(std::async(std::launch::async, map, i));
+  Result<void> done = map(0);
+  for (auto& other : others) {
+    if (auto mapped = other.get(); !mapped && done) done = mapped;
+  }
+  return done;
 }
 
 Result<void> TwoPassTarget::commit(WorkItem& item, uint32_t map_place) {

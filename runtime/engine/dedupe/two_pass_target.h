@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,14 @@
 
 namespace mig {
 
+class RepeatedRecords;
+
 class TwoPassTarget {
  public:
-  /// `setups`: one a map into the target, in order; they and `places` stay with the caller. `directory`: for unnamed files.
+  /// `setups`: one a map into the target, in order; they and `places` stay with the caller. `directory`: for unnamed files. `workers`:
+  /// threads that map repeated records.
   TwoPassTarget(const Plan& plan, const std::vector<MapSetup>& setups, const RecordPlaces& places, Sink& sink, Bookkeeper& books,
-                std::string directory, uint64_t memory);
+                std::string directory, uint64_t memory, uint32_t workers);
 
   /// Whether the first pass yields final entries, for KeyScanner.
   bool exact() const { return exact_; }
@@ -36,6 +40,7 @@ class TwoPassTarget {
 
  private:
   Result<void> decide_sightings(const std::atomic<int>* stop);
+  Result<void> map_repeated(std::vector<std::unique_ptr<RepeatedRecords>>& mappers, std::span<const uint64_t> numbers);
 
   const Plan& plan_;
   const std::vector<MapSetup>& setups_;
@@ -44,6 +49,7 @@ class TwoPassTarget {
   Bookkeeper& books_;
   std::string directory_;
   uint64_t memory_;
+  uint32_t workers_;
   bool exact_ = true;
   bool resumed_ = false;
   std::unique_ptr<SightingStore> sightings_;
