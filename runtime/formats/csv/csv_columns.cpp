@@ -20,14 +20,19 @@ Result<CsvColumns> match_csv_columns(const std::vector<std::string>& names, cons
   CsvColumns columns;
   columns.count = static_cast<uint32_t>(names.size());
   columns.column_of_field.assign(layout.fields.size(), -1);
+  // By name, of equal names the first column first: a header of thousands of columns is looked up as often.
+  std::vector<uint32_t> by_name(names.size());
+  std::iota(by_name.begin(), by_name.end(), 0);
+  std::stable_sort(by_name.begin(), by_name.end(), [&](uint32_t a, uint32_t b) { return names[a] < names[b]; });
   for (size_t i = 0; i < layout.fields.size(); ++i) {
     for (const std::string& wanted : fields[i].wire_names) {
-      const auto found = std::find(names.begin(), names.end(), wanted);
-      if (found == names.end()) continue;
-      if (fields[i].needed && std::find(found + 1, names.end(), wanted) != names.end()) {
+      const auto found = std::lower_bound(by_name.begin(), by_name.end(), wanted,
+                                          [&](uint32_t column, const std::string& name) { return names[column] < name; });
+      if (found == by_name.end() || names[*found] != wanted) continue;
+      if (fields[i].needed && found + 1 != by_name.end() && names[found[1]] == wanted) {
         return Error{ErrorKind::kConfig, "the header names column \"" + wanted + "\" twice", "give the columns different names"};
       }
-      columns.column_of_field[i] = static_cast<int32_t>(found - names.begin());
+      columns.column_of_field[i] = static_cast<int32_t>(*found);
       break;
     }
     if (columns.column_of_field[i] < 0 && fields[i].needed && !layout.fields[i].optional) {
