@@ -150,6 +150,7 @@ class Layouter {
   void indent() {
     contents_.resize(tokens_.size(), 0);
     closings_.resize(tokens_.size(), 0);
+    levels_.resize(tokens_.size(), 0);
     for (LaidLine& line : layout_.lines) {
       std::uint32_t head = line.first;  // a comment stands where the token after it stands
       while (head + 1 < tokens_.size() && tokens_[head].is_comment()) ++head;
@@ -170,7 +171,11 @@ class Layouter {
           while (next < line.last && tokens_[next].is_comment()) ++next;
           const bool last = next >= line.last;
           // A line that began inside another bracket says nothing about the level of this one.
-          const std::size_t level = inside_[head] == inside_[i] ? line.indent : level_indents_[inside_[i]];
+          const bool opened_here = inside_[i] != kNone && inside_[i] >= line.first;
+          const std::size_t level = inside_[head] == inside_[i] ? line.indent
+                                    : opened_here               ? levels_[inside_[i]]
+                                                                : level_indents_[inside_[i]];
+          levels_[i] = level;
           contents_[i] = last ? level + kIndent : column + 1 + (i + 1 < line.last ? layout_.gaps[i + 1] : 0);
           closings_[i] = last ? level : column;
         }
@@ -197,6 +202,7 @@ class Layouter {
   Layout layout_;
   std::vector<std::uint32_t> inside_;
   std::map<std::uint32_t, std::size_t> level_indents_;  // by the bracket a line begins in: indentation of the last such line
+  std::vector<std::size_t> levels_;                     // of opening brackets: indentation of the line that they belong to
   std::vector<std::size_t> contents_, closings_;  // of opening brackets: column of what stands in it, and of its end on a line of its own
 };
 

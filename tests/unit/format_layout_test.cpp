@@ -135,6 +135,20 @@ TEST(Format, EverySpecOfTheRepository) {
   EXPECT_GT(broken, 0u);
 }
 
+// What is shipped to be read is laid out as `migc fmt` lays it out.
+TEST(Format, ShippedProgramsAreInTheLayout) {
+  size_t seen = 0;
+  for (const auto& path : all_specs()) {
+    if (path.string().find("/specs/programs/") == std::string::npos) continue;
+    const std::string text = read(path);
+    const auto laid_out = formatted(text);
+    ASSERT_TRUE(laid_out.has_value()) << path;
+    EXPECT_TRUE(*laid_out == text) << path << " is not formatted: migc fmt " << path.filename();
+    ++seen;
+  }
+  EXPECT_GE(seen, 14u);
+}
+
 // The same tokens with line breaks taken away and added at random: whatever the author wrote, one pass settles it.
 TEST(Format, ScrambledLineBreaks) {
   std::mt19937 random(20260817);
@@ -183,6 +197,14 @@ TEST(Format, LayoutOfTheMainShapes) {
       "    y = match x {\n      null => 1,\n      ..6  => 2,\n      7..9 => 3\n    }\n  }\n  copy m.{a, b}\n}\n"
       "fn g<T>(a: list<T>?, b: int(0..)) -> string! raises A1 = reject A1\n";
   EXPECT_EQ(formatted(text), expected);
+}
+
+TEST(Format, AListThatEndsACallIsIndentedFromItsLine) {
+  const std::string text = "fn f(s: string) -> timestamp! =\n  parse_timestamp(trim(s), zone: \"UTC\", formats: [\n\"%Y\",\n\"%m\",\n])\n";
+  const std::string expected =
+      "fn f(s: string) -> timestamp! =\n  parse_timestamp(trim(s), zone: \"UTC\", formats: [\n    \"%Y\",\n    \"%m\",\n  ])\n";
+  EXPECT_EQ(formatted(text), expected);
+  EXPECT_EQ(formatted(expected), expected);
 }
 
 TEST(Format, LinesAreBrokenWhereTheyCan) {
