@@ -307,6 +307,11 @@ void CallChecker::judge_formats_of(const Declaration& declaration, const CallInf
   }
   bool all_good = true, zone_reported = false;
   for (size_t i = 0; i < formats.size(); ++i) {
+    const auto same = std::find(formats.begin(), formats.begin() + static_cast<std::ptrdiff_t>(i), formats[i]);
+    if (same != formats.begin() + static_cast<std::ptrdiff_t>(i)) {
+      checker_.report(Code::E0515, spans[i], "the format \"" + formats[i] + "\" stands twice in the list", "never reached")
+          .also(spans[static_cast<size_t>(same - formats.begin())], "the first one reads every text of this form");
+    }
     spec.texts = {formats[i]};
     spec.name = zone;
     if (stdlib::prepare(spec, problem) != nullptr) continue;
