@@ -20,11 +20,9 @@ MIG_ALWAYS_INLINE bool step_lightly(CsvQuoteState& state, uint64_t quote, uint64
   state.inside = 0 - (inside >> 63);
   state.boundary = boundary >> 63;
   state.closing = closing >> 63;
-  ends.flags = (quote | inside) != 0 ? kCsvQuote : 0;
-  if (((newline & inside) | (opening & behind_closing)) != 0) [[unlikely]] {
-    if ((newline & inside) != 0) ends.flags |= kCsvQuotedNewline;
-    if ((opening & behind_closing) != 0) ends.flags |= kCsvDoubledQuote;
-  }
+  // Without branches, because which blocks have quotes cannot be foreseen.
+  ends.flags = static_cast<uint8_t>(((quote | inside) != 0) * kCsvQuote + ((newline & inside) != 0) * kCsvQuotedNewline +
+                                    ((opening & behind_closing) != 0) * kCsvDoubledQuote);
   return true;
 }
 

@@ -106,12 +106,11 @@ MIG_ALWAYS_INLINE void keep_wanted(Filling& f, BlockEnds block) {
     const uint32_t first = f.wanted[0] - f.cells, second = f.wanted[1] - f.cells;
     f.ends[0] = f.offset + Bits::place_of(here, first);
     f.ends[1] = f.offset + Bits::place_of(here, second);
-    const uint32_t taken = (first < count ? 1u : 0u) + (second < count ? 1u : 0u);
+    const uint32_t taken = static_cast<uint32_t>(first < count) + static_cast<uint32_t>(second < count);
     f.ends += taken;
     f.wanted += taken;
-    if (taken == 2) {
-      for (; *f.wanted - f.cells < count; ++f.wanted) *f.ends++ = f.offset + Bits::place_of(here, *f.wanted - f.cells);
-    }
+    for (; *f.wanted - f.cells < count; ++f.wanted) [[unlikely]]
+      *f.ends++ = f.offset + Bits::place_of(here, *f.wanted - f.cells);
     f.cells += count;
     if (newline == 0) break;
     end_line(f, newline, block.flags);
