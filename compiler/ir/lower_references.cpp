@@ -4,6 +4,11 @@
 #include "compiler/ir/lowering.h"
 
 namespace mig::ir {
+namespace {
+
+bool contains(const std::vector<uint32_t>& list, uint32_t value) { return std::find(list.begin(), list.end(), value) != list.end(); }
+
+}  // namespace
 
 uint32_t Lowering::turn_of(uint32_t target) const {
   for (uint32_t i = 0; i < order_.size(); ++i) {
@@ -27,7 +32,7 @@ void Lowering::early_maps(const std::vector<uint32_t>& maps) {
     for (const LoweredReference& reference : result_.references) {
       const bool asks = std::any_of(reference.places.begin(), reference.places.end(),
                                     [&](const auto& place) { return in_.maps[place.first].target == target; });
-      if (reference.of_map && !reference.early && asks) need(in_.maps[reference.subject].target);
+      if (reference.of_map && !reference.early && asks && contains(order_, reference.subject)) need(in_.maps[reference.subject].target);
     }
   }
   std::sort(targets.begin(), targets.end(), [&](uint32_t a, uint32_t b) { return turn_of(a) < turn_of(b); });
@@ -71,7 +76,8 @@ NodeId Lowering::reference(ExprRef ref, const sema::CallInfo& call) {
     if (mask != nullptr) key = convert(masked(convert(key, rows.fields[rows.key[0]].type, span), *mask), key_type, span);
   }
   const auto ask = [&](TypeId result, bool whole) {
-    const bool early = of_map && deferring_ && reader_ != kNone && turn_of(in_.maps[call.map].target) != kNone &&
+    const bool early = of_map && deferring_ && reader_ != kNone && contains(order_, call.map) &&
+                       turn_of(in_.maps[call.map].target) != kNone &&
                        turn_of(in_.maps[call.map].target) >= turn_of(in_.maps[reader_].target);
     const uint32_t index = reference_number(of_map, of_map ? call.map : call.target, key_type, whole, early);
     auto& places = result_.references[index].places;

@@ -135,6 +135,7 @@ PlanResult make_plan(const sema::Program& checked, const SourceMap& sources, con
   if (!good) return result;
   good = plan_measures(planning, selection);
   good = plan_references(planning, selection) && good;
+  if (good) plan_crosswalks(planning, selection);
   good = plan_masks(planning) && good;
   if (!good) return result;
   fill_program(planning);

@@ -46,6 +46,15 @@ bool plan_measures(Planning& planning, const Selection& selection);
 /// What maps refer to, once they are lowered.
 bool plan_references(Planning& planning, const Selection& selection);
 
+/// Names of the stages that run a map.
+std::vector<std::string> stages_that_run(const sema::Program& checked, uint32_t map);
+/// Whether the run's environment masks what a crosswalk of the map would hold; `whole`: the target's record, else its key.
+bool masks_what_is_kept(const Planning& planning, uint32_t map, bool whole);
+/// A map that another stage runs: index in Plan::earlier_maps.
+uint32_t earlier_map(Planning& planning, const ir::LoweredReference& reference);
+/// What maps of other stages refer to in this one.
+void plan_crosswalks(Planning& planning, const Selection& selection);
+
 /// How a source is read and a target written; null after a finding.
 std::optional<SourcePlan> source_plan(Planning& planning, uint32_t source, const Selection& selection);
 std::optional<TargetPlan> target_plan(Planning& planning, uint32_t target);

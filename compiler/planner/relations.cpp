@@ -150,7 +150,16 @@ std::string_view problem_of_map(const Planning& planning, const Selection& selec
   const Plan& plan = planning.planned.plan;
   const sema::MapSymbol& parent = checked.maps[reference.subject];
   const uint32_t place = place_of(selection.maps, reference.subject);
-  if (place == selection.maps.size()) return "this stage does not run the map that is referred to";
+  for (const sema::DedupeSymbol& dedupe : checked.dedupes) {
+    if (dedupe.target == parent.target && !dedupe.merges.empty() && reference.whole)
+      return "its dedupe merges fields, and what they become is not kept";
+  }
+  if (place == selection.maps.size()) {
+    if (stages_that_run(checked, reference.subject).empty()) return "no stage runs the map that is referred to";
+    return masks_what_is_kept(planning, reference.subject, reference.whole)
+               ? "what it wrote would have to be kept, and this environment masks it: run both maps in one stage"
+               : std::string_view();
+  }
   const uint32_t own = plan.maps[place_of(selection.maps, reader)].target;
   if (!reference.early && parent.target == checked.maps[reader].target)
     return "it asks for records of the target that is being written; only a field with `@references(..., deferred: true)` may, and it may "
@@ -160,10 +169,6 @@ std::string_view problem_of_map(const Planning& planning, const Selection& selec
     return "the maps into the two targets need each other: mark one of the two fields `@references(..., deferred: true)`, and let it be "
            "null "
            "where it leads nowhere";
-  for (const sema::DedupeSymbol& dedupe : checked.dedupes) {
-    if (dedupe.target == parent.target && !dedupe.merges.empty() && reference.whole)
-      return "its dedupe merges fields, and what they become is not kept";
-  }
   return {};
 }
 
@@ -237,6 +242,8 @@ bool plan_references(Planning& planning, const Selection& selection) {
     std::optional<uint32_t> relation;
     if (reference.of_map) {
       planned.subject = place_of(selection.maps, reference.subject);
+      planned.earlier = planned.subject == selection.maps.size();
+      if (planned.earlier) planned.subject = earlier_map(planning, reference);
     } else {
       relation = target_relation(planning, selection, reference.subject);
       if (!relation) return false;

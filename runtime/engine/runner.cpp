@@ -127,6 +127,7 @@ Result<void> Runner::work() {
     if (!done) return done;
     earlier_ = shown_;
     if (auto prepared = prepare_references(&target); !prepared) return prepared;
+    if (auto kept = keep_crosswalk(target); !kept) return kept;
   }
   return {};
 }
@@ -278,6 +279,7 @@ Result<void> Runner::settle(const Result<void>& done) {
   if (error == nullptr && updated) {
     report_.status = RunStatus::kFinished;
     if (references_ != nullptr) references_->remove();
+    remove_older_crosswalks(*ledger_, plan_, record_.run_id);
     if (log_ != nullptr && !options_.rejects_file.empty()) log_->remove_spools();
   }
   if (!done) return done;

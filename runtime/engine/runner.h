@@ -12,6 +12,7 @@
 #include "runtime/engine/dedupe/record_places.h"
 #include "runtime/engine/mapper.h"
 #include "runtime/engine/record_filter.h"
+#include "runtime/engine/references/crosswalk.h"
 #include "runtime/engine/run.h"
 #include "runtime/state/ledger.h"
 
@@ -77,6 +78,9 @@ class Runner {
   Result<std::unique_ptr<MapReplay>> replay_of(const Target& target, bool filtered, std::vector<uint32_t>& maps, bool early = false);
   /// Makes what maps refer to ready: records of a target that is complete; null: rows of targets that this run does not write.
   Result<void> prepare_references(const Target* finished);
+  /// What maps of other stages will refer to: their keys are kept when the run is finished.
+  Result<void> keep_crosswalk(const Target& finished);
+  Result<void> fill_references(const Target& finished);
   /// Keys of records that are still to be written, for `deferred` fields.
   Result<void> prepare_early_references();
   /// Rows that measures refer to, when everything is written.
@@ -100,6 +104,8 @@ class Runner {
   std::vector<std::vector<std::string>> files_;  // by source
   std::vector<Target> targets_;
   std::string source_identity_, target_identity_, parameters_;
+  std::string earlier_identity_;                // the part of source_identity_ that says which earlier runs are asked
+  std::vector<EarlierCrosswalk> earlier_maps_;  // parallel to Plan::earlier_maps
   RejectedRecords rejected_;
   RunRecord record_;
   uint64_t fence_ = 0;

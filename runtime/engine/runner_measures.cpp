@@ -164,7 +164,7 @@ Result<void> Runner::measure(bool before) {
       if (!one) return one.error();
       identity += plan_.sources[i].name + ": " + *one + "\n";
     }
-    if (identity != source_identity_)
+    if (identity + earlier_identity_ != source_identity_)
       return Error{ErrorKind::kSourceChanged, "the source changed before the run could be reconciled with it", "restore it, or say --new"};
     for (const Target& target : targets_) {
       KeyTable* table = nullptr;
@@ -207,7 +207,7 @@ Result<void> Runner::profile() {
 
 ReferenceTables& Runner::references() {
   if (references_ == nullptr) {
-    references_ = std::make_unique<ReferenceTables>(plan_, directory_, options_.memory_bytes / kTableShare);
+    references_ = std::make_unique<ReferenceTables>(plan_, directory_, options_.memory_bytes / kTableShare, earlier_maps_);
     environment_.references = references_.get();
   }
   return *references_;
@@ -243,7 +243,7 @@ Result<void> Runner::prepare_references(const Target* finished) {
   (void)references();
   for (uint32_t i = 0; i < plan_.references.size(); ++i) {
     const ReferencePlan& reference = plan_.references[i];
-    if (reference.early || reference.measured) continue;
+    if (reference.early || reference.measured || reference.earlier) continue;
     const uint32_t target = reference.of_map ? plan_.maps[reference.subject].target : plan_.relations[reference.subject].target;
     const auto is_written = [&](uint32_t index) {
       return std::any_of(targets_.begin(), targets_.end(), [&](const Target& one) { return one.index == index; });
@@ -256,14 +256,28 @@ Result<void> Runner::prepare_references(const Target* finished) {
       if (auto filled = references_->fill_from_rows(i, chunk_bytes_, options_.max_record_bytes, options_.stop); !filled) return filled;
       continue;
     }
-    (void)failpoint("before_references");
-    std::vector<uint32_t> maps;
-    auto replay = replay_of(*finished, false, maps);
-    if (!replay) return replay.error();
-    if (auto filled = references_->fill_from_maps(**replay, maps, false); !filled) return filled;
-    (void)failpoint("references_filled");
+    if (auto filled = fill_references(*finished); !filled) return filled;
   }
   return {};
+}
+
+Result<void> Runner::fill_references(const Target& finished) {
+  (void)failpoint("before_references");
+  std::vector<uint32_t> maps;
+  auto replay = replay_of(finished, false, maps);
+  if (!replay) return replay.error();
+  if (auto filled = references().fill_from_maps(**replay, maps, false); !filled) return filled;
+  (void)failpoint("references_filled");
+  return {};
+}
+
+Result<void> Runner::keep_crosswalk(const Target& finished) {
+  const bool wanted = std::any_of(plan_.crosswalks.begin(), plan_.crosswalks.end(),
+                                  [&](const CrosswalkPlan& crosswalk) { return crosswalk.target == finished.index; });
+  if (!wanted) return {};
+  auto ready = references().kept_ready(finished.index);
+  if (!ready) return ready.error();
+  return *ready ? Result<void>() : fill_references(finished);
 }
 
 }  // namespace mig

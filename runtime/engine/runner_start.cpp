@@ -7,6 +7,8 @@
 namespace mig {
 namespace {
 
+constexpr uint64_t kTableShare = 4;  // of the memory, for the pages of all tables of earlier stages
+
 Error refused(std::string what, std::string remedy) { return {ErrorKind::kConfig, std::move(what), std::move(remedy)}; }
 
 }  // namespace
@@ -25,6 +27,13 @@ Result<void> Runner::open_connectors() {
     files_.push_back((*opened)->files());
     sources_.push_back(std::move(*opened));
   }
+  for (const EarlierMapPlan& map : plan_.earlier_maps) {
+    auto crosswalk = open_crosswalk(*ledger_, plan_, map, options_.memory_bytes / (kTableShare * plan_.earlier_maps.size()));
+    if (!crosswalk) return crosswalk.error();
+    earlier_identity_ += "map " + map.name + ": run " + crosswalk->run_id + "\n";
+    earlier_maps_.push_back(std::move(*crosswalk));
+  }
+  source_identity_ += earlier_identity_;
   for (uint32_t i = 0; i < plan_.targets.size(); ++i) {
     Target target;
     target.index = i;
@@ -100,6 +109,11 @@ Result<void> Runner::may_continue(const RunRecord& unfinished) {
     return refused("run " + id + " is unfinished and was begun with another version of the spec",
                    "restore the spec, or say --new, or --accept-changed-spec");
   }
+  if (unfinished.environment != plan_.environment) {
+    return refused("run " + id + " is unfinished and was begun in " +
+                       (unfinished.environment.empty() ? "no environment" : "environment " + unfinished.environment),
+                   "run in the same environment, or say --new");
+  }
   if (unfinished.parameters != parameters_) {
     return refused("run " + id + " is unfinished and was begun with other parameters", "give the same parameters, or say --new");
   }
@@ -155,6 +169,7 @@ Result<void> Runner::start_new() {
   if (auto allowed = check_only_rejected(); !allowed) return allowed;
   record_.migration = plan_.migration;
   record_.stage = plan_.stage;
+  record_.environment = plan_.environment;
   record_.spec_version = plan_.version;
   record_.spec_hash = plan_.spec_hash;
   record_.source_identity = source_identity_;

@@ -105,10 +105,26 @@ struct RelationPlan {
 /// What `ref`, `target_of` and `exists_in` ask, by its number in the program.
 struct ReferencePlan {
   bool of_map = true;
-  uint32_t subject = 0;   // Plan::maps, or Plan::relations
+  bool earlier = false;   // of a map that another stage ran
+  uint32_t subject = 0;   // Plan::maps (earlier: Plan::earlier_maps), or Plan::relations
   TypeId key = kNoType;   // of several fields: a record of them
   bool early = false;     // answered from what the maps will write, before they do: Plan::early_targets
   bool measured = false;  // asked of rows when everything is written
+};
+
+/// A map that another stage runs: the newest run of one of these stages kept what it wrote.
+struct EarlierMapPlan {
+  std::string name, target;         // of the map and its target
+  std::vector<std::string> stages;  // that run it
+  RecordLayout source_key;          // fields of the source's key
+  RecordLayout layout;              // of the target
+  std::vector<bool> asked;          // by field of the target
+};
+
+/// What the maps into a target write is kept when the run is finished: maps of other stages refer to it.
+struct CrosswalkPlan {
+  uint32_t target = 0;     // index in Plan::targets
+  std::vector<bool> kept;  // by field of the target: those that are asked for
 };
 
 /// `dedupe t by key { prefer ...  merge f = ...  warn C }`.
@@ -160,6 +176,8 @@ struct Plan {
   std::vector<RelationPlan> relations;
   std::vector<MeasurePlan> measures;
   std::vector<ReferencePlan> references;
+  std::vector<EarlierMapPlan> earlier_maps;
+  std::vector<CrosswalkPlan> crosswalks;
   std::vector<uint32_t> early_targets;  // Plan::targets whose keys are found out before anything is written, in this order
   Budgets budgets;
   uint32_t batch_records = 0;  // 0: the engine's default

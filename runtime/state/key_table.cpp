@@ -9,9 +9,12 @@ namespace {
 
 Error table_error(const std::string& path, sqlite3* handle) {
   const int code = handle == nullptr ? SQLITE_NOMEM : sqlite3_errcode(handle) & 0xff;
-  const ErrorKind kind = code == SQLITE_FULL ? ErrorKind::kNoSpace : code == SQLITE_NOTADB ? ErrorKind::kCorrupt : ErrorKind::kUnavailable;
+  const ErrorKind kind = code == SQLITE_FULL                               ? ErrorKind::kNoSpace
+                         : code == SQLITE_NOTADB || code == SQLITE_CORRUPT ? ErrorKind::kCorrupt
+                                                                           : ErrorKind::kUnavailable;
   return {kind, "'" + path + "': " + (handle == nullptr ? "out of memory" : sqlite3_errmsg(handle)),
-          "make room and run again: the run continues where it stopped"};
+          kind == ErrorKind::kCorrupt ? "the file is damaged: start anew with --new"
+                                      : "make room and run again: the run continues where it stopped"};
 }
 
 }  // namespace

@@ -21,14 +21,24 @@ CREATE TABLE IF NOT EXISTS runs (
 CREATE TABLE IF NOT EXISTS journal (
   run_id TEXT NOT NULL, target TEXT NOT NULL, sequence INTEGER NOT NULL, phase TEXT NOT NULL, state TEXT NOT NULL,
   detail TEXT NOT NULL, tail BLOB NOT NULL, PRIMARY KEY (run_id, target));
-PRAGMA user_version = 1;
 )sql";
 
-constexpr int64_t kFormatVersion = 1;
+// What version 2 added.
+constexpr const char* kSecondSchema = R"sql(
+ALTER TABLE runs ADD COLUMN environment TEXT NOT NULL DEFAULT '';
+CREATE TABLE approvals (
+  number INTEGER PRIMARY KEY, migration TEXT NOT NULL, stage TEXT NOT NULL, environment TEXT NOT NULL, subject TEXT NOT NULL,
+  role TEXT NOT NULL, by TEXT NOT NULL, account TEXT NOT NULL, evidence TEXT NOT NULL, evidence_is_file INTEGER NOT NULL,
+  evidence_hash TEXT NOT NULL, spec_hash TEXT NOT NULL, run_id TEXT NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE gates (run_id TEXT NOT NULL, gate TEXT NOT NULL, approval INTEGER NOT NULL, PRIMARY KEY (run_id, gate, approval));
+PRAGMA user_version = 2;
+)sql";
+
+constexpr int64_t kFormatVersion = 2;
 
 constexpr const char* kRunColumns =
     "run_id, parent_run, migration, stage, spec_version, spec_hash, source_identity, target_identity, parameters, run_now, started, "
-    "ended, status, error, attempts, records_read, written, merged, skipped, rejected, warned, seconds, opened";
+    "ended, status, error, attempts, records_read, written, merged, skipped, rejected, warned, seconds, opened, environment";
 
 std::string compact_time(int64_t micros) {
   const time_t seconds = static_cast<time_t>(micros / 1'000'000);
@@ -40,6 +50,29 @@ std::string compact_time(int64_t micros) {
 
 Error fenced(const std::string& run_id) {
   return {ErrorKind::kFenced, "another process has taken run " + run_id + " over", "let that one finish; this one changed nothing since"};
+}
+
+}  // namespace
+
+namespace {
+
+/// Another process may be doing the same, so the version is read again under the lock.
+Result<void> bring_up_to_date(Database& database) {
+  if (auto begun = database.execute("BEGIN IMMEDIATE"); !begun) return begun;
+  const auto work = [&]() -> Result<void> {
+    Result<Statement> version = database.prepare("PRAGMA user_version");
+    if (!version) return version.error();
+    Result<bool> row = version->step();
+    if (!row) return row.error();
+    const int64_t found = version->integer(0);
+    version->reset();
+    if (found >= kFormatVersion) return {};
+    return database.execute(std::string(found == 0 ? kSchema : "") + kSecondSchema);
+  };
+  Result<void> done = work();
+  if (done) done = database.execute("COMMIT");
+  if (!done) (void)database.execute("ROLLBACK");
+  return done;
 }
 
 }  // namespace
@@ -71,7 +104,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open_file(const std::string& directory, 
     }
     version->reset();
     if (found < kFormatVersion) {
-      if (auto made = database->execute("BEGIN IMMEDIATE;" + std::string(kSchema) + "COMMIT;"); !made) return made.error();
+      if (auto made = bring_up_to_date(*database); !made) return made.error();
     }
   }
   return std::unique_ptr<Ledger>(new Ledger(directory, std::move(*database)));
@@ -114,6 +147,7 @@ Result<std::vector<RunRecord>> Ledger::select(const std::string& tail, const std
     }
     record.seconds = query->real(column++);
     record.opened = query->integer(column++) != 0;
+    record.environment = query->text(column++);
   }
 }
 
@@ -136,6 +170,23 @@ Result<std::vector<RunRecord>> Ledger::history(uint64_t limit) {
   return select(limit == 0 ? "ORDER BY number DESC" : fmt::format("ORDER BY number DESC LIMIT {}", limit), {});
 }
 
+Result<std::optional<RunRecord>> Ledger::newest(const std::string& migration, const std::vector<std::string>& stages,
+                                                const std::string& environment) {
+  std::vector<std::string> values = {migration, environment};
+  std::string places;
+  for (const std::string& stage : stages) {
+    places += places.empty() ? "?" : ", ?";
+    values.push_back(stage);
+  }
+  auto found = select(fmt::format("WHERE migration = ? AND environment = ? AND stage IN ({}) AND (status <> 'abandoned' OR opened = 1) "
+                                  "ORDER BY number DESC LIMIT 1",
+                                  places),
+                      values);
+  if (!found) return found.error();
+  if (found->empty()) return std::optional<RunRecord>();
+  return std::optional<RunRecord>(std::move(found->front()));
+}
+
 Result<std::string> Ledger::begin(const RunRecord& record) {
   std::string run_id;
   auto done = transaction([&]() -> Result<void> {
@@ -156,9 +207,10 @@ Result<std::string> Ledger::begin(const RunRecord& record) {
     const int64_t number = last->integer(0) + 1;
     last->reset();
     run_id = fmt::format("{}-{}", compact_time(record.started), number);
-    Result<Statement> insert = database_.prepare(fmt::format(
-        "INSERT INTO runs (number, fence, {}) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'running', '', 1, 0, 0, 0, 0, 0, 0, 0, 0)",
-        kRunColumns));
+    Result<Statement> insert =
+        database_.prepare(fmt::format("INSERT INTO runs (number, fence, {}) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 'running', "
+                                      "'', 1, 0, 0, 0, 0, 0, 0, 0, 0, ?)",
+                                      kRunColumns));
     if (!insert) return insert.error();
     int parameter = 1;
     insert->bind(parameter++, number);
@@ -168,6 +220,7 @@ Result<std::string> Ledger::begin(const RunRecord& record) {
     }
     insert->bind(parameter++, record.run_now);
     insert->bind(parameter++, record.started);
+    insert->bind(parameter++, std::string_view(record.environment));
     return insert->run();
   });
   if (!done) return done.error();

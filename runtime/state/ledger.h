@@ -16,7 +16,7 @@ namespace mig {
 /// One run as the ledger knows it. Texts are as given; times are microseconds since 1970 UTC, 0: not yet.
 struct RunRecord {
   std::string run_id, parent_run;
-  std::string migration, stage, spec_version, spec_hash;
+  std::string migration, stage, environment, spec_version, spec_hash;
   std::string source_identity, target_identity, parameters;
   int64_t run_now = 0;
   int64_t started = 0, ended = 0;
@@ -26,6 +26,22 @@ struct RunRecord {
   uint64_t read = 0, written = 0, merged = 0, skipped = 0, rejected = 0, warned = 0;
   double seconds = 0;   // of all attempts
   bool opened = false;  // its targets hold its checkpoint: a checkpoint that is not there was lost
+};
+
+/// What somebody answered for: an item that people do, or a gate. It is added and never changed.
+struct ApprovalRecord {
+  uint64_t number = 0;  // given by the ledger, in order
+  std::string migration;
+  std::string stage, environment;  // of a gate; "" of an item
+  std::string subject;             // name of the gate or item
+  std::string role;                // of a gate: as whom
+  std::string by, account;         // as given, and the account of the operating system
+  std::string evidence;            // "": none; a path, or the text itself
+  bool evidence_is_file = false;   // its content is what counts
+  std::string evidence_hash;       // SHA-256 of that content or text, hex
+  std::string spec_hash;           // of what was approved: the spec's files, or the declaration of the item
+  std::string run_id;              // of a gate: the unfinished run of its stage; "": there was none
+  int64_t at = 0;                  // microseconds since 1970 UTC
 };
 
 /// The checkpoint of one target whose system keeps none (files). `detail` is the sink's, `state` the engine's; both opaque here.
@@ -66,6 +82,19 @@ class Ledger {
   /// What is now true of the run, `opened`, identities, spec hash, counts, status, error and seconds included. Verifies the fence.
   Result<void> update(const RunRecord& record, uint64_t fence);
   Result<void> abandon(const std::string& run_id);
+  /// The newest run of any of these stages in this environment that may have written something.
+  Result<std::optional<RunRecord>> newest(const std::string& migration, const std::vector<std::string>& stages,
+                                          const std::string& environment);
+
+  // ---- approvals (ledger_approvals.cpp)
+  Result<void> approve(const ApprovalRecord& record);
+  /// Newest first; of one migration, or of all for "".
+  Result<std::vector<ApprovalRecord>> approvals(const std::string& migration);
+  /// A gate opened for a run by these approvals (their numbers). Noted once; a later call changes nothing.
+  Result<void> open_gate(const std::string& run_id, const std::string& gate, const std::vector<uint64_t>& approvals);
+  Result<bool> gate_is_open(const std::string& run_id, const std::string& gate);
+  /// Numbers of approvals that opened a gate for another run.
+  Result<std::vector<uint64_t>> approvals_used(const std::string& but_for_run);
 
   Result<std::optional<JournalRow>> journal(const std::string& run_id, const std::string& target);
   /// Verifies the fence in the same transaction.

@@ -30,11 +30,12 @@ void append_keys(std::string& out, const Cell& cell, TypeId type, const TypeTabl
 
 }  // namespace
 
-ReferenceTables::ReferenceTables(const Plan& plan, std::string directory, uint64_t memory)
+ReferenceTables::ReferenceTables(const Plan& plan, std::string directory, uint64_t memory, const std::vector<EarlierCrosswalk>& earlier)
     : References{&ReferenceTables::answer},
       plan_(plan),
       directory_(std::move(directory)),
       memory_(memory),
+      earlier_(earlier),
       tables_(2 * plan.targets.size() + 2 * plan.relations.size()) {}
 
 /// Maps into one target share a table, for a dedupe sends the keys of one to records of another; rows of a relation have their own.
@@ -47,7 +48,17 @@ uint32_t ReferenceTables::table_of(uint32_t reference) const {
 
 uint32_t ReferenceTables::early_table(uint32_t target) const { return static_cast<uint32_t>(plan_.targets.size()) + target; }
 
-std::string ReferenceTables::path_of(uint32_t table) const { return directory_ + "/references-" + std::to_string(table) + ".keys"; }
+const CrosswalkPlan* ReferenceTables::kept(uint32_t table) const {
+  for (const CrosswalkPlan& crosswalk : plan_.crosswalks) {
+    if (crosswalk.target == table) return &crosswalk;
+  }
+  return nullptr;
+}
+
+std::string ReferenceTables::path_of(uint32_t table) const {
+  if (kept(table) != nullptr) return crosswalk_path(directory_, plan_.targets[table].name);
+  return directory_ + "/references-" + std::to_string(table) + ".keys";
+}
 
 Result<bool> ReferenceTables::ready(uint32_t reference) { return opened(table_of(reference)); }
 
@@ -66,8 +77,14 @@ Result<void> ReferenceTables::fill_from_maps(MapReplay& replay, const std::vecto
   const uint32_t place = early ? early_table(target) : target;
   auto table = KeyTable::create(path_of(place), memory_);
   if (!table) return table.error();
-  PackedFrames frames(plan_.targets[target].layout, plan_.types);
+  const RecordLayout& layout = plan_.targets[target].layout;
+  PackedFrames frames(layout, plan_.types);
+  const CrosswalkPlan* const lasting = kept(place);
+  std::vector<uint8_t> shown(layout.stride);
   std::string key, value;
+  if (lasting != nullptr) {
+    if (auto labelled = (*table)->add(kCrosswalkLabel, crosswalk_label(plan_, target, maps)); !labelled) return labelled.error();
+  }
   const auto filled = replay.run(std::vector<bool>(maps.size(), true), [&](const Fate& fate) -> Result<void> {
     if (fate.what != Fate::What::kWritten && fate.what != Fate::What::kMerged) return {};
     const uint32_t map = maps[fate.map_place];
@@ -79,7 +96,16 @@ Result<void> ReferenceTables::fill_from_maps(MapReplay& replay, const std::vecto
     value.assign(1, fate.what == Fate::What::kWritten ? kRecord : kWinner);
     append_number(value, fate.what == Fate::What::kWritten ? fate.number : fate.winner);
     if (fate.what == Fate::What::kWritten) {
-      frames.pack(fate.target, value);
+      const uint8_t* frame = fate.target;
+      if (lasting != nullptr) {
+        // What nobody asks for is not kept.
+        std::fill(shown.begin(), shown.end(), uint8_t{0});
+        for (uint32_t field = 0; field < layout.fields.size(); ++field) {
+          if (lasting->kept[field]) store_cell(shown.data(), layout, field, load_cell(fate.target, layout, field));
+        }
+        frame = shown.data();
+      }
+      frames.pack(frame, value);
     } else {
       append_map(value, maps[fate.winner_place]);
       value += fate.winner_key;
@@ -122,8 +148,8 @@ Result<void> ReferenceTables::fill_from_rows(uint32_t reference, uint64_t chunk_
 }
 
 void ReferenceTables::remove() {
-  for (const std::unique_ptr<KeyTable>& table : tables_) {
-    if (table != nullptr) table->remove();
+  for (uint32_t i = 0; i < tables_.size(); ++i) {
+    if (tables_[i] != nullptr && kept(i) == nullptr) tables_[i]->remove();
   }
 }
 
@@ -132,30 +158,31 @@ Result<void> ReferenceTables::failure() const {
   return failure_ ? Result<void>(*failure_) : Result<void>();
 }
 
-Result<std::optional<std::string>> ReferenceTables::look_up(uint32_t reference, std::string key) {
-  KeyTable* table = tables_[table_of(reference)].get();
-  const ReferencePlan& plan = plan_.references[reference];
-  // Asked by a map that is run early itself.
-  if (table == nullptr && plan.of_map) table = tables_[early_table(plan_.maps[plan.subject].target)].get();
-  if (table == nullptr) return Error{ErrorKind::kInternal, "a reference was asked for before its records were written", ""};
-  auto value = table->find(key);
+Result<std::optional<std::string>> ReferenceTables::look_up(KeyTable& table, std::string key) const {
+  auto value = table.find(key);
   if (!value || !*value || (*value)->empty() || (**value)[0] != kWinner) return value;
   // A winner is never a loser itself, so there is one step at most. It stands under its key, or, where an earlier record has the same one,
   // under its number; or nowhere, because the target refused it.
   const std::string number = (**value).substr(1, kNumber);
-  auto winner = table->find((**value).substr(1 + kNumber));
+  auto winner = table.find((**value).substr(1 + kNumber));
   if (winner && *winner && (**winner)[0] == kRecord && (**winner).substr(1, kNumber) == number) return winner;
-  return table->find(kOfWinners + number);
+  return table.find(kOfWinners + number);
 }
 
 Status ReferenceTables::find(Context& context, uint32_t reference, const Cell& key, Cell& result) {
   const ReferencePlan& plan = plan_.references[reference];
   std::string bytes;
-  if (plan.of_map) append_map(bytes, plan.subject);
+  if (plan.of_map) append_map(bytes, plan.earlier ? earlier_[plan.subject].map : plan.subject);
   append_keys(bytes, key, plan.key, plan_.types);
   std::memset(static_cast<void*>(&result), 0, sizeof result);
   result.state = Presence::kNull;
-  const auto value = look_up(reference, std::move(bytes));
+  KeyTable* table = plan.earlier ? earlier_[plan.subject].table.get() : tables_[table_of(reference)].get();
+  // Asked by a map that is run early itself.
+  if (table == nullptr && plan.of_map && !plan.earlier) table = tables_[early_table(plan_.maps[plan.subject].target)].get();
+  const auto value =
+      table == nullptr
+          ? Result<std::optional<std::string>>(Error{ErrorKind::kInternal, "a reference was asked for before its records were written", ""})
+          : look_up(*table, std::move(bytes));
   if (!value) {
     const std::lock_guard lock(mutex_);
     if (!failure_) failure_ = value.error();
@@ -164,16 +191,17 @@ Status ReferenceTables::find(Context& context, uint32_t reference, const Cell& k
   if (!value->has_value()) return Status::kOk;
   result.state = Presence::kValue;
   if (!plan.of_map) return Status::kOk;
-  const TargetPlan& target = plan_.targets[plan_.maps[plan.subject].target];
+  const RecordLayout& layout =
+      plan.earlier ? plan_.earlier_maps[plan.subject].layout : plan_.targets[plan_.maps[plan.subject].target].layout;
   const std::string& packed = **value;
   const size_t size = packed.size() - 1 - kNumber;
   auto* const frame = static_cast<uint8_t*>(arena_allocate(context, size));
   std::memcpy(frame, packed.data() + 1 + kNumber, size);
-  PackedFrames(target.layout, plan_.types).unpack(frame);
-  const uint64_t count = target.layout.fields.size();
+  PackedFrames(layout, plan_.types).unpack(frame);
+  const uint64_t count = layout.fields.size();
   auto* const cells = static_cast<Cell*>(arena_allocate(context, count * sizeof(Cell)));
   for (uint32_t i = 0; i < count; ++i) {
-    cells[i] = load_cell(frame, target.layout, i);
+    cells[i] = load_cell(frame, layout, i);
     if (!cells[i].has_value()) cells[i].state = Presence::kNull;
   }
   result.list = {cells, count};
