@@ -98,13 +98,17 @@ class CheckEvaluator {
         BlockCheck part;
         const auto holds = truth(operand, tolerance, part);
         if (!holds) return std::nullopt;
+        check.missing.insert(check.missing.end(), part.missing.begin(), part.missing.end());
+        check.commands.insert(check.commands.end(), part.commands.begin(), part.commands.end());
         result = all ? result && *holds : result || *holds;
       }
       return result;
     }
     if (const auto* call = expr.get_if<syntax::CallExpr>()) {
       blamed_ = id;
-      if (blocks_ == nullptr || name_of(call->callee) != "reconciled" || call->arguments.size() != 1) return std::nullopt;
+      if (blocks_ == nullptr || call->arguments.size() != 1) return std::nullopt;
+      if (name_of(call->callee) == "done") return done(name_of(call->arguments[0].value), check);
+      if (name_of(call->callee) != "reconciled") return std::nullopt;
       const auto found = blocks_->holds.find(name_of(call->arguments[0].value));
       return found == blocks_->holds.end() ? std::nullopt : std::optional(found->second);
     }
@@ -118,6 +122,19 @@ class CheckEvaluator {
   std::optional<Value> known(ExprId id, std::optional<Value> value) {
     if (!value) blamed_ = id;
     return value;
+  }
+
+  std::optional<bool> done(const std::string& name, BlockCheck& check) {
+    for (uint32_t i = 0; i < checked_.items.size(); ++i) {
+      if (checked_.items[i].name != name) continue;
+      if (blocks_->approvals == nullptr) return true;
+      const ApprovalReader::Answer answer = blocks_->approvals->item(i);
+      if (answer.given) return true;
+      check.missing.push_back(answer.missing);
+      check.commands.push_back(answer.command);
+      return false;
+    }
+    return std::nullopt;
   }
 
   std::optional<bool> compared(ExprId id, const syntax::CompareExpr& comparison, ExprId tolerance, BlockCheck& check) {
@@ -253,6 +270,28 @@ std::optional<CheckObstacle> judge(const sema::Program& checked, const sema::Che
   return std::nullopt;
 }
 
+/// Microseconds of `4h`; null when it is no literal. Nothing written is 0.
+std::optional<int64_t> duration_of(const syntax::Module& tree, ExprId id) {
+  if (!id.valid()) return 0;
+  const auto* written = tree[id].get_if<syntax::DurationExpr>();
+  int64_t count = 0;
+  if (written == nullptr || written->is_period()) return std::nullopt;
+  const char* const end = written->digits.data() + written->digits.size();
+  if (std::from_chars(written->digits.data(), end, count).ptr != end) return std::nullopt;
+  int64_t unit = 0, micros = 0;
+  switch (written->unit) {
+    case syntax::TimeUnit::ms: unit = 1'000; break;
+    case syntax::TimeUnit::s: unit = kMicrosPerSecond; break;
+    case syntax::TimeUnit::min: unit = 60 * kMicrosPerSecond; break;
+    case syntax::TimeUnit::h: unit = 3600 * kMicrosPerSecond; break;
+    case syntax::TimeUnit::d: unit = 86400 * kMicrosPerSecond; break;
+    case syntax::TimeUnit::w: unit = 7 * 86400 * kMicrosPerSecond; break;
+    case syntax::TimeUnit::mo:
+    case syntax::TimeUnit::y: return std::nullopt;
+  }
+  return __builtin_mul_overflow(count, unit, &micros) ? std::nullopt : std::optional(micros);
+}
+
 }  // namespace
 
 CountsByMap no_counts(const std::vector<uint32_t>& maps) {
@@ -283,9 +322,10 @@ std::vector<CheckObstacle> gate_obstacles(const sema::Program& checked, const Ga
   for (const syntax::GateItem& item : gate.step->items) {
     const auto* require = std::get_if<syntax::GateRequire>(&item);
     BlockCheck ignored;
-    if (require == nullptr)
-      obstacles.push_back({std::get<syntax::GateApprove>(item).span, "an approval"});
-    else if (require->duration.valid())
+    if (require == nullptr) {
+      const auto& approve = std::get<syntax::GateApprove>(item);
+      if (!duration_of(checked.modules[gate.module].tree, approve.within)) obstacles.push_back({approve.span, "`within` a computed time"});
+    } else if (require->duration.valid())
       obstacles.push_back({require->span, "a requirement that holds for a time"});
     else if (!evaluator.truth(require->condition, ExprId(), ignored))
       obstacles.push_back({require->span, "a requirement about more than what this run can tell"});
@@ -296,15 +336,37 @@ std::vector<CheckObstacle> gate_obstacles(const sema::Program& checked, const Ga
 std::vector<BlockCheck> judge_gate(const sema::Program& checked, const GateToJudge& gate, const CountsByMap& counts,
                                    const JudgedBlocks& blocks, MeasureReader* measures) {
   CheckEvaluator evaluator(checked, gate.module, counts, &blocks, measures, sema::kNone);
+  // As if people had done everything: where that would not open the gate, nobody is asked.
+  JudgedBlocks answered = blocks;
+  answered.approvals = nullptr;
+  CheckEvaluator would_hold(checked, gate.module, counts, &answered, measures, sema::kNone);
+  BlockCheck ignored;
   std::vector<BlockCheck> checks;
   for (const syntax::GateItem& item : gate.step->items) {
     const auto* require = std::get_if<syntax::GateRequire>(&item);
-    if (require == nullptr) continue;
     BlockCheck& check = checks.emplace_back();
     check.block = gate.step->name.text;
+    check.issue = sema::kIssueCheck;
+    if (require == nullptr) {
+      const auto& approve = std::get<syntax::GateApprove>(item);
+      check.span = approve.span;
+      const int64_t within = duration_of(checked.modules[gate.module].tree, approve.within).value_or(0);
+      const ApprovalReader::Answer answer =
+          blocks.approvals == nullptr ? ApprovalReader::Answer() : blocks.approvals->approval(check.block, approve.role.value, within);
+      check.holds = answer.given;
+      if (!check.holds && blocks.approvals != nullptr) {
+        check.missing = {answer.missing};
+        check.commands = {answer.command};
+      }
+      continue;
+    }
     check.span = require->span;
     check.issue = issue_of(checked, require->code);
     check.holds = evaluator.truth(require->condition, ExprId(), check).value_or(false);
+    if (check.holds || !would_hold.truth(require->condition, ExprId(), ignored).value_or(false)) {
+      check.missing.clear();
+      check.commands.clear();
+    }
   }
   return checks;
 }

@@ -24,6 +24,20 @@ class MeasureReader {
   virtual std::optional<CheckValue> read(sema::ModuleId module, syntax::ExprId expr, uint32_t profiled) = 0;
 };
 
+/// What people answered for, as gates ask.
+class ApprovalReader {
+ public:
+  struct Answer {
+    bool given = false;
+    std::string missing;  // why not: "item T12 is not done"
+    std::string command;  // that would give it
+  };
+  virtual ~ApprovalReader() = default;
+  virtual Answer item(uint32_t item) = 0;  // sema::Program::items
+  /// `within`: microseconds that an approval lasts; 0: any time.
+  virtual Answer approval(const std::string& gate, const std::string& role, int64_t within) = 0;
+};
+
 struct BlockCheck {
   std::string block;  // name of the block or gate
   Span span;          // of the expectation or requirement
@@ -31,6 +45,8 @@ struct BlockCheck {
   bool warns = false;       // `else warn`: it is recorded and decides nothing
   std::string left, right;  // values of both sides of a comparison; empty when it is none
   uint32_t issue = 0;       // sema::Program::issues; MIG900 without `else`
+  /// Of a gate's requirement that would hold if people had answered: what is missing, and the commands that give it.
+  std::vector<std::string> missing, commands;
 };
 
 /// What stands in the way of judging a block: the first expression about something that cannot be told. Null: there is nothing.
@@ -47,14 +63,16 @@ std::vector<BlockCheck> judge_block(const sema::Program& checked, const sema::Ch
 
 /// What the blocks of a run said: for `reconciled(block)` and `count(failed_checks())`.
 struct JudgedBlocks {
-  std::map<std::string, bool> holds;  // reconcile blocks by name
-  uint64_t failed = 0;                // expectations without `else` that failed
+  std::map<std::string, bool> holds;    // reconcile blocks by name
+  uint64_t failed = 0;                  // expectations without `else` that failed
+  ApprovalReader* approvals = nullptr;  // not owned; null: everything that people do counts as done
 };
 
 /// A gate of a stage that is run.
 struct GateToJudge {
   sema::ModuleId module = 0;
   const syntax::GateStep* step = nullptr;  // not owned
+  bool before = false;                     // it stands in front of what the stage runs
 };
 std::vector<CheckObstacle> gate_obstacles(const sema::Program& checked, const GateToJudge& gate, const CountsByMap& counts,
                                           const std::vector<std::string>& reconciles, MeasureReader* measures);

@@ -106,7 +106,7 @@ PlanResult make_plan(const sema::Program& checked, const SourceMap& sources, con
   bool good = select_stage(planning, selection);
   good = choose_environment(planning, selection) && good;
   good = read_parameters(planning) && good;
-  if ((selection.maps.empty() && planned->profiles.empty()) || !result.usage.empty()) return result;
+  if ((selection.maps.empty() && planned->profiles.empty() && planned->gates.empty()) || !result.usage.empty()) return result;
   planned->plan.migration = checked.migration;
   planned->plan.version = checked.version;
   planned->plan.spec_file = request.spec_file;

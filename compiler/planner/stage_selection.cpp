@@ -137,7 +137,7 @@ void select_blocks(Planning& planning, const std::vector<uint32_t>& profiles, co
   }
 }
 
-/// Gates are judged when the stage has done everything else, so each must stand behind its runs.
+/// A gate is judged before the stage does anything, or when it has done everything else.
 bool select_gates(Planning& planning, const sema::StageSymbol& stage, const std::vector<const sema::StageStep*>& gates,
                   const std::vector<uint32_t>& counted, MeasureCollector& collector) {
   const auto& written = planning.checked.modules[stage.module].tree[stage.decl].as<syntax::StageDecl>();
@@ -147,18 +147,22 @@ bool select_gates(Planning& planning, const sema::StageSymbol& stage, const std:
   const auto cannot = [&](Span span, std::string what) {
     planning.cannot(Code::E1002, span, what + " cannot run yet", "checked, but there is no code for it yet",
                     "a gate can require what reconcile blocks compute, rates of read, written, merged, skipped and rejected records, "
-                    "reconciled(...) and count(failed_checks())");
+                    "reconciled(...) and count(failed_checks()); in front of a `run` it can require items and count(failed_checks())");
     good = false;
   };
   for (const sema::StageStep* const gate : gates) {
-    if (std::any_of(gate, stage.steps.data() + stage.steps.size(),
-                    [](const sema::StageStep& step) { return step.kind == syntax::StepKind::run; })) {
-      cannot(gate->span, "a gate before a `run`");
+    const auto is_run = [](const sema::StageStep& step) { return step.kind == syntax::StepKind::run; };
+    const sema::StageStep* const first = stage.steps.data();
+    const bool before = std::any_of(gate, first + stage.steps.size(), is_run);
+    if (before && std::any_of(first, gate, is_run)) {
+      cannot(gate->span, "a gate between two `run`s of one stage");
       continue;
     }
-    const GateToJudge judged{stage.module, &written.steps[static_cast<size_t>(gate - stage.steps.data())].as<syntax::GateStep>()};
-    for (const CheckObstacle& obstacle : gate_obstacles(planning.checked, judged, no_counts(counted), blocks, &collector))
-      cannot(obstacle.span, obstacle.what);
+    const GateToJudge judged{stage.module, &written.steps[static_cast<size_t>(gate - first)].as<syntax::GateStep>(), before};
+    // Before anything has run there is nothing to count.
+    for (const CheckObstacle& obstacle : before ? gate_obstacles(planning.checked, judged, {}, {}, nullptr)
+                                                : gate_obstacles(planning.checked, judged, no_counts(counted), blocks, &collector))
+      cannot(obstacle.span, before ? obstacle.what + ", before anything has run," : obstacle.what);
     keep_measures(planning, collector);
     planning.planned.gates.push_back(judged);
   }
@@ -219,8 +223,8 @@ bool select_stage(Planning& planning, Selection& selection) {
       }
     }
   }
-  if (selection.maps.empty() && profiles.empty()) {
-    planning.result.usage.push_back(stage != nullptr ? fmt::format("stage {} runs no map and profiles no source", stage->name)
+  if (selection.maps.empty() && profiles.empty() && gates.empty()) {
+    planning.result.usage.push_back(stage != nullptr ? fmt::format("stage {} runs no map, profiles no source and has no gate", stage->name)
                                                      : "the spec has no map to run");
     return false;
   }

@@ -206,6 +206,12 @@ std::string report_json(const RunReport& report) {
     if (!outcome.holds) {
       put(json, "code", outcome.code);
       put(json, "message", outcome.message);
+      if (!outcome.missing.empty()) {
+        json.Key("missing");
+        json.StartArray();
+        for (const std::string& one : outcome.missing) json.String(one.data(), static_cast<rapidjson::SizeType>(one.size()));
+        json.EndArray();
+      }
     }
     put(json, "place", outcome.place);
     json.EndObject();

@@ -47,6 +47,7 @@ struct EpochLimits {
 };
 
 struct RunReport;
+class Ledger;
 
 /// One expectation of a `profile` or `reconcile` block, or one requirement of a gate.
 struct ReconcileOutcome {
@@ -58,6 +59,8 @@ struct ReconcileOutcome {
   bool gate = false;
   bool decides = true;   // false: a gate decides what comes of it, or it only warns
   bool profile = false;  // judged before anything was written
+  /// Of a gate that only waits for people: what is missing, and the commands that give it. Then the run stops and can be continued.
+  std::vector<std::string> missing, commands;
 };
 
 struct RunOptions {
@@ -80,10 +83,12 @@ struct RunOptions {
   OriginalPolicy originals = OriginalPolicy::kUnlessPersonal;
   int64_t run_now = INT64_MIN;  // microseconds since 1970 UTC for a new run; INT64_MIN: the clock. A continued run keeps its own
   std::function<void(const Progress&)> progress;
-  std::function<uint64_t()> allocations;                                     // how often the process has asked for memory
-  std::function<std::vector<ReconcileOutcome>(const RunReport&)> profile;    // asked before anything is written
-  std::function<std::vector<ReconcileOutcome>(const RunReport&)> reconcile;  // asked once the run is finished
-  const std::atomic<int>* stop = nullptr;                                    // not 0: finish the epoch and stop resumable; see StopSignals
+  std::function<uint64_t()> allocations;  // how often the process has asked for memory
+  /// Asked before anything is written: profiles, and gates in front of what is run. `run_id` of the report tells which run it is.
+  std::function<Result<std::vector<ReconcileOutcome>>(const RunReport&, Ledger&)> profile;
+  /// Asked when everything is written, before the run counts as finished.
+  std::function<Result<std::vector<ReconcileOutcome>>(const RunReport&, Ledger&)> reconcile;
+  const std::atomic<int>* stop = nullptr;  // not 0: finish the epoch and stop resumable; see StopSignals
 };
 
 enum class RunStatus : uint8_t { kFinished, kStopped, kFailed };  // kStopped: resumable

@@ -46,6 +46,7 @@ Result<void> Runner::go() {
   if (done) done = publish();
   for (Target& target : targets_) target.sink->release();
   if (done) done = measure(false);
+  if (done) done = judge();
   return settle(done);
 }
 
@@ -234,11 +235,13 @@ void Runner::fill_report() {
   report_.inserted = shown_.inserted;
   report_.updated = shown_.updated;
   report_.unchanged = shown_.unchanged;
+  report_.issues.clear();
   for (size_t i = 0; i < plan_.issues.size(); ++i) {
     const IssueTally& tally = shown_.issues[i];
     if (tally.records > 0) report_.issues.push_back({plan_.issues[i].code, plan_.issues[i].verb, tally.records, tally.hits});
   }
   std::sort(report_.issues.begin(), report_.issues.end(), [](const IssueCount& a, const IssueCount& b) { return a.code < b.code; });
+  report_.targets.clear();
   for (const Target& target : targets_) {
     const TargetPlan& plan = plan_.targets[target.index];
     const Counts& counts = target.state.counts;

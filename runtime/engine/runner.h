@@ -72,8 +72,10 @@ class Runner {
   Result<void> measure_maps(const Target& target, KeyTable* keys);
   Result<void> measure_rows(uint32_t relation, bool before, KeyTable* keys);
   Result<std::vector<std::unique_ptr<Accumulator>>> accumulators_for(const std::function<bool(const MeasurePlan&)>& wanted);
-  /// A profile may stop the run before anything is written.
+  /// A profile or a gate may stop the run before anything is written.
   Result<void> profile();
+  /// What came of everything; a gate that waits for people stops the run in front of its end.
+  Result<void> judge();
   /// The maps into a target to be run once more; `maps`: which, in order.
   Result<std::unique_ptr<MapReplay>> replay_of(const Target& target, bool filtered, std::vector<uint32_t>& maps, bool early = false);
   /// Makes what maps refer to ready: records of a target that is complete; null: rows of targets that this run does not write.

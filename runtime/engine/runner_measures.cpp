@@ -193,16 +193,54 @@ Result<void> Runner::measure(bool before) {
   return {};
 }
 
+namespace {
+
+/// A gate that is closed, with everything that is missing; null when none waits for people only.
+std::optional<Error> waiting_at(const std::vector<ReconcileOutcome>& outcomes, const std::string& stage) {
+  std::string gate, missing, commands;
+  for (const ReconcileOutcome& outcome : outcomes) {
+    if (outcome.holds || (!gate.empty() && outcome.reconcile != gate)) continue;
+    if (outcome.missing.empty()) continue;
+    gate = outcome.reconcile;
+    for (const std::string& one : outcome.missing) missing += (missing.empty() ? "" : "; ") + one;
+    for (const std::string& one : outcome.commands) commands += (commands.empty() ? "" : "\n  ") + one;
+  }
+  if (gate.empty()) return std::nullopt;
+  return Error{ErrorKind::kBudget, "gate " + gate + " of stage " + stage + " is closed: " + missing,
+               commands + "\n  then run the same command again: it goes on from here"};
+}
+
+}  // namespace
+
 Result<void> Runner::profile() {
   if (auto done = measure(true); !done || !options_.profile) return done;
-  for (ReconcileOutcome& outcome : options_.profile(report_)) {
-    const bool stops = !outcome.holds && outcome.decides;
-    const std::string what =
-        "profile " + outcome.reconcile + " fails: " + outcome.code + " " + outcome.message + " (" + outcome.place + ")";
+  auto outcomes = options_.profile(report_, *ledger_);
+  if (!outcomes) return outcomes.error();
+  const auto closed = waiting_at(*outcomes, plan_.stage);
+  std::optional<Error> failed;
+  for (ReconcileOutcome& outcome : *outcomes) {
+    const std::string what = (outcome.gate ? "gate " : "profile ") + outcome.reconcile + (outcome.gate ? " is closed: " : " fails: ") +
+                             outcome.code + " " + outcome.message + " (" + outcome.place + ")";
+    if (!outcome.holds && outcome.decides && outcome.missing.empty() && !failed)
+      failed = Error{ErrorKind::kBudget, what, "nothing was written; repair the source or the expectation and run again"};
     report_.reconciles.push_back(std::move(outcome));
-    if (stops) return Error{ErrorKind::kBudget, what, "nothing was written; repair the source or the expectation and run again"};
   }
-  return {};
+  if (!failed) failed = closed;
+  return failed ? Result<void>(*failed) : Result<void>();
+}
+
+Result<void> Runner::judge() {
+  if (!options_.reconcile) return {};
+  fill_report();
+  auto outcomes = options_.reconcile(report_, *ledger_);
+  if (!outcomes) return outcomes.error();
+  const auto closed = waiting_at(*outcomes, plan_.stage);
+  const bool fails = std::any_of(outcomes->begin(), outcomes->end(), [](const ReconcileOutcome& outcome) {
+    return !outcome.holds && outcome.decides && outcome.missing.empty();
+  });
+  for (ReconcileOutcome& outcome : *outcomes) report_.reconciles.push_back(std::move(outcome));
+  // What failed for good ends the run: nobody's approval would open the gate.
+  return closed && !fails ? Result<void>(*closed) : Result<void>();
 }
 
 ReferenceTables& Runner::references() {

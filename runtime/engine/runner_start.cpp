@@ -105,14 +105,14 @@ Result<void> Runner::choose_run() {
 
 Result<void> Runner::may_continue(const RunRecord& unfinished) {
   const std::string& id = unfinished.run_id;
-  if (unfinished.spec_hash != plan_.spec_hash && !options_.accept_changed_spec) {
-    return refused("run " + id + " is unfinished and was begun with another version of the spec",
-                   "restore the spec, or say --new, or --accept-changed-spec");
-  }
   if (unfinished.environment != plan_.environment) {
     return refused("run " + id + " is unfinished and was begun in " +
                        (unfinished.environment.empty() ? "no environment" : "environment " + unfinished.environment),
                    "run in the same environment, or say --new");
+  }
+  if (unfinished.spec_hash != plan_.spec_hash && !options_.accept_changed_spec) {
+    return refused("run " + id + " is unfinished and was begun with another version of the spec",
+                   "restore the spec, or say --new, or --accept-changed-spec");
   }
   if (unfinished.parameters != parameters_) {
     return refused("run " + id + " is unfinished and was begun with other parameters", "give the same parameters, or say --new");

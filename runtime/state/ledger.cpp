@@ -31,6 +31,7 @@ CREATE TABLE approvals (
   role TEXT NOT NULL, by TEXT NOT NULL, account TEXT NOT NULL, evidence TEXT NOT NULL, evidence_is_file INTEGER NOT NULL,
   evidence_hash TEXT NOT NULL, spec_hash TEXT NOT NULL, run_id TEXT NOT NULL, at INTEGER NOT NULL);
 CREATE TABLE gates (run_id TEXT NOT NULL, gate TEXT NOT NULL, approval INTEGER NOT NULL, PRIMARY KEY (run_id, gate, approval));
+CREATE TABLE waiting (run_id TEXT NOT NULL, gate TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (run_id, gate));
 PRAGMA user_version = 2;
 )sql";
 

@@ -93,6 +93,9 @@ class Ledger {
   /// A gate opened for a run by these approvals (their numbers). Noted once; a later call changes nothing.
   Result<void> open_gate(const std::string& run_id, const std::string& gate, const std::vector<uint64_t>& approvals);
   Result<bool> gate_is_open(const std::string& run_id, const std::string& gate);
+  /// A run has come to a gate that is closed: from now on there is something to approve. Noted once.
+  Result<void> wait_at(const std::string& run_id, const std::string& gate);
+  Result<bool> waits_at(const std::string& run_id, const std::string& gate);
   /// Numbers of approvals that opened a gate for another run.
   Result<std::vector<uint64_t>> approvals_used(const std::string& but_for_run);
 

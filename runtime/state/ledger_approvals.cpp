@@ -1,6 +1,7 @@
 // Approvals in the ledger: who answered for what, and which gate it opened.
 #include <utility>
 
+#include "runtime/base/clock.h"
 #include "runtime/state/ledger.h"
 
 namespace mig {
@@ -71,6 +72,25 @@ Result<void> Ledger::open_gate(const std::string& run_id, const std::string& gat
 Result<bool> Ledger::gate_is_open(const std::string& run_id, const std::string& gate) {
   const std::lock_guard lock(mutex_);
   Result<Statement> query = database_.prepare("SELECT 1 FROM gates WHERE run_id = ? AND gate = ?");
+  if (!query) return query.error();
+  query->bind(1, std::string_view(run_id));
+  query->bind(2, std::string_view(gate));
+  return query->step();
+}
+
+Result<void> Ledger::wait_at(const std::string& run_id, const std::string& gate) {
+  const std::lock_guard lock(mutex_);
+  Result<Statement> insert = database_.prepare("INSERT OR IGNORE INTO waiting (run_id, gate, since) VALUES (?, ?, ?)");
+  if (!insert) return insert.error();
+  insert->bind(1, std::string_view(run_id));
+  insert->bind(2, std::string_view(gate));
+  insert->bind(3, wall_micros());
+  return insert->run();
+}
+
+Result<bool> Ledger::waits_at(const std::string& run_id, const std::string& gate) {
+  const std::lock_guard lock(mutex_);
+  Result<Statement> query = database_.prepare("SELECT 1 FROM waiting WHERE run_id = ? AND gate = ?");
   if (!query) return query.error();
   query->bind(1, std::string_view(run_id));
   query->bind(2, std::string_view(gate));

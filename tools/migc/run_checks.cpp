@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/planner/checks.h"
+#include "tools/migc/approvals.h"
 
 namespace mig::cli {
 namespace {
@@ -28,15 +31,54 @@ ReconcileOutcome outcome_of(const PlannedSpec& spec, const planner::BlockCheck& 
   outcome.holds = check.holds;
   outcome.code = issue.code;
   outcome.message = issue.message;
+  outcome.missing = check.missing;
+  outcome.commands = check.commands;
   outcome.left = check.left;
   outcome.right = check.right;
   outcome.place = fmt::format("{}:{}:{}", spec.session->sources.name(check.span.file), at.line, at.column);
   return outcome;
 }
 
+uint64_t failed_without_issue(const std::vector<ReconcileOutcome>& profiled) {
+  return static_cast<uint64_t>(std::count_if(profiled.begin(), profiled.end(), [](const ReconcileOutcome& outcome) {
+    return outcome.profile && !outcome.holds && outcome.code == "MIG900";
+  }));
+}
+
+/// Judges the gates on one side of what is run, and notes which of them are open and at which the run waits.
+Result<void> judge_gates(const PlannedSpec& spec, bool before, const planner::CountsByMap& counts, planner::JudgedBlocks& blocks,
+                         planner::MeasureReader* measures, LedgerApprovals& approvals, const RunReport& report, Ledger& ledger,
+                         std::vector<ReconcileOutcome>& outcomes) {
+  const sema::Program& checked = *spec.session->checked.program;
+  blocks.approvals = &approvals;
+  for (const planner::GateToJudge& gate : spec.planned->gates) {
+    if (gate.before != before) continue;
+    const std::string& name = gate.step->name.text;
+    if (before) {
+      auto open = ledger.gate_is_open(report.run_id, name);
+      if (!open) return open.error();
+      if (*open) continue;
+    }
+    if (auto asked = approvals.ask_for({report.stage, report.environment, report.run_id, before}); !asked) return asked;
+    bool open = true, waits = false;
+    for (const planner::BlockCheck& check : planner::judge_gate(checked, gate, counts, blocks, measures)) {
+      open = open && check.holds;
+      waits = waits || !check.missing.empty();
+      outcomes.push_back(outcome_of(spec, check));
+      outcomes.back().gate = true;
+    }
+    auto noted = open    ? ledger.open_gate(report.run_id, name, approvals.counted())
+                 : waits ? ledger.wait_at(report.run_id, name)
+                         : Result<void>();
+    if (!noted) return noted;
+  }
+  return {};
+}
+
 }  // namespace
 
-std::vector<ReconcileOutcome> judge_profiles(const PlannedSpec& spec, const RunReport& report) {
+Result<std::vector<ReconcileOutcome>> judge_profiles(const PlannedSpec& spec, const RunReport& report, Ledger& ledger,
+                                                     const std::string& state) {
   const sema::Program& checked = *spec.session->checked.program;
   planner::MeasuredValues measured(spec.planned->measures, report.measured);
   std::vector<ReconcileOutcome> outcomes;
@@ -48,16 +90,22 @@ std::vector<ReconcileOutcome> judge_profiles(const PlannedSpec& spec, const RunR
       outcome.decides = !check.warns && (check.issue != sema::kIssueCheck || spec.planned->gates.empty());
     }
   }
+  planner::JudgedBlocks blocks;
+  blocks.failed = failed_without_issue(outcomes);
+  LedgerApprovals approvals(*spec.session, ledger, state);
+  auto judged = judge_gates(spec, true, {}, blocks, nullptr, approvals, report, ledger, outcomes);
+  if (!judged) return judged.error();
   return outcomes;
 }
 
-std::vector<ReconcileOutcome> judge_checks(const PlannedSpec& spec, const RunReport& report) {
+Result<std::vector<ReconcileOutcome>> judge_checks(const PlannedSpec& spec, const RunReport& report, Ledger& ledger,
+                                                   const std::string& state) {
   const sema::Program& checked = *spec.session->checked.program;
   const planner::CountsByMap counts = counts_by_map(*spec.planned, report);
   planner::MeasuredValues measured(spec.planned->measures, report.measured);
   planner::JudgedBlocks blocks;
   std::vector<ReconcileOutcome> outcomes;
-  for (const ReconcileOutcome& profiled : report.reconciles) blocks.failed += !profiled.holds && profiled.code == "MIG900" ? 1 : 0;
+  blocks.failed = failed_without_issue(report.reconciles);
   for (const uint32_t block : spec.planned->reconciles) {
     bool& holds = blocks.holds.emplace(checked.reconciles[block].name, true).first->second;
     for (const planner::BlockCheck& check : planner::judge_block(checked, checked.reconciles[block], counts, &measured)) {
@@ -68,12 +116,9 @@ std::vector<ReconcileOutcome> judge_checks(const PlannedSpec& spec, const RunRep
       outcomes.back().decides = !check.warns && (declared || spec.planned->gates.empty());
     }
   }
-  for (const planner::GateToJudge& gate : spec.planned->gates) {
-    for (const planner::BlockCheck& check : planner::judge_gate(checked, gate, counts, blocks, &measured)) {
-      outcomes.push_back(outcome_of(spec, check));
-      outcomes.back().gate = true;
-    }
-  }
+  LedgerApprovals approvals(*spec.session, ledger, state);
+  auto judged = judge_gates(spec, false, counts, blocks, &measured, approvals, report, ledger, outcomes);
+  if (!judged) return judged.error();
   return outcomes;
 }
 

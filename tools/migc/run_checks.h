@@ -6,9 +6,12 @@
 
 namespace mig::cli {
 
-/// Before anything is written.
-std::vector<ReconcileOutcome> judge_profiles(const PlannedSpec& spec, const RunReport& report);
+/// Before anything is written: profiles, then gates in front of what is run. A gate that was open for this run once is not asked again.
+/// `state`: as `--state` names the state directory; "": not given.
+Result<std::vector<ReconcileOutcome>> judge_profiles(const PlannedSpec& spec, const RunReport& report, Ledger& ledger,
+                                                     const std::string& state);
 /// When everything is: reconcile blocks, then gates.
-std::vector<ReconcileOutcome> judge_checks(const PlannedSpec& spec, const RunReport& report);
+Result<std::vector<ReconcileOutcome>> judge_checks(const PlannedSpec& spec, const RunReport& report, Ledger& ledger,
+                                                   const std::string& state);
 
 }  // namespace mig::cli

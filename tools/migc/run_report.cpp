@@ -79,7 +79,12 @@ void print_report(const RunReport& report, const Plan& plan, std::FILE* stream) 
     const char* const kind = outcome.gate ? "gate" : outcome.profile ? "profile" : "reconcile";
     const std::string sides =
         outcome.left.empty() ? std::string() : fmt::format("{} on the left, {} on the right ", outcome.left, outcome.right);
-    if (!outcome.holds) {
+    if (!outcome.missing.empty()) {
+      if (report.error) continue;  // which says it, with what to do about it
+      for (const std::string& missing : outcome.missing)
+        fmt::print(stream, "  {}gate {} is closed:{} {}\n            ({})\n", style.error, outcome.reconcile, style.plain, missing,
+                   outcome.place);
+    } else if (!outcome.holds) {
       fmt::print(stream, "  {}{} {} {}:{} {} {}\n            {}({})\n", outcome.decides ? style.error : style.plain, kind,
                  outcome.reconcile, outcome.gate ? "is closed" : "fails", style.plain, outcome.code, outcome.message, sides, outcome.place);
     } else if (outcome.left.empty()) {

@@ -101,8 +101,9 @@ int run_run(const Arguments& arguments) {
   ProgressDisplay display(json || arguments.has("quiet"));
   options.progress = [&display](const Progress& progress) { display.show(progress); };
   options.allocations = allocation_count;
-  options.profile = [&spec](const RunReport& report) { return judge_profiles(*spec, report); };
-  options.reconcile = [&spec](const RunReport& report) { return judge_checks(*spec, report); };
+  const std::string state = options.state_directory;
+  options.profile = [&](const RunReport& report, Ledger& ledger) { return judge_profiles(*spec, report, ledger, state); };
+  options.reconcile = [&](const RunReport& report, Ledger& ledger) { return judge_checks(*spec, report, ledger, state); };
   if (!json && !arguments.has("quiet")) {
     for (const planner::PlanNote& note : planned.notes) fmt::print(stderr, "migc: `{}` {}\n", note.subject, note.text);
   }

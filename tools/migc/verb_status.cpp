@@ -56,17 +56,30 @@ int run_status(const Arguments& arguments) {
     print_error(stderr, runs.error());
     return kUsage;
   }
-  if (runs->empty()) {
-    fmt::print("no run yet in {}\n", (*ledger)->directory());
-    return kOk;
+  const auto approvals = (*ledger)->approvals("");
+  if (!approvals) {
+    print_error(stderr, approvals.error());
+    return kUsage;
   }
   if (arguments.value("format") == "json") {
-    fmt::print("{}\n", run_json(runs->front()));
+    std::string list;
+    for (const ApprovalRecord& approval : *approvals) list += (list.empty() ? "" : ",") + approval_json(approval);
+    std::string run = runs->empty() ? "{" : run_json(runs->front());
+    if (!runs->empty()) run.back() = ',';
+    fmt::print("{}\"approvals\":[{}]}}\n", run, list);
     return kOk;
   }
+  if (runs->empty()) fmt::print("no run yet in {}\n", (*ledger)->directory());
   std::set<std::pair<std::string, std::string>> shown;
   for (const RunRecord& run : *runs) {
     if (shown.emplace(run.migration, run.stage).second) show(run, (*ledger)->directory());
+  }
+  // The newest for each subject and role counts.
+  std::set<std::string> answered;
+  for (const ApprovalRecord& one : *approvals) {
+    const std::string about = one.migration + '\n' + one.stage + '\n' + one.environment + '\n' + one.subject + '\n' + one.role;
+    if (answered.empty()) fmt::print("\napproved\n");
+    if (answered.insert(about).second) fmt::print("  {}\n", approval_text(one));
   }
   return kOk;
 }
@@ -77,11 +90,11 @@ Verb status_verb() {
   return {.name = "status",
           .summary = "shows how the last run of each migration stands, and how to go on",
           .operands = "[SPEC.mig]",
-          .description = "Reads the ledger in .migc beside the spec (or in the current folder). Changes nothing.\n",
+          .description = "Reads the ledger in .migc beside the spec (or in the current folder), with what was approved. Changes nothing.\n",
           .options = {{.name = "state", .value = "DIR", .help = "where the ledger lies", .offer = Offer::kFolder},
                       {.name = "format",
                        .value = "human|json",
-                       .help = "json: the newest run as one object on stdout",
+                       .help = "json: the newest run and all approvals as one object on stdout",
                        .offer = Offer::kChoices,
                        .choices = "human json"}},
           .examples = {{"migc status contacts.mig", "after a run was stopped"}},

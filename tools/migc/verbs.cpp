@@ -45,9 +45,9 @@ std::string in_two_columns(const std::string& left, std::string_view help) {
 }  // namespace
 
 const std::vector<Verb>& verbs() {
-  static const std::vector<Verb> all = {check_verb(),   fix_verb(),   fmt_verb(),      init_verb(), schema_verb(),    run_verb(),
-                                        test_verb(),    plan_verb(),  breaking_verb(), diff_verb(), manifest_verb(),  status_verb(),
-                                        history_verb(), cache_verb(), explain_verb(),  lsp_verb(),  completion_verb()};
+  static const std::vector<Verb> all = {check_verb(),   fix_verb(),     fmt_verb(),   init_verb(),     schema_verb(), run_verb(),
+                                        approve_verb(), test_verb(),    plan_verb(),  breaking_verb(), diff_verb(),   manifest_verb(),
+                                        status_verb(),  history_verb(), cache_verb(), explain_verb(),  lsp_verb(),    completion_verb()};
   return all;
 }
 

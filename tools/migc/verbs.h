@@ -26,6 +26,7 @@ struct Verb {
   int (*run)(const Arguments&);
 };
 
+Verb approve_verb();
 Verb check_verb();
 Verb fix_verb();
 Verb fmt_verb();
