@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <functional>
+#include <cmath>
+#include <map>
 #include <set>
 
 #include "compiler/driver/test_frame.h"
 #include "compiler/driver/value_text.h"
+#include "runtime/types/exact_float_sum.h"
 #include "runtime/types/decimal.h"
 #include "runtime/types/text.h"
 
@@ -76,10 +79,14 @@ class Folder {
       case Fold::kNullRate: measured_.number = static_cast<int128>(measured_.records - measured_.failed - measured_.values); break;
       case Fold::kChecksum: measured_.text = fmt::format("{:016x}", checksum_); break;
       case Fold::kSum:
+        if (planned_.real) measured_.overflow = !real_sum_.total(measured_.real);
+        break;
+      case Fold::kSumBy:
+        for (const auto& [key, sum] : real_sums_) measured_.overflow = !sum.total(measured_.real_groups[key]) || measured_.overflow;
+        break;
       case Fold::kLeast:
       case Fold::kGreatest:
       case Fold::kCountBy:
-      case Fold::kSumBy:
       case Fold::kMaxLength: break;
     }
     return std::move(measured_);
@@ -100,6 +107,11 @@ class Folder {
     if (value.has_value()) ++measured_.values;
     if (measure_.key != ir::kNone) {
       const Cell key = load_cell(frame, measure_.output, measure_.key);
+      if (planned_.fold == Fold::kSumBy && planned_.real) {
+        ExactFloatSum& sum = real_sums_[key.has_value() ? text_of(key, measure_.key) : "null"];
+        if (value.has_value()) add_real(sum, value.real);
+        return;
+      }
       int128& group = measured_.groups[key.has_value() ? text_of(key, measure_.key) : "null"];
       if (planned_.fold == Fold::kCountBy)
         ++group;
@@ -117,6 +129,7 @@ class Folder {
       case Fold::kSumBy:
       case Fold::kNullRate: return;
       case Fold::kSum:
+        if (planned_.real) return add_real(real_sum_, value.real);
         measured_.overflow = !decimal_add(measured_.number, number_of(value), measured_.number) || measured_.overflow;
         return;
       case Fold::kLeast:
@@ -130,6 +143,13 @@ class Folder {
     }
   }
 
+  void add_real(ExactFloatSum& sum, double value) {
+    if (std::isfinite(value))
+      sum.add(value);
+    else
+      ++measured_.failed;
+  }
+
   void fold_bound(const Cell& value) {
     if (shape_ == nullptr) return;
     const auto& shape = *static_cast<const stdlib::ValueShape*>(shape_.get());
@@ -137,7 +157,9 @@ class Folder {
     if (measured_.found && (planned_.fold == Fold::kLeast ? order >= 0 : order <= 0)) return;
     measured_.found = true;
     best_ = value;
-    if (planned_.number)
+    if (planned_.real)
+      measured_.real = value.real;
+    else if (planned_.number)
       measured_.number = number_of(value);
     else
       measured_.text = text_of(value, measure_.value);
@@ -151,6 +173,8 @@ class Folder {
   TypeId type_ = kNoType;
   std::shared_ptr<const void> shape_;  // of the value
   Measured measured_;
+  ExactFloatSum real_sum_;
+  std::map<std::string, ExactFloatSum> real_sums_;
   Cell best_{};
   std::set<std::string> distinct_;
   uint64_t checksum_ = 0;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "compiler/ir/lowering.h"
+#include "compiler/sema/masks.h"
 #include "stdlib/function.h"
 
 namespace mig::ir {
@@ -142,7 +143,13 @@ NodeId Lowering::lookup(uint32_t lookup, NodeId key, Span span) {
   spec.kind = stdlib::PreparedKind::kLookup;
   spec.name = symbol.name;
   const auto assumed = assumed_lookups_.find(lookup);
-  for (const auto& [from, to] : assumed != assumed_lookups_.end() ? assumed->second : symbol.entries) {
+  const auto* entries = assumed != assumed_lookups_.end() ? &assumed->second : &symbol.entries;
+  const sema::EnvironmentSymbol* const environment = environment_.empty() ? nullptr : sema::find_environment(in_, environment_);
+  for (size_t i = 0; environment != nullptr && i < environment->bindings.size(); ++i) {
+    const sema::EnvironmentBinding& binding = environment->bindings[i];
+    if (binding.kind == syntax::BindingKind::lookup && binding.subject == lookup) entries = &binding.file.entries;
+  }
+  for (const auto& [from, to] : *entries) {
     spec.texts.push_back(from);
     spec.values.push_back(to);
   }

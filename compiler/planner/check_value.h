@@ -9,14 +9,17 @@
 
 namespace mig::planner {
 
-/// A number is top * 10^-scale / bottom; those of groups have the bottom 1 and one scale.
+/// A number is top * 10^-scale / bottom; those of groups have the bottom 1 and one scale. Floats are doubles; with another number beside
+/// them it becomes the nearest double.
 struct CheckValue {
-  enum class Form : uint8_t { kNumber, kText, kKeyed, kNothing } form = Form::kNumber;
+  enum class Form : uint8_t { kNumber, kReal, kText, kKeyed, kKeyedReals, kNothing } form = Form::kNumber;
   int128 top = 0, bottom = 1;
   int scale = 0;
   bool share = false;  // shown as a percentage
   std::string text;    // kText; kNothing: why there is no value
   std::map<std::string, int128> groups;
+  double real = 0;
+  std::map<std::string, double> real_groups;
 
   static CheckValue whole(int128 number) { return decimal(number, 0); }
   static CheckValue decimal(int128 number, int scale);
@@ -24,6 +27,8 @@ struct CheckValue {
   static CheckValue of_text(std::string text);
   static CheckValue nothing(std::string why);
   static CheckValue keyed(std::map<std::string, int128> groups, int scale);
+  static CheckValue of_real(double number);
+  static CheckValue keyed_reals(std::map<std::string, double> groups);
 };
 
 /// For reports.

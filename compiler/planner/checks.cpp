@@ -1,6 +1,7 @@
 #include "compiler/planner/checks.h"
 
 #include <charconv>
+#include <cstdlib>
 
 #include "runtime/types/civil_time.h"
 #include "runtime/types/decimal.h"
@@ -55,6 +56,7 @@ class CheckEvaluator {
     if (const auto* group = expr.get_if<syntax::GroupExpr>()) return value(group->inner);
     if (const auto* literal = expr.get_if<syntax::IntExpr>()) return known(id, exact(literal->digits));
     if (const auto* literal = expr.get_if<syntax::DecimalExpr>()) return known(id, exact(literal->text));
+    if (const auto* literal = expr.get_if<syntax::FloatExpr>()) return CheckValue::of_real(std::strtod(literal->text.c_str(), nullptr));
     if (const auto* literal = expr.get_if<syntax::StringExpr>()) return CheckValue::of_text(literal->value);
     if (const auto* literal = expr.get_if<syntax::DateExpr>()) return known(id, date(*literal));
     if (const auto* literal = expr.get_if<syntax::PercentExpr>()) {

@@ -74,16 +74,7 @@ bool choose_environment(Planning& planning, const Selection& selection) {
     return true;
   }
   planning.environment = sema::find_environment(checked, chosen);
-  bool good = true;
-  if (planning.environment != nullptr) {
-    for (const sema::EnvironmentBinding& binding : planning.environment->bindings) {
-      if (binding.kind != syntax::BindingKind::lookup) continue;
-      planning.cannot(Code::E1002, binding.span, fmt::format("the binding of a lookup in environment {} cannot run yet", chosen),
-                      "lookups are read and pinned when the spec is checked", "give both environments the same file");
-      good = false;
-    }
-  }
-  return good;
+  return true;
 }
 
 const sema::CheckedSettings* bound_settings(const Planning& planning, syntax::BindingKind kind, uint32_t subject) {

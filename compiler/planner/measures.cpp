@@ -49,15 +49,21 @@ bool is_sum_type(const Type& type) { return type.kind == Kind::kInt || type.kind
 /// A value of the form that the measure will have.
 CheckValue form_of(const PlannedMeasure& measure) {
   switch (measure.fold) {
-    case Fold::kCountBy:
-    case Fold::kSumBy: return CheckValue::keyed({}, measure.scale);
+    case Fold::kSumBy:
+      if (measure.real) return CheckValue::keyed_reals({});
+      [[fallthrough]];
+    case Fold::kCountBy: return CheckValue::keyed({}, measure.scale);
     case Fold::kChecksum: return CheckValue::of_text({});
     case Fold::kLeast:
-    case Fold::kGreatest: return measure.number ? CheckValue::decimal(0, measure.scale) : CheckValue::of_text({});
+    case Fold::kGreatest:
+      if (measure.real) return CheckValue::of_real(0);
+      return measure.number ? CheckValue::decimal(0, measure.scale) : CheckValue::of_text({});
     case Fold::kNullRate:
     case Fold::kDuplicateRate: return CheckValue::ratio(0, 1);
-    case Fold::kCount:
     case Fold::kSum:
+      if (measure.real) return CheckValue::of_real(0);
+      break;
+    case Fold::kCount:
     case Fold::kDistinct:
     case Fold::kMaxLength: break;
   }
@@ -212,8 +218,9 @@ bool MeasureCollector::can_run(PlannedMeasure& measure) const {
   measure.number = is_sum_type(type);
   const bool adds = measure.fold == Fold::kSum || measure.fold == Fold::kSumBy;
   const bool bounds = measure.fold == Fold::kLeast || measure.fold == Fold::kGreatest;
+  measure.real = (adds || bounds) && storage == Storage::kReal;
   if (adds || (bounds && measure.number)) measure.scale = storage == Storage::kDecimal ? type.scale : 0;
-  if (adds) return measure.number;
+  if (adds) return measure.number || measure.real;
   if (bounds) return storage != Storage::kList && storage != Storage::kMap;
   return measure.fold != Fold::kMaxLength || storage == Storage::kText;
 }
@@ -268,16 +275,19 @@ std::optional<CheckValue> MeasuredValues::read(sema::ModuleId module, ExprId exp
     if (found.overflow) return CheckValue::nothing("a sum that is too large");
     switch (measure.fold) {
       case Fold::kCountBy:
-      case Fold::kSumBy: return CheckValue::keyed(found.groups, measure.scale);
+      case Fold::kSumBy: return measure.real ? CheckValue::keyed_reals(found.real_groups) : CheckValue::keyed(found.groups, measure.scale);
       case Fold::kChecksum: return CheckValue::of_text(found.text);
       case Fold::kLeast:
       case Fold::kGreatest:
         if (!found.found) return CheckValue::nothing("no value");
+        if (measure.real) return CheckValue::of_real(found.real);
         return measure.number ? CheckValue::decimal(found.number, measure.scale) : CheckValue::of_text(found.text);
       case Fold::kNullRate: return CheckValue::ratio(found.number, static_cast<int128>(found.records));
       case Fold::kDuplicateRate: return CheckValue::ratio(found.number, static_cast<int128>(found.values));
-      case Fold::kCount:
       case Fold::kSum:
+        if (measure.real) return CheckValue::of_real(found.real);
+        [[fallthrough]];
+      case Fold::kCount:
       case Fold::kDistinct:
       case Fold::kMaxLength: return CheckValue::decimal(found.number, measure.scale);
     }

@@ -21,6 +21,7 @@ struct PlannedMeasure {
   bool before = false;
   int scale = 0;       // of the numbers that come out
   bool number = true;  // of kLeast and kGreatest: they are numbers, else texts
+  bool real = false;   // values are floats
   ir::MeasureRequest request;
 };
 

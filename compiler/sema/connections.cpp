@@ -6,7 +6,6 @@
 #include "compiler/sema/calls.h"
 #include "compiler/sema/connector_traits.h"
 #include "compiler/sema/expressions.h"
-#include "compiler/sema/lookup_content.h"
 #include "compiler/sema/phases.h"
 #include "compiler/sema/secret_text.h"
 #include "compiler/sema/type_relations.h"
@@ -323,46 +322,13 @@ class ConnectionReader {
       else if (it->second.text != "exact")
         analysis_.report(Code::E0101, it->second.span, "`compare` is `exact` or `casefold`", "neither of them");
     }
-    const auto text = read_project_file(analysis_, lookup.module, arguments[0].text, arguments[0].span, lookup.file);
-    if (!text) return;
-    lookup.content_hash = content_hash(*text);
-    LookupContent content = read_lookup(*text, key, value);
-    if (!content.error.empty()) {
-      Diagnostic& finding = analysis_.report(Code::E0101, arguments[0].span,
-                                             "`" + lookup.file + "` cannot be used as a lookup: " + content.error, "read here");
-      if (!content.header.empty()) {
-        std::string columns;
-        for (const std::string& column : content.header) columns += (columns.empty() ? "" : ", ") + column;
-        finding.note("columns of the file: " + columns);
-      }
-      return;
-    }
-    check_entries(lookup, content, arguments[0].span);
-    lookup.entries = std::move(content.entries);
-  }
-
-  void check_entries(const LookupSymbol& lookup, const LookupContent& content, Span span) {
-    std::unordered_set<std::string> keys;
-    const Type& value = analysis_.type(lookup.value);
-    for (const auto& [key, text] : content.entries) {
-      if (!keys.insert(key).second) {
-        analysis_.report(Code::E0515, span, "`" + lookup.file + "` has the key \"" + key + "\" twice", "the second one can never be found");
-        return;
-      }
-      bool fits = true;
-      if (value.kind == Kind::kEnum) {
-        const auto& variants = program_.enums[value.declaration].variants;
-        fits = std::any_of(variants.begin(), variants.end(), [&](const EnumVariant& v) { return v.wire == text; });
-      } else if (value.kind == Kind::kString && value.high != kUnboundedHigh) {
-        fits = static_cast<int64_t>(text.size()) >= std::max<int64_t>(value.low, 0) && static_cast<int64_t>(text.size()) <= value.high * 4;
-      }
-      if (!fits) {
-        analysis_.report(Code::E0201, span,
-                         "`" + lookup.file + "` holds \"" + text + "\", which is not " + kind_in_words(program_.types, lookup.value),
-                         "for the key \"" + key + "\"");
-        return;
-      }
-    }
+    lookup.key_column = key;
+    lookup.value_column = value;
+    LookupFile file;
+    if (!read_lookup_file(analysis_, lookup, lookup.module, arguments[0], key, value, file)) return;
+    lookup.file = std::move(file.name);
+    lookup.content_hash = std::move(file.content_hash);
+    lookup.entries = std::move(file.entries);
   }
 
   Analysis& analysis_;

@@ -211,7 +211,9 @@ class EnvironmentChecker {
       for (const syntax::Setting& setting : written->settings) {
         if (!setting.key.valid()) continue;
         analysis_.report(Code::E0101, setting.key.span, "an environment has no setting `" + setting.key.text + "`", "not known")
-            .note("it has secrets (`secret NAME = \"VARIABLE\"`) and settings of sources and targets (`target t { table = \"x\" }`)");
+            .note(
+                "it has secrets (`secret NAME = \"VARIABLE\"`) and settings of sources, targets and lookups (`target t { table = \"x\" "
+                "}`)");
       }
     }
   }
@@ -253,12 +255,30 @@ class EnvironmentChecker {
     binding.span = written.name.span;
     std::vector<std::string_view> known = known_settings(written.kind, *subject);
     binding.settings = check_settings(analysis_, environment.module, written.settings, "the binding of `" + written.name.text + "`", known);
+    if (kind == NameKind::kLookup && !read_lookup_binding(environment, written, binding)) return;
     environment.bindings.push_back(std::move(binding));
+  }
+
+  /// What is read instead of the lookup's own file; the columns are the same unless they are given.
+  bool read_lookup_binding(const EnvironmentSymbol& environment, const syntax::EnvironmentBinding& written, EnvironmentBinding& binding) {
+    const LookupSymbol& lookup = program_.lookups[binding.subject];
+    const auto path = binding.settings.find("path");
+    if (path == binding.settings.end() || path->second.form != SettingValue::Form::kText) {
+      analysis_.report(Code::E0201, written.span.valid() ? written.span : written.name.span,
+                       "the binding of a lookup names its file as text", "write `lookup " + lookup.name + " { path = \"FILE\" }`");
+      return false;
+    }
+    const auto column = [&](const char* name, const std::string& own) {
+      const auto given = binding.settings.find(name);
+      return given == binding.settings.end() ? own : given->second.text;
+    };
+    return read_lookup_file(analysis_, lookup, environment.module, path->second, column("key", lookup.key_column),
+                            column("value", lookup.value_column), binding.file);
   }
 
   // How records are written is part of the spec that is checked, not of where it runs.
   std::vector<std::string_view> known_settings(syntax::BindingKind kind, uint32_t subject) const {
-    if (kind == syntax::BindingKind::lookup) return {};
+    if (kind == syntax::BindingKind::lookup) return {"path", "key", "value"};
     const bool source = kind == syntax::BindingKind::source;
     const ConnectorTraits* traits = find_connector(source ? program_.sources[subject].connector : program_.targets[subject].connector);
     if (traits == nullptr || traits->any_setting) return {};

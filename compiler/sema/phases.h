@@ -47,6 +47,10 @@ TypeId builtin_type(TypeTable& types, std::string_view name);
 /// The base of a built-in refined type with its length bounds.
 std::optional<Type> builtin_refinement(std::string_view name);
 
+/// The file of a lookup, with these columns; false when a finding was reported.
+bool read_lookup_file(Analysis& analysis, const LookupSymbol& lookup, ModuleId module, const SettingValue& path, const std::string& key,
+                      const std::string& value, LookupFile& file);
+
 /// Settings of a block, resolved. `known` is asked for every key; an empty answer accepts anything.
 CheckedSettings check_settings(Analysis& analysis, ModuleId module, const syntax::Settings& settings, std::string_view owner,
                                const std::vector<std::string_view>& known);

@@ -51,6 +51,12 @@ class PinChecker {
     for (const LookupSymbol& lookup : program_.lookups) {
       if (!lookup.file.empty() && !is_broken(lookup)) file("lookup", lookup.file, lookup.span, "lookup " + lookup.name);
     }
+    for (const EnvironmentSymbol& environment : program_.environments) {
+      for (const EnvironmentBinding& binding : environment.bindings) {
+        if (!binding.file.name.empty())
+          file("lookup", binding.file.name, binding.span, "lookup " + program_.lookups[binding.subject].name + " in " + environment.name);
+      }
+    }
     if (lock_ == nullptr) return;
     for (ModuleId module = 0; module < program_.modules.size(); ++module) {
       for (const syntax::Decl& decl : analysis_.tree(module).decls) {
@@ -156,12 +162,16 @@ void check_pins(Analysis& analysis) {
 
 std::vector<schemas::PinnedFile> files_to_pin(const Program& program, const SourceMap& sources, const std::string& root) {
   std::vector<schemas::PinnedFile> files;
-  for (const LookupSymbol& lookup : program.lookups) {
-    if (lookup.file.empty()) continue;
-    std::ifstream stream(std::filesystem::path(root) / lookup.file, std::ios::binary);
+  const auto pin = [&](const std::string& name) {
+    if (name.empty()) return;
+    std::ifstream stream(std::filesystem::path(root) / name, std::ios::binary);
     std::ostringstream text;
     text << stream.rdbuf();
-    if (stream) files.push_back({"lookup", lookup.file, schemas::content_digest(text.str())});
+    if (stream) files.push_back({"lookup", name, schemas::content_digest(text.str())});
+  };
+  for (const LookupSymbol& lookup : program.lookups) pin(lookup.file);
+  for (const EnvironmentSymbol& environment : program.environments) {
+    for (const EnvironmentBinding& binding : environment.bindings) pin(binding.file.name);
   }
   for (size_t module = 1; module < program.modules.size(); ++module) {
     files.push_back({"import", program.modules[module].path, schemas::content_digest(sources.text(program.modules[module].file))});

@@ -69,10 +69,16 @@ struct EnvironmentSecret {
   std::string name, variable;
   Span span;
 };
+/// Two columns of a file that a lookup reads.
+struct LookupFile {
+  std::string name, content_hash;                            // below the root; of the file's bytes, hex
+  std::vector<std::pair<std::string, std::string>> entries;  // wire texts, in file order
+};
 struct EnvironmentBinding {
   syntax::BindingKind kind = syntax::BindingKind::target;
   uint32_t subject = kNone;  // Program::sources, targets or lookups
   CheckedSettings settings;  // `path` stands for the first argument of the connector
+  LookupFile file;           // of a lookup: read instead of its own
   Span span;
 };
 struct EnvironmentSymbol : Origin {

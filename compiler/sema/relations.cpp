@@ -210,6 +210,7 @@ std::optional<TypeId> CallChecker::call_relation(syntax::ExprId id, const Callee
           .help(Applicability::choose, "say what null counts as, `?? 0.00`, or `filter` first");
       return error();
     }
+    if (type(value).kind == Kind::kFloat) return error();  // compared as it runs: exact, rounded once
     if (type(value).kind == Kind::kDecimal) return types().decimal(38, type(value).scale);
     return types().of(Kind::kInt);
   }

@@ -87,6 +87,7 @@ struct TargetSymbol : Origin {
 struct LookupSymbol : Origin {
   TypeId key = kNoType, value = kNoType;
   bool casefold = false;
+  std::string key_column, value_column;
   std::string file;
   std::string content_hash;                                  // of the file's bytes, hex
   std::vector<std::pair<std::string, std::string>> entries;  // wire texts, in file order

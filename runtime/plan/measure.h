@@ -66,6 +66,8 @@ struct Measured {
   bool overflow = false;
   std::string text;                      // kLeast and kGreatest of other values, kChecksum
   std::map<std::string, int128> groups;  // by the key's text
+  double real = 0;                       // kSum, kLeast and kGreatest of floats, instead of `number`; the sum is exact and rounded once
+  std::map<std::string, double> real_groups;  // kSumBy of floats, instead of `groups`
 };
 
 }  // namespace mig

@@ -271,6 +271,69 @@ def check_command_line(migc):
     print("ok   --environment, secrets, plan")
 
 
+LOOKUPS = '''migration "lookups" version "1.0.0" { edition = 2026 }
+issue EL101 "unknown" fix "look"
+enum Colour { red = "R", blue = "B" }
+schema Row { id: int @key  country: string  colour: string }
+schema Out { id: int @key  code: string(2)  colour: Colour }
+lookup code_of: string -> string(2) from csv("codes.csv") { key = name  value = code  compare = casefold }
+lookup colour_of: string -> Colour from csv("colours.csv")
+source rows: Row from csv("rows.csv")
+target outs: Out into ndjson("out.ndjson") { write = replace }
+environment staging { lookup code_of { path = "staging/codes.csv"  value = iso } }
+environment testing { lookup code_of { path = "staging/codes.csv"  key = iso  value = name }  lookup colour_of { path = "bad.csv" } }
+fn coded(name: string) -> string! = code_of(name)
+map copies: rows as r -> outs as o {
+  id = r.id
+  code = coded(r.country) catch reject EL101
+  colour = colour_of(r.colour) catch reject EL101
+}
+test "own file" for coded { given "Spain" expect out == "ES" }
+'''
+
+
+def check_lookups(migc):
+    """A lookup that an environment binds to another file: its content decides there, and is checked and pinned like the own one."""
+    with tempfile.TemporaryDirectory(prefix="migc-environments-") as name:
+        folder = Path(name)
+        spec = LOOKUPS.replace('  lookup colour_of { path = "bad.csv" }', "").replace("key = iso  value = name", "value = iso")
+        (folder / "spec.mig").write_text(spec)
+        (folder / "staging").mkdir()
+        own = {"Spain": "ES", "Italy": "IT", "Chad": "TD"}
+        staging = {"SPAIN": "XS", "Italy": "XI", "Peru": "XP"}
+        (folder / "codes.csv").write_text("name,code\n" + "".join(f"{key},{value}\n" for key, value in own.items()))
+        (folder / "staging" / "codes.csv").write_text("iso,name\n" + "".join(f"{value},{key}\n" for key, value in staging.items()))
+        (folder / "colours.csv").write_text("key,value\nsky,B\nfire,R\n")
+        rng = random.Random(3)
+        rows = [(i, rng.choice(["Spain", "italy", "CHAD", "Peru"]), rng.choice(["sky", "fire"])) for i in range(300)]
+        (folder / "rows.csv").write_text("id,country,colour\n" + "".join(f"{i},{country},{colour}\n" for i, country, colour in rows))
+        run(migc, folder, "schema", "refresh", "spec.mig")
+        lock = (folder / "mig.lock").read_text()
+        assert "staging/codes.csv" in lock and "colours.csv" in lock, lock
+        run(migc, folder, "test", "spec.mig")
+        for environment, codes in (("", own), ("staging", staging), ("testing", staging)):
+            for engine in ("interp", "jit"):
+                run(migc, folder, "run", "spec.mig", "--engine", engine, *(["--environment", environment] if environment else []))
+                folded = {key.casefold(): value for key, value in codes.items()}
+                wanted = [{"id": i, "code": folded[country.casefold()], "colour": {"sky": "B", "fire": "R"}[colour]} for i, country, colour in rows
+                          if country.casefold() in folded]
+                differences([json.loads(line) for line in (folder / "out.ndjson").read_text().splitlines()], wanted, f"codes in {environment or 'no environment'}")
+        plain, bound = (run(migc, folder, "plan", "spec.mig", "--format", "json", *more).stdout for more in ([], ["--environment", "staging"]))
+        assert json.loads(plain)["program"] != json.loads(bound)["program"], "the content is part of the program"
+        (folder / "staging" / "codes.csv").write_text("iso,name\nXX,Spain\n")
+        done = run(migc, folder, "check", "spec.mig", code=1)
+        assert "E0133" in done.stderr + done.stdout and "lookup code_of in staging" in done.stderr + done.stdout, done.stderr
+        (folder / "bad.csv").write_text("key,value\nsky,Z\n")
+        for change, texts in ((('value = iso }', 'value = none }'), ["E0101", "no column `none`"]), (("staging/codes.csv", "nowhere.csv"), ["nowhere.csv"]),
+                              (('{ path = "staging/codes.csv"  value = iso }', "{ value = iso }"), ["E0201", "names its file"]),
+                              (("  value = iso }", '  compare = exact }'), ["E0101", "compare"]),
+                              (('  value = iso } }', '  value = iso }  lookup colour_of { path = "bad.csv" } }'), ["E0201", "bad.csv", "not a Colour"])):
+            (folder / "spec.mig").write_text(spec.replace(*change, 1))
+            done = run(migc, folder, "check", "spec.mig", code=1)
+            assert all(text in done.stderr + done.stdout for text in texts), (texts, done.stderr + done.stdout)
+    print("ok   lookups of environments")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--migc", required=True)
@@ -279,6 +342,7 @@ def main():
     for seed, count in ((1, 40), (2, 1500)):
         check_masks(migc, seed, count)
     check_live(migc)
+    check_lookups(migc)
     check_command_line(migc)
     return 0
 

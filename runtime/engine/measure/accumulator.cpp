@@ -1,5 +1,7 @@
 #include "runtime/engine/measure/accumulator.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <fmt/format.h>
 #include <xxhash.h>
@@ -17,6 +19,8 @@ constexpr size_t kMostGroups = 1'000'000;
 bool is_number(const Type& type) { return type.kind == Kind::kInt || type.kind == Kind::kDecimal || type.kind == Kind::kPercent; }
 
 int128 number_of(const Cell& cell, const Type& type) { return storage_of(type.kind) == Storage::kDecimal ? cell.decimal : cell.integer; }
+
+bool is_real(const Type& type) { return storage_of(type.kind) == Storage::kReal; }
 
 /// A text without its quotes and escapes stays readable in reports; everything else is as in JSON.
 std::string shown(const std::string& json, const Cell& cell, const Type& type) {
@@ -116,6 +120,13 @@ Result<void> Accumulator::flush() {
   return {};
 }
 
+void Accumulator::add_real(ExactFloatSum& sum, double value) {
+  if (std::isfinite(value))
+    sum.add(value);
+  else
+    ++measured_.failed;
+}
+
 Result<void> Accumulator::fold(const uint8_t* frame) {
   const Cell value = measure_.value == kNone ? Cell{} : load_cell(frame, measure_.output, measure_.value);
   if (value.has_value()) ++measured_.values;
@@ -124,9 +135,16 @@ Result<void> Accumulator::fold(const uint8_t* frame) {
     text_.clear();
     key_text_->append(frame, text_);
     const std::string name = key.has_value() ? shown(text_, key, plan_.types[measure_.output.fields[measure_.key].type]) : "null";
-    int128& group = measured_.groups[name];
-    if (measured_.groups.size() > kMostGroups)
+    const bool reals = measure_.fold == Fold::kSumBy && is_real(plan_.types[measure_.output.fields[measure_.value].type]);
+    if (std::max(measured_.groups.size(), real_sums_.size()) >= kMostGroups && !measured_.groups.contains(name) &&
+        !real_sums_.contains(name))
       return Error{ErrorKind::kConfig, "a measure by key has more than a million keys", "group by something coarser"};
+    if (reals) {
+      ExactFloatSum& sum = real_sums_[name];
+      if (value.has_value()) add_real(sum, value.real);
+      return {};
+    }
+    int128& group = measured_.groups[name];
     if (measure_.fold == Fold::kCountBy) {
       ++group;
     } else if (value.has_value()) {
@@ -145,6 +163,10 @@ void Accumulator::fold_bound(const Cell& value, const uint8_t* frame) {
   if (measured_.found && (measure_.fold == Fold::kLeast ? ordered_ >= best_ : ordered_ <= best_)) return;
   measured_.found = true;
   best_ = ordered_;
+  if (is_real(plan_.types[id])) {
+    measured_.real = value.real;
+    return;
+  }
   if (is_number(plan_.types[id])) {
     measured_.number = number_of(value, plan_.types[id]);
     return;
@@ -162,6 +184,10 @@ Result<void> Accumulator::fold_value(const Cell& value, const uint8_t* frame) {
     case Fold::kSumBy:
     case Fold::kNullRate: return {};
     case Fold::kSum:
+      if (is_real(plan_.types[id])) {
+        add_real(real_sum_, value.real);
+        return {};
+      }
       measured_.overflow = !decimal_add(measured_.number, number_of(value, plan_.types[id]), measured_.number) || measured_.overflow;
       return {};
     case Fold::kLeast:
@@ -199,10 +225,15 @@ Result<Measured> Accumulator::finish() {
     case Fold::kNullRate: measured_.number = static_cast<int128>(measured_.records - measured_.failed - measured_.values); break;
     case Fold::kChecksum: measured_.text = fmt::format("{:016x}{:016x}", sum_high_, sum_low_); break;
     case Fold::kSum:
+      if (measure_.value != kNone && is_real(plan_.types[measure_.output.fields[measure_.value].type]))
+        measured_.overflow = !real_sum_.total(measured_.real);
+      break;
+    case Fold::kSumBy:
+      for (const auto& [key, sum] : real_sums_) measured_.overflow = !sum.total(measured_.real_groups[key]) || measured_.overflow;
+      break;
     case Fold::kLeast:
     case Fold::kGreatest:
     case Fold::kCountBy:
-    case Fold::kSumBy:
     case Fold::kMaxLength: break;
   }
   return std::move(measured_);

@@ -10,6 +10,7 @@
 #include "runtime/engine/mapper.h"
 #include "runtime/plan/measure.h"
 #include "runtime/state/key_table.h"
+#include "runtime/types/exact_float_sum.h"
 
 namespace mig {
 
@@ -32,6 +33,7 @@ class Accumulator {
   Result<void> flush();
   Result<void> fold(const uint8_t* frame);
   Result<void> fold_value(const Cell& value, const uint8_t* frame);
+  void add_real(ExactFloatSum& sum, double value);
   void fold_bound(const Cell& value, const uint8_t* frame);
 
   const Plan& plan_;
@@ -45,6 +47,8 @@ class Accumulator {
   std::unique_ptr<FieldJson> key_text_, value_text_;
   std::unique_ptr<KeyTable> values_;  // of kDistinct and kDuplicateRate
   Measured measured_;
+  ExactFloatSum real_sum_;
+  std::map<std::string, ExactFloatSum> real_sums_;
   std::string best_, ordered_, text_;
   uint64_t sum_high_ = 0, sum_low_ = 0;  // of kChecksum
 };
