@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "compiler/ir/lower_map_state.h"
 
@@ -16,10 +17,31 @@ void collect_targets(const sema::Program& checked, sema::ModuleId module, const 
       collect_targets(checked, module, when->consequence, into);
       if (when->otherwise) collect_targets(checked, module, *when->otherwise, into);
     }
-    if (tree[id].kind() != syntax::StmtKind::emit) continue;
+    const auto* emit = tree[id].get_if<syntax::EmitStmt>();
+    if (emit == nullptr) continue;
     const uint32_t target = checked.info(module, id).target;
     if (target != sema::kNone && std::find(into.begin(), into.end(), target) == into.end()) into.push_back(target);
+    collect_targets(checked, module, emit->body, into);
   }
+}
+
+/// What follows a `when` stands behind both of its branches, so their number doubles.
+constexpr uint32_t kMostBranches = 64;
+
+bool assigns_or_emits(const syntax::Module& tree, const syntax::Block& block) {
+  return std::any_of(block.statements.begin(), block.statements.end(), [&](syntax::StmtId id) {
+    const auto* when = tree[id].get_if<syntax::WhenStmt>();
+    if (when != nullptr) return assigns_or_emits(tree, when->consequence) || (when->otherwise && assigns_or_emits(tree, *when->otherwise));
+    const syntax::StmtKind kind = tree[id].kind();
+    return kind == syntax::StmtKind::assign || kind == syntax::StmtKind::copy || kind == syntax::StmtKind::emit;
+  });
+}
+
+/// Whether an `emit` into `own`, or one in it, emits into the target.
+bool emits_into(const sema::Program& checked, sema::ModuleId module, const syntax::Stmt& stmt, uint32_t own, uint32_t target) {
+  std::vector<uint32_t> all{own};
+  collect_targets(checked, module, stmt.as<syntax::EmitStmt>().body, all);
+  return target != kNone && std::find(all.begin(), all.end(), target) != all.end();
 }
 
 }  // namespace
@@ -39,24 +61,16 @@ TypeId Lowering::record_of(const sema::SchemaSymbol& schema) {
   return out_.types.intern(std::move(record));
 }
 
-/// The record that the statements from `at` on make, as one expression: they are evaluated as written.
-NodeId Lowering::emitted_record(const syntax::Block& block, size_t at, const sema::SchemaSymbol& target, TypeId record,
-                                std::vector<NodeId>& values) {
-  if (at == block.statements.size()) {
-    std::vector<NodeId> all = values;
-    for (size_t i = 0; i < all.size(); ++i) {
-      if (all[i] == kNone) {
-        all[i] = left_out(target.fields[i].type);
-      } else if (const sema::PrivacyMask* const mask = mask_of(target.fields[i])) {
-        all[i] = masked(all[i], *mask);
-      }
-    }
-    return make_with(Op::kMakeRecord, record, all);
-  }
+/// The statements from `at` on and then what follows, as one expression: they are evaluated as written.
+NodeId Lowering::emitted_block(const syntax::Block& block, size_t at, const std::function<NodeId()>& then) {
+  if (at == block.statements.size()) return then();
+  MapState::Emitted& record = *map_->emitted;
+  const sema::SchemaSymbol& target = *record.target;
+  std::vector<NodeId>& values = record.values;
   const syntax::StmtId id = block.statements[at];
   const syntax::Stmt& stmt = in_.modules[map_->module].tree[id];
   const sema::StmtInfo& known = in_.info(map_->module, id);
-  const auto rest = [&] { return emitted_record(block, at + 1, target, record, values); };
+  const std::function<NodeId()> rest = [&] { return emitted_block(block, at + 1, then); };
   switch (stmt.kind()) {
     case syntax::StmtKind::ignore: return rest();
     case syntax::StmtKind::let: {
@@ -98,28 +112,89 @@ NodeId Lowering::emitted_record(const syntax::Block& block, size_t at, const sem
                                                : make(Op::kIf, bool_type(), test, problem, boolean(true));
       return bind(ignored, effect, rest());
     }
-    case syntax::StmtKind::when: return unsupported(stmt.span, "`when` inside `emit`");
-    case syntax::StmtKind::emit: return unsupported(stmt.span, "`emit` inside `emit`");
+    case syntax::StmtKind::when: {
+      const auto& written = stmt.as<syntax::WhenStmt>();
+      const NodeId test = expression_as({map_->module, written.condition}, bool_type());
+      const syntax::Block nothing;
+      const syntax::Block& otherwise = written.otherwise ? *written.otherwise : nothing;
+      const syntax::Module& tree = in_.modules[map_->module].tree;
+      if (!assigns_or_emits(tree, written.consequence) && !assigns_or_emits(tree, otherwise)) {
+        const std::function<NodeId()> done = [&] { return boolean(true); };
+        const NodeId first = emitted_block(written.consequence, 0, done), second = emitted_block(otherwise, 0, done);
+        const LocalId ignored = temporary(bool_type());
+        return bind(ignored, make(Op::kIf, bool_type(), test, first, second), rest());
+      }
+      record.branches *= 2;
+      if (record.branches > kMostBranches) return unsupported(stmt.span, "more than six `when` in one `emit`");
+      const std::vector<NodeId> values_before = values, rows_before = record.rows;
+      const NodeId first = emitted_block(written.consequence, 0, rest);
+      values = values_before;
+      record.rows = rows_before;
+      const NodeId second = emitted_block(otherwise, 0, rest);
+      record.branches /= 2;
+      return make(Op::kIf, record.rows_type, test, first, second);
+    }
+    case syntax::StmtKind::emit: {
+      if (known.target == sema::kNone) return rest();
+      const bool collected = emits_into(in_, map_->module, stmt, known.target, record.wanted);
+      const TypeId type = collected ? record.rows_type : out_.types.list(record_of(in_.schemas[in_.targets[known.target].schema]));
+      const NodeId made = emitted_rows(stmt, known, collected ? record.wanted : known.target, type);
+      const LocalId local = temporary(type);
+      if (collected) record.rows.push_back(read_local(local));
+      return bind(local, made, rest());
+    }
     case syntax::StmtKind::error:
     case syntax::StmtKind::give_back: break;
   }
   return unsupported(stmt.span, "this statement in `emit`");
 }
 
-NodeId Lowering::emitted_rows(const syntax::Stmt& stmt, const sema::StmtInfo& known, TypeId rows_type) {
+/// The rows of target `wanted` that the statement gives, as one list: its own, or those of statements in it.
+NodeId Lowering::emitted_rows(const syntax::Stmt& stmt, const sema::StmtInfo& known, uint32_t wanted, TypeId rows_type) {
   const auto& written = stmt.as<syntax::EmitStmt>();
   const sema::SchemaSymbol& target = in_.schemas[in_.targets[known.target].schema];
-  const TypeId record = type(rows_type).element;
-  std::vector<NodeId> values(target.fields.size(), kNone);
-  if (!written.sequence.valid()) return make_with(Op::kMakeList, rows_type, {emitted_record(written.body, 0, target, record, values)});
+  const auto body = [&] {
+    MapState::Emitted record{&target, wanted, rows_type, std::vector<NodeId>(target.fields.size(), kNone), {}};
+    MapState::Emitted* const outer = std::exchange(map_->emitted, &record);
+    const NodeId made = emitted_block(written.body, 0, [&] {
+      std::vector<NodeId> lists;
+      if (known.target == wanted) {
+        std::vector<NodeId> all = record.values;
+        for (size_t i = 0; i < all.size(); ++i) {
+          if (all[i] == kNone) {
+            all[i] = left_out(target.fields[i].type);
+          } else if (const sema::PrivacyMask* const mask = mask_of(target.fields[i])) {
+            all[i] = masked(all[i], *mask);
+          }
+        }
+        lists.push_back(make_with(Op::kMakeList, rows_type, {make_with(Op::kMakeRecord, type(rows_type).element, all)}));
+      }
+      lists.insert(lists.end(), record.rows.begin(), record.rows.end());
+      return joined(lists, rows_type);
+    });
+    map_->emitted = outer;
+    return made;
+  };
+  if (!written.sequence.valid()) return body();
   const ExprRef sequence{map_->module, written.sequence};
   const NodeId list = expression_as(sequence, payload(info(sequence).type));
   const LocalId item = temporary(in_.locals[known.local].type);
   body_->numbers[known.local] = item;
   const NodeId lambda = make_with(Op::kLambda, bool_type(), {item});
-  const NodeId made = emitted_record(written.body, 0, target, record, values);
+  const NodeId made = body();
   out_.nodes[lambda].a = made;
-  return call("list_map", rows_type, {list, lambda});
+  return call("list_flat_map", rows_type, {list, lambda});
+}
+
+/// All lists as one, in order.
+NodeId Lowering::joined(const std::vector<NodeId>& lists, TypeId rows_type) {
+  if (lists.empty()) return make_with(Op::kMakeList, rows_type, {});
+  if (lists.size() == 1) return lists[0];
+  const LocalId one = temporary(rows_type);
+  const NodeId lambda = make_with(Op::kLambda, bool_type(), {one});
+  const NodeId same = read_local(one);
+  out_.nodes[lambda].a = same;
+  return call("list_flat_map", rows_type, {make_with(Op::kMakeList, out_.types.list(rows_type), lists), lambda});
 }
 
 /// What the statements inside depend on, the whole statement does.
@@ -128,17 +203,23 @@ void Lowering::emit_depends(const syntax::Block& block, Step& step) {
     for (const uint32_t number : in_.info(map_->module, id).depends) {
       if (const auto bit = map_->poison.find(number); bit != map_->poison.end()) step.depends.push_back(bit->second);
     }
+    const syntax::Stmt& inner = in_.modules[map_->module].tree[id];
+    if (const auto* emit = inner.get_if<syntax::EmitStmt>()) emit_depends(emit->body, step);
+    if (const auto* when = inner.get_if<syntax::WhenStmt>()) {
+      emit_depends(when->consequence, step);
+      if (when->otherwise) emit_depends(*when->otherwise, step);
+    }
   }
 }
 
 void Lowering::emit(const syntax::Stmt& stmt, const sema::StmtInfo& known, std::vector<Step>& into) {
   const auto& written = stmt.as<syntax::EmitStmt>();
   if (known.target == sema::kNone) return;
-  const bool wanted = map_->emit_target == known.target;
+  const bool wanted = emits_into(in_, map_->module, stmt, known.target, map_->emit_target);
   const TypeId rows_type = wanted ? map_->rows_type : out_.types.list(record_of(in_.schemas[in_.targets[known.target].schema]));
   Step step = begin_step(wanted ? Step::What::kLet : Step::What::kEffect, known, written.target.text);
   emit_depends(written.body, step);
-  step.node = emitted_rows(stmt, known, rows_type);
+  step.node = emitted_rows(stmt, known, wanted ? map_->emit_target : known.target, rows_type);
   if (wanted) {
     const LocalId local = temporary(rows_type);
     if (map_->depth != 0) {
@@ -157,7 +238,6 @@ void Lowering::emit(const syntax::Stmt& stmt, const sema::StmtInfo& known, std::
   into.push_back(std::move(step));
 }
 
-/// All lists as one, in the order in which they are written.
 void Lowering::collect_rows(MapProgram& program, TypeId rows_type) {
   program.output.add("rows", rows_type, out_.types, false);
   program.output.finish();
@@ -171,15 +251,7 @@ void Lowering::collect_rows(MapProgram& program, TypeId rows_type) {
     step.depends.push_back(bit);
   }
   std::sort(step.depends.begin(), step.depends.end());
-  if (lists.size() == 1) {
-    step.node = lists[0];
-  } else {
-    const LocalId one = temporary(rows_type);
-    const NodeId lambda = make_with(Op::kLambda, bool_type(), {one});
-    const NodeId same = read_local(one);
-    out_.nodes[lambda].a = same;
-    step.node = call("list_flat_map", rows_type, {make_with(Op::kMakeList, out_.types.list(rows_type), lists), lambda});
-  }
+  step.node = joined(lists, rows_type);
   program.steps.push_back(std::move(step));
 }
 

@@ -24,6 +24,16 @@ struct Lowering::MapState {
   std::map<uint32_t, std::vector<Part>> parts;  // target field -> parts
   uint32_t emit_target = kNone;  // of `emits`: the rows of this target are the output; what else is assigned is only evaluated
   TypeId rows_type = kNoType;
+  // The record that an `emit` makes: what its fields are on this way through the block, and the rows that statements in it emit.
+  struct Emitted {
+    const sema::SchemaSymbol* target = nullptr;
+    uint32_t wanted = kNone;     // sema::Program::targets: whose rows are collected
+    TypeId rows_type = kNoType;  // of those rows
+    std::vector<NodeId> values;  // by field; kNone: not assigned
+    std::vector<NodeId> rows;    // lists, in order
+    uint32_t branches = 1;
+  };
+  Emitted* emitted = nullptr;                        // not owned; of the innermost `emit`
   std::vector<std::pair<LocalId, uint32_t>> rows;    // one an `emit` into it: list of records and the bit that guards it
   std::map<uint32_t, std::vector<uint32_t>> guards;  // target field -> poison bits
 };

@@ -1,6 +1,7 @@
 // The state of one lowering, shared by the lower_*.cpp files. Private to them.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -193,9 +194,9 @@ class Lowering {
   void emit(const syntax::Stmt& stmt, const sema::StmtInfo& info, std::vector<Step>& into);
   void emit_depends(const syntax::Block& block, Step& step);
   TypeId record_of(const sema::SchemaSymbol& schema);
-  NodeId emitted_record(const syntax::Block& block, size_t at, const sema::SchemaSymbol& target, TypeId record,
-                        std::vector<NodeId>& values);
-  NodeId emitted_rows(const syntax::Stmt& stmt, const sema::StmtInfo& info, TypeId rows_type);
+  NodeId emitted_block(const syntax::Block& block, size_t at, const std::function<NodeId()>& then);
+  NodeId emitted_rows(const syntax::Stmt& stmt, const sema::StmtInfo& info, uint32_t wanted, TypeId rows_type);
+  NodeId joined(const std::vector<NodeId>& lists, TypeId rows_type);
   void collect_rows(MapProgram& program, TypeId rows_type);
 
   // ---- what a source promises (lower_sources.cpp)
@@ -241,10 +242,9 @@ class Lowering {
   std::map<uint32_t, std::vector<std::pair<std::string, std::string>>> assumed_lookups_;    // sema index -> rows of the test at hand
   MapState* map_ = nullptr;
   std::string environment_;
-  std::vector<uint32_t> order_;  // sema::Program::maps
-  bool deferring_ = false;       // inside the value of a `deferred` field
-  bool early_ = false;           // such fields are left out
-  uint32_t reader_ = kNone;      // sema::Program::maps: the map being lowered
+  std::vector<uint32_t> order_;             // sema::Program::maps
+  bool deferring_ = false, early_ = false;  // inside the value of a `deferred` field; such fields are left out
+  uint32_t reader_ = kNone;                 // sema::Program::maps: the map being lowered
 };
 
 }  // namespace mig::ir

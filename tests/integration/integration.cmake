@@ -31,6 +31,7 @@ set_tests_properties(cli_earlier_stages PROPERTIES TIMEOUT 900)
 add_test(NAME cli_approvals COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/approvals.py --migc $<TARGET_FILE:migc> --faults $<TARGET_FILE:migc_faults>)
 set_tests_properties(cli_approvals PROPERTIES TIMEOUT 300)
 add_test(NAME cli_float_sums COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/float_sums.py --migc $<TARGET_FILE:migc>)
+add_test(NAME cli_emitted_rows COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/emitted_rows.py --migc $<TARGET_FILE:migc>)
 add_test(NAME cli_environments COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/environments.py --migc $<TARGET_FILE:migc>)
 set_tests_properties(cli_environments PROPERTIES TIMEOUT 600)
 # Single mistakes that `check` catches: specs/studies/mistakes.md, made with --report.

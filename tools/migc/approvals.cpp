@@ -94,6 +94,7 @@ Result<void> LedgerApprovals::ask_for(AskingGate gate) {
   auto records = ledger_.approvals(session_.checked.program->migration);
   if (!records) return records.error();
   records_ = std::move(*records);
+  std::erase_if(records_, [&](const ApprovalRecord& one) { return one.migration != session_.checked.program->migration; });
   auto used = ledger_.approvals_used(gate_.run_id);
   if (!used) return used.error();
   used_ = std::move(*used);
