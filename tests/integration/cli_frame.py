@@ -28,7 +28,7 @@ test "ids stay" for rows_out {
 FAILING = SPEC.replace('expect out.id == "a"', 'expect out.id == "b"')
 QUIET_SETTINGS = SPEC + "stage load { run rows_out { retry = 3  concurrency = 2  backoff = 1s } }\n"
 DEDUPED = SPEC.replace('ndjson("out.ndjson") { write = replace }', 'sqlite("out.db", table: "t") { write = upsert(by: [id])  create = true }') + "dedupe out by id { prefer id asc }\n"
-VERBS = ["check", "fix", "fmt", "init", "schema", "run", "test", "plan", "breaking", "diff", "manifest", "status", "history", "cache", "explain", "lsp",
+VERBS = ["check", "fix", "fmt", "init", "schema", "run", "test", "plan", "breaking", "diff", "manifest", "approve", "status", "history", "cache", "explain", "lsp",
          "completion"]
 
 
