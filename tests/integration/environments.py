@@ -275,7 +275,7 @@ LOOKUPS = '''migration "lookups" version "1.0.0" { edition = 2026 }
 issue EL101 "unknown" fix "look"
 enum Colour { red = "R", blue = "B" }
 schema Row { id: int @key  country: string  colour: string }
-schema Out { id: int @key  code: string(2)  colour: Colour }
+schema Out { id: int @key  code: string  colour: Colour }
 lookup code_of: string -> string(2) from csv("codes.csv") { key = name  value = code  compare = casefold }
 lookup colour_of: string -> Colour from csv("colours.csv")
 source rows: Row from csv("rows.csv")
@@ -327,7 +327,7 @@ def check_lookups(migc):
         for change, texts in ((('value = iso }', 'value = none }'), ["E0101", "no column `none`"]), (("staging/codes.csv", "nowhere.csv"), ["nowhere.csv"]),
                               (('{ path = "staging/codes.csv"  value = iso }', "{ value = iso }"), ["E0201", "names its file"]),
                               (("  value = iso }", '  compare = exact }'), ["E0101", "compare"]),
-                              (('  value = iso } }', '  value = iso }  lookup colour_of { path = "bad.csv" } }'), ["E0201", "bad.csv", "not a Colour"])):
+                              (('  value = iso } }', '  value = iso }  lookup colour_of { path = "bad.csv" } }'), ["E0201", "bad.csv", "not one of Colour"])):
             (folder / "spec.mig").write_text(spec.replace(*change, 1))
             done = run(migc, folder, "check", "spec.mig", code=1)
             assert all(text in done.stderr + done.stdout for text in texts), (texts, done.stderr + done.stdout)

@@ -14,20 +14,21 @@ from pathlib import Path
 
 SPEC = '''migration "float-sums" version "1.0.0" { edition = 2026 }
 issue FS901 "differs" fix "look"
+issue FS902 "shown" fix "look"
 schema Row { id: int @key  group: string  x: float  y?: float?  d: decimal(12, 2) }
 source rows: Row from csv("rows.csv")
 target outs: Row into sqlite("out.db", table: "outs") { write = replace  create = true }
 map copies: rows as r -> outs as o { copy r.{id, group, x, d}  y = r.y ?? keep }
 profile rows {
-  expect max_of(x) >= 0.0 else warn FS901
+  expect max_of(x) >= 0e0 else warn FS902
 }
 reconcile sums {
-  expect sum(rows, r -> r.x) == 0 else warn FS901
+  expect sum(rows, r -> r.x) == 0 else warn FS902
   expect sum(rows |> filter(r -> r.y != null), r -> r.y ?? 0e0) == sum(in_run(outs) |> filter(r -> r.y != null), r -> r.y ?? 0e0) else fail FS901
   expect sum(rows, r -> r.x) - sum(pairs(copies), p -> p.out.x) == 0 else fail FS901
-  expect min_of(rows, r -> r.x) == 0 else warn FS901
-  expect max_of(rows, r -> r.x) == 0 else warn FS901
-  expect sum_by(rows, r -> r.group, r -> r.x) == count_by(rows, r -> "nothing") else warn FS901
+  expect min_of(rows, r -> r.x) == 0e0 else warn FS902
+  expect max_of(rows, r -> r.x) == 0e0 else warn FS902
+  expect sum_by(rows, r -> r.group, r -> r.x) == count_by(rows, r -> "nothing") else warn FS902
   expect sum_by(rows, r -> r.group, r -> r.x) == sum_by(in_run(outs), r -> r.group, r -> r.x) else fail FS901
   expect sum(rows, r -> r.x * 0e0) == 0 else fail FS901
   expect sum(rows, r -> to_float(r.d)) == sum(rows, r -> r.d) tolerance 0.01 else fail FS901
@@ -36,7 +37,7 @@ reconcile sums {
 test "floats" for sums {
   given { id: 1, group: "a", x: 0.1e0, y: null, d: 1.10 }
   given { id: 2, group: "a", x: 0.2e0, y: null, d: 2.20 }
-  expect issue FS901
+  expect issue FS902
 }
 stage load { profile rows run copies reconcile sums }
 '''
