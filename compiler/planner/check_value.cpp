@@ -38,6 +38,10 @@ std::map<std::string, CheckValue> by_key(const CheckValue& keyed) {
   return numbers;
 }
 
+CheckValue zero_of(const CheckValue& keyed) {
+  return keyed.form == Form::kKeyedReals ? CheckValue::of_real(0) : CheckValue::decimal(0, keyed.scale);
+}
+
 /// -1, 0, 1; null when the numbers are too large to tell.
 std::optional<int> order_of(const CheckValue& a, const CheckValue& b) {
   if (a.form == Form::kReal || b.form == Form::kReal) {
@@ -88,8 +92,10 @@ std::optional<bool> near(const CheckValue& a, const CheckValue& b, const CheckVa
 std::optional<CheckComparison> compare_keyed(CheckOrder order, const CheckValue& a, const CheckValue& b, const CheckValue* tolerance) {
   if (order != CheckOrder::kEqual && order != CheckOrder::kNotEqual) return std::nullopt;
   std::map<std::string, std::pair<CheckValue, CheckValue>> both;
-  for (auto& [key, number] : by_key(a)) both[key].first = number;
-  for (auto& [key, number] : by_key(b)) both[key].second = number;
+  // A key that one side lacks is 0 there, with the digits of that side.
+  const std::pair none(zero_of(a), zero_of(b));
+  for (auto& [key, number] : by_key(a)) both.try_emplace(key, none).first->second.first = number;
+  for (auto& [key, number] : by_key(b)) both.try_emplace(key, none).first->second.second = number;
   CheckComparison result;
   size_t differing = 0;
   for (const auto& [key, numbers] : both) {
