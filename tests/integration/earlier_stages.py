@@ -293,7 +293,7 @@ def check_old_ledger(program):
         project.good("people")
         path = project.folder / ".migc" / "ledger.db"
         with sqlite3.connect(path) as db:
-            db.executescript("DROP TABLE approvals; DROP TABLE gates; ALTER TABLE runs DROP COLUMN environment; PRAGMA user_version = 1;")
+            db.executescript("DROP TABLE approvals; DROP TABLE gates; DROP TABLE waiting; ALTER TABLE runs DROP COLUMN environment; PRAGMA user_version = 1;")
         project.good("sales")
         project.orders(expected(*data, False, False), "ledger of version 1")
         with sqlite3.connect(path) as db:
