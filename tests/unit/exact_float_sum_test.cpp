@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/types/exact_float_sum.h"
+#include "runtime/types/value.h"
 
 namespace {
 
@@ -44,13 +45,13 @@ void against_integers() {
   std::mt19937_64 random(7);
   for (int round = 0; round < 2000; ++round) {
     std::vector<double> values;
-    __int128 exact = 0;
+    mig::int128 exact = 0;
     const size_t count = 1 + random() % 60;
     for (size_t i = 0; i < count; ++i) {
       const int shift = static_cast<int>(random() % 60);
       const auto mantissa = static_cast<int64_t>(random() >> 12) * (random() % 2 == 0 ? 1 : -1);
       values.push_back(std::ldexp(static_cast<double>(mantissa), shift));
-      exact += static_cast<__int128>(mantissa) << shift;
+      exact += static_cast<mig::int128>(mantissa) << shift;
     }
     bool fits = false;
     const double total = total_of(values, fits);
