@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "compiler/ir/dump.h"
 #include "compiler/ir/passes/passes.h"
 #include "compiler/ir/validate.h"
@@ -212,18 +214,20 @@ TEST_F(IrPasses, MarkRepeatableWhatDependsOnItsTextAlone) {
   b.assign("key", b.with_arguments(Op::kCallFunction, text(), clean, {b.field(s)}, kNone));
   b.finish();
   const auto heads = [&] {
-    std::string found, all = ir::dump(b.program, stub_functions());
-    for (size_t at = all.find("function "); at != std::string::npos; at = all.find("function ", at + 1))
-      found += all.substr(at, all.find('\n', at) + 1 - at);
+    std::string found;
+    std::istringstream lines(ir::dump(b.program, stub_functions()));
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with("function ")) found += line + "\n";
+    }
     return found;
   };
   EXPECT_EQ(heads(),
-            "function 0 clean(string) -> string\nfunction 1 calls(string) -> string\nfunction 2 reads(string) -> string\n"
-            "function 3 reads_through(string) -> string\n");
+            "function 0 clean(0: string) -> string\nfunction 1 calls(0: string) -> string\nfunction 2 reads(0: string) -> string\n"
+            "function 3 reads_through(0: string) -> string\n");
   ir::mark_repeatable(b.program, facts());
   EXPECT_EQ(heads(),
-            "function 0 clean(string) -> string repeatable\nfunction 1 calls(string) -> string repeatable\n"
-            "function 2 reads(string) -> string\nfunction 3 reads_through(string) -> string\n");
+            "function 0 clean(0: string) -> string repeatable\nfunction 1 calls(0: string) -> string repeatable\n"
+            "function 2 reads(0: string) -> string\nfunction 3 reads_through(0: string) -> string\n");
 }
 
 TEST_F(IrPasses, NarrowDecimalsMarksWhatCannotOverflow) {
