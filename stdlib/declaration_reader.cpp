@@ -239,8 +239,8 @@ class Reader : private DeclarationText {
       argument.parameter = word("result") ? IntrinsicArgument::kResult : parameter(declaration, name());
     } else if (head == "date_formats" || head == "date_format") {
       date_formats(declaration, head == "date_format", argument);
-    } else if (head == "shape") {
-      argument.prepared = PreparedKind::kShape;
+    } else if (head == "shape" || head == "json_shape") {
+      argument.prepared = head == "shape" ? PreparedKind::kShape : PreparedKind::kJsonShape;
       argument.variable = name();
     } else if (head == "zone") {
       argument.prepared = PreparedKind::kZone;
@@ -278,6 +278,8 @@ class Reader : private DeclarationText {
           parameter.constraint = Constraint::kOrdered;
         else if (constraint == "enum")
           parameter.constraint = Constraint::kEnum;
+        else if (constraint == "decodable")
+          parameter.constraint = Constraint::kDecodable;
         else
           fail("unknown constraint " + constraint);
       }

@@ -2,6 +2,7 @@
 
 #include "stdlib/code_table.h"
 #include "stdlib/date_formats.h"
+#include "stdlib/json_shape.h"
 #include "stdlib/lookup.h"
 #include "stdlib/pattern.h"
 #include "stdlib/shape.h"
@@ -77,6 +78,9 @@ std::shared_ptr<const void> prepare(const PreparedSpec& spec, std::string& error
       }
       return shape;
     }
+    case PreparedKind::kJsonShape:
+      if (spec.texts.size() != 1) return error = "one type is needed", nullptr;
+      return JsonShape::build(spec.texts[0], error);
   }
   return nullptr;
 }

@@ -10,6 +10,7 @@ class DateFormats;  // stdlib/date_formats.h
 class Zone;         // stdlib/zone.h
 class CodeTable;    // stdlib/code_table.h
 class Lookup;       // stdlib/lookup.h
+class JsonShape;    // stdlib/json_shape.h
 struct ValueShape;  // stdlib/shape.h
 
 }  // namespace mig::stdlib

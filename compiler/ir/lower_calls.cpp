@@ -3,6 +3,7 @@
 
 #include "compiler/ir/lowering.h"
 #include "stdlib/declaration.h"
+#include "stdlib/json_shape.h"
 #include "stdlib/shape.h"
 
 namespace mig::ir {
@@ -138,6 +139,12 @@ NodeId Lowering::prepared_argument(ExprRef ref, const sema::CallInfo& call, cons
       if (of == kNoType) return unsupported(span, "a value of this type here");
       return shape(of);
     }
+    case stdlib::PreparedKind::kJsonShape: {
+      const TypeId of = type_argument(call, from.variable);
+      if (of == kNoType) return unsupported(span, "a value of this type here");
+      spec.texts = {stdlib::json_shape_code(out_.types, out_.enums, of)};
+      break;
+    }
     case stdlib::PreparedKind::kCodeTable: {
       const TypeId of = type_argument(call, from.variable);
       if (of == kNoType || type(of).kind != Kind::kEnum) return unsupported(span, "a value of this type here");
@@ -178,7 +185,13 @@ NodeId Lowering::standard_call(ExprRef ref, const sema::CallInfo& call, NodeId p
     }
   }
   const uint32_t where = call.may_overflow ? overflow_site(span, info(ref).lineage) : kNone;
-  return this->call(declaration.intrinsic, call.result, arguments, where);
+  const NodeId made = this->call(declaration.intrinsic, call.result, arguments, where);
+  if (declaration.intrinsic != "json_decode" || !is_refined(call.result)) return made;
+  // A value that came from outside fails when it does not meet the conditions of its type.
+  const TypeId own = out_.nodes[made].type;
+  const LocalId local = temporary(own);
+  return bind(local, made,
+              make(Op::kIf, own, meets(read_local(local)), read_local(local), this->call("json_refused", own, {read_local(local)})));
 }
 
 /// `present(m.x)` and `is_unavailable(m.x)` ask the frame, not the value.

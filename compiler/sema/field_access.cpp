@@ -96,7 +96,8 @@ TypeId ExpressionChecker::read_record_field(syntax::ExprId id, TypeId object_id)
         report(Code::E0201, access.field.span, kind_in_words(types(), object_id) + " has no fields", analysis_.type_text(object_id));
     if (object.kind == Kind::kJson)
       finding.help(Applicability::choose,
-                   "`json` passes through as it came: declare the field with the shape that it has, such as `{ a: int, b?: string }`");
+                   "`json` passes through as it came: declare the field with the shape that it has, such as `{ a: int, b?: string }`, "
+                   "or read it with `decode(value, SCHEMA)`");
     return error();
   }
   const auto it =

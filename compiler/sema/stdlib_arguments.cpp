@@ -5,6 +5,7 @@
 #include "compiler/sema/literals.h"
 #include "compiler/sema/phases.h"
 #include "compiler/sema/type_relations.h"
+#include "stdlib/json_shape.h"
 
 namespace mig::sema {
 
@@ -347,6 +348,13 @@ void CallChecker::bind_type_name(const Declaration& declaration, const Parameter
   about.type = own;
   actual.inferred = true;
   bindings[static_cast<size_t>(index)] = own;
+  if (declaration.type_parameters[static_cast<size_t>(index)].constraint != stdlib::Constraint::kDecodable ||
+      stdlib::json_holds(types(), own))
+    return;
+  if (!is_error(type(own)))
+    checker_.report(Code::E0201, actual.span, "JSON holds no value of `" + path + "`",
+                    "money, zoned timestamps and periods have no form in JSON");
+  failed = true;
 }
 
 }  // namespace mig::sema

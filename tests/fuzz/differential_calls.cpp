@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "stdlib/json_shape.h"
 #include "stdlib/shape.h"
 #include "tests/fuzz/differential_generator.h"
 
@@ -81,6 +82,7 @@ bool Generator::allows(Constraint constraint, TypeId id) const {
       return ordered && !of.nullable;
     }
     case Constraint::kEnum: return of.kind == Kind::kEnum && !of.nullable;
+    case Constraint::kDecodable: return stdlib::json_holds(b_.program.types, id);
   }
   return false;
 }
@@ -216,6 +218,9 @@ uint32_t Generator::prepared(const IntrinsicArgument& argument, const std::vecto
       spec.texts = {stdlib::shape_code(b_.types(), of)};
       break;
     }
+    case PreparedKind::kJsonShape:
+      spec.texts = {stdlib::json_shape_code(b_.types(), b_.program.enums, bindings.at(argument.variable))};
+      break;
   }
   return prepared(std::move(spec));
 }

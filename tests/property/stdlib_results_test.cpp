@@ -12,6 +12,7 @@
 #include "stdlib/arena_text.h"
 #include "stdlib/declaration.h"
 #include "stdlib/function.h"
+#include "stdlib/json_shape.h"
 #include "tests/unit/stdlib_arena.h"
 
 namespace mig::stdlib {
@@ -188,6 +189,11 @@ class Caller {
         break;
       case PreparedKind::kText: spec.texts = {"x"}; break;
       case PreparedKind::kShape: spec.texts = {"t"}; break;
+      case PreparedKind::kJsonShape: {
+        TypeTable types;
+        spec.texts = {json_shape_code(types, {}, types.string(0, 3))};
+        break;
+      }
     }
     std::string error;
     return prepare(spec, error);

@@ -23,7 +23,7 @@ FLOORS = {
 SAME_FLOOR = {("runtime/types", "runtime/base"), ("compiler/rules", "compiler/sema"), ("compiler/planner", "compiler/interp"),
               ("runtime/formats", "runtime/plan"), ("runtime/rejects", "runtime/state"), ("runtime/rejects", "runtime/connectors"),
               ("runtime/connectors", "runtime/state"), ("compiler/sema", "stdlib"), ("compiler/rules", "stdlib"),
-              ("compiler/sema", "runtime/plan"), ("compiler/rules", "runtime/plan")}
+              ("stdlib", "runtime/formats"), ("compiler/sema", "runtime/plan"), ("compiler/rules", "runtime/plan")}
 OPEN_TO_COMPILER = {"runtime/plan", "runtime/records", "runtime/types", "runtime/base", "stdlib"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 
