@@ -48,7 +48,6 @@ enum class Constraint : uint8_t {
   kComparable,  // has ==: everything but functions
   kOrdered,     // has <: int, decimal, percent, float, string, bool, uuid, dates and times, duration, enum, position
   kEnum,        // an enum of the program; its values are passed as ints, those of other type parameters as Cells
-  kDecodable,   // what JSON can hold (json_holds)
 };
 
 struct TypeParameter {
@@ -94,7 +93,6 @@ struct IntrinsicArgument {
   ///   kDateFormats  parts are formats (texts, or one text), zone (name), dst (option), pivot (values[0] in digits), locale (values[1]);
   ///                 null gives "" for name and values, values may be left empty when both are; flag = `number`
   ///   kShape        texts = {shape_code(what the type parameter `variable` stands for)}, see stdlib/shape.h
-  ///   kJsonShape    texts = {json_shape_code(what the type parameter `variable` stands for)}, see stdlib/json_shape.h
   ///   kCodeTable    texts = wire values of the enum that `variable` stands for, or parts[0]; the function answers the index
   ///   kLookup       the lowering knows the lookup
   std::vector<int32_t> parts;

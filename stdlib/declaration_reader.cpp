@@ -5,6 +5,7 @@
 #include "runtime/types/digits.h"
 #include "stdlib/date_formats.h"
 #include "stdlib/declaration.h"
+#include "stdlib/json_shape.h"
 #include "stdlib/declaration_text.h"
 
 namespace mig::stdlib {
@@ -240,7 +241,8 @@ class Reader : private DeclarationText {
     } else if (head == "date_formats" || head == "date_format") {
       date_formats(declaration, head == "date_format", argument);
     } else if (head == "shape" || head == "json_shape") {
-      argument.prepared = head == "shape" ? PreparedKind::kShape : PreparedKind::kJsonShape;
+      argument.prepared = PreparedKind::kShape;
+      argument.number = head == "shape" ? 0 : kToBeDecoded;
       argument.variable = name();
     } else if (head == "zone") {
       argument.prepared = PreparedKind::kZone;
@@ -278,8 +280,6 @@ class Reader : private DeclarationText {
           parameter.constraint = Constraint::kOrdered;
         else if (constraint == "enum")
           parameter.constraint = Constraint::kEnum;
-        else if (constraint == "decodable")
-          parameter.constraint = Constraint::kDecodable;
         else
           fail("unknown constraint " + constraint);
       }

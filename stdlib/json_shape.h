@@ -13,8 +13,10 @@ namespace mig::stdlib {
 /// Whether JSON holds values of the type: not money, zoned timestamps, periods or functions, anywhere in it.
 bool json_holds(const TypeTable& types, TypeId type);
 
-/// Everything about a type that decoding asks for: kinds, bounds, scales, names of fields and wire names of enums. `texts[0]` of
-/// PreparedKind::kJsonShape.
+/// PreparedSpec::flag (and IntrinsicArgument::number) of a PreparedKind::kShape whose object is a JsonShape, made from a json_shape_code.
+constexpr int64_t kToBeDecoded = 1;
+
+/// Everything about a type that decoding asks for: kinds, bounds, scales, names of fields and wire names of enums.
 std::string json_shape_code(const TypeTable& types, const std::vector<EnumType>& enums, TypeId type);
 
 /// Immutable; shared by threads.

@@ -71,6 +71,10 @@ std::shared_ptr<const void> prepare(const PreparedSpec& spec, std::string& error
       return text;
     }
     case PreparedKind::kShape: {
+      if (spec.flag == kToBeDecoded) {
+        if (spec.texts.size() != 1) return error = "one type is needed", nullptr;
+        return JsonShape::build(spec.texts[0], error);
+      }
       auto shape = std::make_shared<ValueShape>();
       size_t at = 0;
       if (spec.texts.size() != 1 || !read_shape(spec.texts[0], at, 0, *shape) || at != spec.texts[0].size()) {
@@ -78,9 +82,6 @@ std::shared_ptr<const void> prepare(const PreparedSpec& spec, std::string& error
       }
       return shape;
     }
-    case PreparedKind::kJsonShape:
-      if (spec.texts.size() != 1) return error = "one type is needed", nullptr;
-      return JsonShape::build(spec.texts[0], error);
   }
   return nullptr;
 }

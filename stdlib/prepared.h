@@ -18,7 +18,6 @@ enum class PreparedKind : uint8_t {
   kTextSet,      // texts
   kText,         // texts[0]
   kShape,        // texts[0]: shape_code of a type, see stdlib/shape.h
-  kJsonShape,    // texts[0]: json_shape_code of a type, see stdlib/json_shape.h
 };
 
 /// What happens to a local time that a zone skips (gap) or has twice (fold); the order of the words of `dst:`.

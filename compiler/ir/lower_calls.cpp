@@ -137,12 +137,9 @@ NodeId Lowering::prepared_argument(ExprRef ref, const sema::CallInfo& call, cons
         of = index == stdlib::IntrinsicArgument::kResult ? call.result : call.arguments[static_cast<size_t>(index)].type;
       }
       if (of == kNoType) return unsupported(span, "a value of this type here");
-      return shape(of);
-    }
-    case stdlib::PreparedKind::kJsonShape: {
-      const TypeId of = type_argument(call, from.variable);
-      if (of == kNoType) return unsupported(span, "a value of this type here");
+      if (from.number != stdlib::kToBeDecoded) return shape(of);
       spec.texts = {stdlib::json_shape_code(out_.types, out_.enums, of)};
+      spec.flag = stdlib::kToBeDecoded;
       break;
     }
     case stdlib::PreparedKind::kCodeTable: {

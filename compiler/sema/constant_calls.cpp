@@ -82,7 +82,6 @@ std::shared_ptr<const void> prepare_argument(const stdlib::IntrinsicArgument& ma
       spec.flag = made.number;
       break;
     case stdlib::PreparedKind::kShape:
-    case stdlib::PreparedKind::kJsonShape:
     case stdlib::PreparedKind::kCodeTable:
     case stdlib::PreparedKind::kLookup: return nullptr;
   }

@@ -348,9 +348,11 @@ void CallChecker::bind_type_name(const Declaration& declaration, const Parameter
   about.type = own;
   actual.inferred = true;
   bindings[static_cast<size_t>(index)] = own;
-  if (declaration.type_parameters[static_cast<size_t>(index)].constraint != stdlib::Constraint::kDecodable ||
-      stdlib::json_holds(types(), own))
-    return;
+  const bool decoded = std::any_of(
+      declaration.intrinsic_arguments.begin(), declaration.intrinsic_arguments.end(), [&](const stdlib::IntrinsicArgument& made) {
+        return made.prepared == stdlib::PreparedKind::kShape && made.number == stdlib::kToBeDecoded && made.variable == parameter.type.name;
+      });
+  if (!decoded || stdlib::json_holds(types(), own)) return;
   if (!is_error(type(own)))
     checker_.report(Code::E0201, actual.span, "JSON holds no value of `" + path + "`",
                     "money, zoned timestamps and periods have no form in JSON");

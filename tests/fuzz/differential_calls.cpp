@@ -82,7 +82,6 @@ bool Generator::allows(Constraint constraint, TypeId id) const {
       return ordered && !of.nullable;
     }
     case Constraint::kEnum: return of.kind == Kind::kEnum && !of.nullable;
-    case Constraint::kDecodable: return stdlib::json_holds(b_.program.types, id);
   }
   return false;
 }
@@ -215,12 +214,13 @@ uint32_t Generator::prepared(const IntrinsicArgument& argument, const std::vecto
       const auto bound = bindings.find(argument.variable);
       const TypeId of =
           bound != bindings.end() ? bound->second : types[static_cast<size_t>(argument.parts.empty() ? 0 : argument.parts[0])];
-      spec.texts = {stdlib::shape_code(b_.types(), of)};
+      spec.flag = argument.number;
+      if (spec.flag == stdlib::kToBeDecoded)
+        spec.texts = {stdlib::json_shape_code(b_.types(), b_.program.enums, of)};
+      else
+        spec.texts = {stdlib::shape_code(b_.types(), of)};
       break;
     }
-    case PreparedKind::kJsonShape:
-      spec.texts = {stdlib::json_shape_code(b_.types(), b_.program.enums, bindings.at(argument.variable))};
-      break;
   }
   return prepared(std::move(spec));
 }
@@ -238,6 +238,7 @@ NodeId Generator::guarded(ScalarKind kind, uint32_t function, std::vector<uint32
 }
 
 NodeId Generator::call(const Declaration& declaration, Bindings bindings, TypeId result, Place& place, int depth) {
+  if (declaration.name == "decode" && !stdlib::json_holds(b_.types(), result)) return kNone;
   const int64_t function = stdlib::find_function(declaration.intrinsic);
   if (function < 0) return kNone;
   TypeTable& table = b_.types();

@@ -188,10 +188,10 @@ class Caller {
         spec.option = pick(0, 1);
         break;
       case PreparedKind::kText: spec.texts = {"x"}; break;
-      case PreparedKind::kShape: spec.texts = {"t"}; break;
-      case PreparedKind::kJsonShape: {
+      case PreparedKind::kShape: {
         TypeTable types;
-        spec.texts = {json_shape_code(types, {}, types.string(0, 3))};
+        spec.flag = argument.number;
+        spec.texts = {spec.flag == kToBeDecoded ? json_shape_code(types, {}, types.string(0, 3)) : "t"};
         break;
       }
     }
