@@ -88,8 +88,9 @@ TEST(StdlibDecode, DamagedTextsAreAnswered) {
   for (size_t i = 0; i < good.size(); ++i) {
     TestArena arena;
     Cell cell{};
-    if (good.find_first_not_of(" \t", i) != std::string::npos)
+    if (good.find_first_not_of(" \t", i) != std::string::npos) {
       EXPECT_EQ(decoded(*shape, good.substr(0, i), arena, cell), Status::kFail) << i;
+    }
     for (const char other : {'"', '\\', '{', ']', '\0', '9', '\xC3'}) {
       std::string text = good;
       text[i] = other;
