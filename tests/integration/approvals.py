@@ -119,7 +119,8 @@ def check_way_through(program, target):
         run = report["run"]
         project.approve("sign_off", "--role", "finance", code=2, says=["no run of stage load waits at gate sign_off"])
         project.approve("T12", "--evidence", "minutes.txt", "--by", "Ann Lee", says=["item T12 is done: Ann Lee (account"])
-        project.run(code=3, says=['"owner" has not approved it'])
+        done = project.run(code=3, says=['"owner" has not approved it'])
+        expect("holds" not in done.stdout + done.stderr, "a gate that lacks something does not hold: " + done.stdout + done.stderr)
         expect(project.report()["reconcile"][0]["holds"], "the item is done")
         project.approve("may_start", "--evidence", "ticket CR-1841")
         project.run(code=3, says=["gate sign_off of stage load is closed", 'item T13 "Tell the customers" is not done', '"finance" has not approved it',
@@ -132,7 +133,8 @@ def check_way_through(program, target):
             project.approve("sign_off", "--role", role)
         project.run(code=3, says=["is not done"])
         project.approve("T13")
-        project.run(says=["gate sign_off holds", "finished"])
+        done = project.run(says=["gate sign_off holds", "finished"])
+        expect((done.stdout + done.stderr).count("gate sign_off holds") == 1, "said once")
         expect(project.report()["run"] == run, "it is one run")
         expect(project.written() == list(range(1, 20)), "written once")
         runs = project.ledger("select status, attempts from runs")

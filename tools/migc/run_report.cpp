@@ -40,6 +40,17 @@ void print_counts(const RunReport& report, std::FILE* stream) {
   if (report.warned != 0) fmt::print(stream, "  {:>13} of the written and merged have a warning\n", grouped(report.warned));
 }
 
+/// The first of what a gate asks when all of it holds; else null.
+const ReconcileOutcome* open_gate(const RunReport& report, const std::string& name) {
+  const ReconcileOutcome* first = nullptr;
+  for (const ReconcileOutcome& outcome : report.reconciles) {
+    if (!outcome.gate || outcome.reconcile != name) continue;
+    if (!outcome.holds || !outcome.missing.empty()) return nullptr;
+    if (first == nullptr) first = &outcome;
+  }
+  return first;
+}
+
 }  // namespace
 
 void print_report(const RunReport& report, const Plan& plan, std::FILE* stream) {
@@ -87,6 +98,8 @@ void print_report(const RunReport& report, const Plan& plan, std::FILE* stream) 
     } else if (!outcome.holds) {
       fmt::print(stream, "  {}{} {} {}:{} {} {}\n            {}({})\n", outcome.decides ? style.error : style.plain, kind,
                  outcome.reconcile, outcome.gate ? "is closed" : "fails", style.plain, outcome.code, outcome.message, sides, outcome.place);
+    } else if (outcome.gate) {
+      if (&outcome == open_gate(report, outcome.reconcile)) fmt::print(stream, "  gate {} holds\n", outcome.reconcile);
     } else if (outcome.left.empty()) {
       fmt::print(stream, "  {} {} holds\n", kind, outcome.reconcile);
     } else {
