@@ -216,11 +216,10 @@ void DateFormats::add_layouts(uint16_t index) {
   }
 }
 
-std::shared_ptr<const DateFormats> DateFormats::compile(const PreparedSpec& spec, std::string& error, bool vectors) {
+std::shared_ptr<const DateFormats> DateFormats::compile(const PreparedSpec& spec, std::string& error) {
   auto formats = std::make_shared<DateFormats>();
   const bool writing = (spec.flag & kForWriting) != 0;
   formats->result_ = static_cast<FormatResult>(spec.flag & 3);
-  formats->vectors_ = vectors;
   formats->dst_ = static_cast<Dst>(spec.option & 3);
   if (spec.texts.empty() || (writing && spec.texts.size() != 1)) return error = "at least one format is needed", nullptr;
   if (spec.texts.size() > 64) return error = "at most 64 formats are possible", nullptr;

@@ -28,9 +28,7 @@ class DateFormats {
   static constexpr int64_t kForWriting = 4;  // flag bit of the PreparedSpec: one format, any set of fields
 
   /// Null and `error` set when a format is impossible, a zone is missing or unknown. spec.values may hold {pivot, locale}.
-  /// `vectors`: read fixed layouts by vectors; only where they are offered.
-  static std::shared_ptr<const DateFormats> compile(const PreparedSpec& spec, std::string& error,
-                                                    bool vectors = DateLayout::vectors_offered());
+  static std::shared_ptr<const DateFormats> compile(const PreparedSpec& spec, std::string& error);
 
   /// Days for dates, microseconds for the others. Null when a format matched, else why none did (static text).
   const char* parse(const Text& text, int64_t& result) const;
@@ -62,7 +60,6 @@ class DateFormats {
   FormatResult result_ = FormatResult::kDate;
   std::shared_ptr<const Zone> zone_;  // null: none needed
   Dst dst_ = Dst::kFail;
-  bool vectors_ = false;
   int32_t pivot_ = -1;  // two-digit years below it are 20xx, others 19xx
   MonthNames short_names_, long_names_;
 };

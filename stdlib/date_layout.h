@@ -1,7 +1,6 @@
 // A date format whose letters all stand at fixed places: its bytes are checked and its digits read all at once.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -47,23 +46,14 @@ struct DateLayout {
   uint8_t words = 0;                               // 0: the text is too short or long for this way, or has other letters
   uint8_t at[7] = {kAbsent, kAbsent, kAbsent, kAbsent, kAbsent, kAbsent, kAbsent};  // by DatePiece up to kFraction
   uint8_t fraction_digits = 0;
-  uint8_t size = 0;         // of its texts
   bool has_offset = false;  // a literal Z
   uint16_t format = 0;
 
-  /// The same for vectors: where the digits stand in the text's first 16 bytes and its last 16 (of a text below 16 bytes: in its first 8
-  /// and last 8, one behind the other), by their place in YYYYMMDDHHMMSS.. and, from 16 on, in a fraction of six digits; 0x80: not there.
-  std::array<uint8_t, 32> from_first{}, from_last{}, zeros{};  // zeros: '0' where there is a digit
-  std::array<uint8_t, 32> literal_bytes{}, literal_mask{};     // of the first 16, then of the last 16 bytes
-
-  /// `text`: the literal bytes, others NUL; `places`: 0xFF for literals. Both have `size` bytes, and `at` and `fraction_digits` are set.
+  /// `text`: the literal bytes, others NUL; `places`: 0xFF for literals. Both are as long as the texts, and `at` and `fraction_digits` are
+  /// set.
   void prepare(std::string_view text, std::string_view places);
-  /// Whether `p`, `size` bytes, has this layout; words != 0. Numbers are not checked against the calendar.
+  /// Whether a text of that length has this layout; words != 0. Numbers are not checked against the calendar.
   bool read(const char* p, DateFields& fields) const;
-  /// The same, only where vectors_offered().
-  bool read_vectors(const char* p, DateFields& fields) const;
-  /// Whether this processor has AVX2.
-  static bool vectors_offered();
 };
 
 }  // namespace mig::stdlib

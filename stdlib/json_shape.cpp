@@ -1,5 +1,6 @@
 #include "stdlib/json_shape.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "runtime/formats/ndjson/json_values.h"
@@ -10,6 +11,8 @@ namespace mig::stdlib {
 namespace {
 
 constexpr int kDeepest = 64;
+
+bool has_elements(Kind kind) { return kind == Kind::kList || kind == Kind::kSet || kind == Kind::kMap; }
 
 /// `3:abc` for a text, `-12;` for a number.
 void put(std::string& code, std::string_view text) {
@@ -37,7 +40,7 @@ void write(std::string& code, const TypeTable& types, const std::vector<EnumType
     }
   }
   if (type.kind == Kind::kMap) write(code, types, enums, type.key);
-  if (type.kind == Kind::kMap || type.kind == Kind::kList || type.kind == Kind::kSet) write(code, types, enums, type.element);
+  if (has_elements(type.kind)) write(code, types, enums, type.element);
   if (type.kind != Kind::kRecord) return;
   put(code, static_cast<int64_t>(type.fields.size()));
   for (const RecordField& field : type.fields) {
@@ -124,8 +127,7 @@ class CodeReader {
     type.unit = static_cast<LengthUnit>(unit);
     if (type.kind == Kind::kEnum && !enumeration(type)) return false;
     if (type.kind == Kind::kMap && !read(type.key, depth + 1)) return false;
-    const bool collection = type.kind == Kind::kMap || type.kind == Kind::kList || type.kind == Kind::kSet;
-    if (collection && !read(type.element, depth + 1)) return false;
+    if (has_elements(type.kind) && !read(type.element, depth + 1)) return false;
     if (type.kind == Kind::kRecord && !record(type, depth)) return false;
     id = types_.intern(std::move(type));
     return true;
@@ -148,41 +150,10 @@ Status refuse(Context& context, const char* cause) {
 
 bool json_holds(const TypeTable& types, TypeId id) {
   const Type& type = types[id];
-  switch (type.kind) {
-    case Kind::kMoney:
-    case Kind::kZoned:
-    case Kind::kPeriod:
-    case Kind::kNever:
-    case Kind::kError:
-    case Kind::kFunction:
-    case Kind::kTypeVariable: return false;
-    case Kind::kList:
-    case Kind::kSet: return json_holds(types, type.element);
-    case Kind::kMap: return json_holds(types, type.key) && json_holds(types, type.element);
-    case Kind::kRecord:
-      for (const RecordField& field : type.fields) {
-        if (!json_holds(types, field.type)) return false;
-      }
-      return true;
-    case Kind::kBool:
-    case Kind::kInt:
-    case Kind::kDecimal:
-    case Kind::kFloat:
-    case Kind::kPercent:
-    case Kind::kString:
-    case Kind::kBytes:
-    case Kind::kUuid:
-    case Kind::kJson:
-    case Kind::kScalar:
-    case Kind::kDate:
-    case Kind::kTime:
-    case Kind::kDatetime:
-    case Kind::kTimestamp:
-    case Kind::kDuration:
-    case Kind::kEnum:
-    case Kind::kPosition: return true;
-  }
-  return false;
+  if (!is_held_by_files(type.kind)) return false;
+  if (type.kind == Kind::kMap && !json_holds(types, type.key)) return false;
+  if (has_elements(type.kind)) return json_holds(types, type.element);
+  return std::all_of(type.fields.begin(), type.fields.end(), [&](const RecordField& field) { return json_holds(types, field.type); });
 }
 
 std::string json_shape_code(const TypeTable& types, const std::vector<EnumType>& enums, TypeId type) {

@@ -142,7 +142,7 @@ const char* DateFormats::parse(const Text& text, int64_t& result) const {
     const DateLayout& layout = layouts_[index];
     DateFields fields;
     if (layout.words != 0) {
-      if (!(vectors_ ? layout.read_vectors(text.data, fields) : layout.read(text.data, fields))) continue;
+      if (!layout.read(text.data, fields)) continue;
       cause = finish(layout.has_offset, fields, result);
     } else {
       const Format& format = formats_[layout.format];

@@ -172,19 +172,6 @@ ParseNode* DirectParser::raise() {
 void DirectParser::primary() {
   const Begin from = begin();
   switch (type()) {
-    case MigParser::K_NULL:
-    case MigParser::K_TRUE:
-    case MigParser::K_FALSE:
-    case MigParser::T_INT:
-    case MigParser::T_DECIMAL:
-    case MigParser::T_FLOAT:
-    case MigParser::T_PERCENT:
-    case MigParser::T_DURATION:
-    case MigParser::T_DATE:
-    case MigParser::T_TIME:
-    case MigParser::T_STRING:
-    case MigParser::T_BLOCK_STRING:
-    case MigParser::T_RAW_STRING:
     case MigParser::T_FSTRING: leaf(MigParser::RuleLiteral); break;
     case MigParser::K_KEEP: keep(); break;
     case MigParser::T_LPAREN:
@@ -206,7 +193,7 @@ void DirectParser::primary() {
       take(MigParser::T_LBRACE);
       list_until(MigParser::T_RBRACE, [this] { match_arm(); });
       break;
-    default: name(); break;
+    default: is_constant(type()) ? leaf(MigParser::RuleLiteral) : name(); break;
   }
   child(end(from, MigParser::RulePrimary));
 }

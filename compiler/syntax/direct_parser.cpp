@@ -163,11 +163,8 @@ void DirectParser::pattern() {
   child(end(from, MigParser::RulePattern));
 }
 
-namespace {
-
-bool begins_constant(std::size_t type) {
+bool DirectParser::is_constant(std::size_t type) {
   switch (type) {
-    case MigParser::T_MINUS:
     case MigParser::T_INT:
     case MigParser::T_DECIMAL:
     case MigParser::T_FLOAT:
@@ -184,6 +181,10 @@ bool begins_constant(std::size_t type) {
     default: return false;
   }
 }
+
+namespace {
+
+bool begins_constant(std::size_t type) { return type == MigParser::T_MINUS || DirectParser::is_constant(type); }
 
 }  // namespace
 

@@ -15,6 +15,8 @@ class DirectParser {
 
   // The tree of the whole list as rule `file` or `hole`; null when it is not in the language.
   const ParseNode* read(std::size_t rule);
+  // A token that is a whole literal and depends on nothing.
+  static bool is_constant(std::size_t type);
 
  private:
   struct Begin {

@@ -11,8 +11,12 @@ import pwd
 import signal
 import sqlite3
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "harness"))
+from program_in_folder import expect, verdict  # noqa: E402
 
 SPEC = '''migration "approvals" version "1.0.0" { edition = 2026 }
 issue AP101 "no name" fix "look"
@@ -46,14 +50,6 @@ stage decide after load { gate go { approve "board" } }
 '''
 SQLITE = 'sqlite("out.db", table: "outs") { write = upsert(by: [id])  create = true }'
 NDJSON = 'ndjson("out.ndjson") { write = replace }'
-failures = []
-
-
-def expect(condition, what):
-    if not condition:
-        failures.append(what)
-        print("FAIL " + what)
-
 
 class Project:
     def __init__(self, program, faults, target=NDJSON, rejected=1):
@@ -290,8 +286,7 @@ def main():
     check_command_line(program)
     if a.faults:
         check_kills(program, str(Path(a.faults).resolve()))
-    print("FAIL" if failures else "ok")
-    return 1 if failures else 0
+    return verdict()
 
 
 if __name__ == "__main__":

@@ -10,8 +10,12 @@ import random
 import signal
 import sqlite3
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "harness"))
+from program_in_folder import expect, verdict  # noqa: E402
 
 SPEC = '''migration "earlier-stages" version "1.0.0" { edition = 2026 }
 issue ES101 "no name" fix "look"
@@ -57,14 +61,6 @@ stage sales after people { run order_map }
 '''
 SQLITE = 'sqlite("out.db", table: "customers") { write = upsert(by: [id])  create = true }'
 NDJSON = 'ndjson("customers_out.ndjson") { write = replace }'
-failures = []
-
-
-def expect(condition, what):
-    if not condition:
-        failures.append(what)
-        print("FAIL " + what)
-
 
 def write_spec(folder, target, dedupe, whole):
     ask = '''let found = target_of(customer_map, { tenant: r.tenant, id: r.customer })
@@ -313,8 +309,7 @@ def main():
         check_stops(program, str(Path(a.faults).resolve()))
     check_memory(program)
     check_old_ledger(program)
-    print("FAIL" if failures else "ok")
-    return 1 if failures else 0
+    return verdict()
 
 
 if __name__ == "__main__":

@@ -9,8 +9,12 @@ import json
 import os
 import random
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "harness"))
+from program_in_folder import expect, verdict  # noqa: E402
 
 SPEC = '''migration "emitted-rows" version "1.0.0" { edition = 2026 }
 issue ER101 "no article" fix "look"
@@ -65,14 +69,6 @@ map order_map: orders as o -> heads as h {
   emit log { text = f"order {o.id}" }
 }
 '''
-failures = []
-
-
-def expect(condition, what):
-    if not condition:
-        failures.append(what)
-        print("FAIL " + what)
-
 
 def expected(orders):
     heads, lines, parts, log, rejected = [], [], [], [], 0
@@ -165,8 +161,7 @@ def main():
         Path(name, "spec.mig").write_text(text)
         done = subprocess.run([migc, "plan", "spec.mig"], cwd=name, capture_output=True, text=True, timeout=60)
         expect(done.returncode == 2 and "more than six `when` in one `emit`" in done.stderr, f"a limit: {done.returncode}\n{done.stderr}")
-    print("FAIL" if failures else "ok")
-    return 1 if failures else 0
+    return verdict()
 
 
 if __name__ == "__main__":

@@ -9,8 +9,12 @@ import math
 import os
 import random
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "harness"))
+from program_in_folder import expect, verdict  # noqa: E402
 
 SPEC = '''migration "float-sums" version "1.0.0" { edition = 2026 }
 issue FS901 "differs" fix "look"
@@ -41,14 +45,6 @@ test "floats" for sums {
 }
 stage load { profile rows run copies reconcile sums }
 '''
-failures = []
-
-
-def expect(condition, what):
-    if not condition:
-        failures.append(what)
-        print("FAIL " + what)
-
 
 def main():
     parser = argparse.ArgumentParser()
@@ -92,8 +88,7 @@ def main():
                     tested = subprocess.run([migc, "test", "spec.mig"], cwd=folder, capture_output=True, text=True, timeout=300)
                     expect("cannot" not in tested.stdout + tested.stderr, tested.stdout + tested.stderr)
         expect(len(seen) == 1, f"seed {seed}: the order of records, engines, batches and workers change nothing: {seen}")
-    print("FAIL" if failures else "ok")
-    return 1 if failures else 0
+    return verdict()
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from decimal import Decimal
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "harness"))
-from fail_points import MEASURE_POINTS
+from fail_points import MEASURE_POINTS  # noqa: E402
+from program_in_folder import expect, verdict  # noqa: E402
 
 SPEC = '''migration "measured" version "1.0.0" { edition = 2026 }
 issue ME101 "no team" fix "look"
@@ -59,14 +60,6 @@ EXPECTATIONS = [
     "count_by(read(row_map), r -> r.group) == count_by(rows, r -> r.group)",
     "sum(rows |> filter(r -> r.group == \"g1\"), r -> r.amount) >= -999999999",
 ]
-failures = []
-
-
-def expect(condition, what):
-    if not condition:
-        failures.append(what)
-        print("FAIL " + what)
-
 
 def make(folder, rng, dedupe, count):
     teams = [(i, "" if i % 7 == 3 else f"team {i}") for i in range(40)]
@@ -175,7 +168,7 @@ def main():
                     with sqlite3.connect(folder / "state" / "ledger.db") as ledger:
                         runs = ledger.execute("SELECT count(*) FROM runs").fetchone()[0]
                     expect(runs == 1, f"{what}: {failpoint}: the run was continued, not begun anew ({runs} runs)")
-    return 1 if failures else 0
+    return verdict()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "harness"))
-from fail_points import EARLY_POINTS
+from fail_points import EARLY_POINTS  # noqa: E402
+from program_in_folder import expect, verdict  # noqa: E402
 
 SPEC = '''migration "own-references" version "1.0.0" { edition = 2026 }
 issue OR101 "no name" fix "look"
@@ -51,14 +52,6 @@ reconcile whole { ORPHANS expect count(read(person_map)) > 0 else fail OR901 }
 '''
 SQLITE = 'sqlite("out.db", table: "people") { write = upsert(by: [id])  create = true }'
 NDJSON = 'ndjson("people.ndjson") { write = replace }'
-failures = []
-
-
-def expect(condition, what):
-    if not condition:
-        failures.append(what)
-        print("FAIL " + what)
-
 
 def make(folder, rng, count, target, dedupe):
     departments = [{"id": i, "head": rng.choice([None, rng.randrange(count)]), "head_tenant": rng.randrange(3), "name": None if i % 6 == 5 else "x" * i}
@@ -160,8 +153,7 @@ def main():
                     expect(done.returncode == 0, f"{what}: continued: exit {done.returncode}\n{done.stderr}")
                     if done.returncode == 0:
                         judge(folder, target, wanted, what)
-    print("FAIL" if failures else "ok")
-    return 1 if failures else 0
+    return verdict()
 
 
 if __name__ == "__main__":

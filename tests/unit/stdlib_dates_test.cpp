@@ -43,60 +43,6 @@ TEST(StdlibDates, SevenFormats) {
   EXPECT_EQ(pairs[0], (std::pair<size_t, size_t>(5, 6)));
 }
 
-/// Both ways of reading fixed layouts agree on texts that fit and on texts with one byte changed, added or left out.
-TEST(StdlibDates, VectorsAndWordsAgree) {
-  if (!DateLayout::vectors_offered()) GTEST_SKIP() << "the processor has no AVX2";
-  PreparedSpec spec;
-  spec.kind = PreparedKind::kDateFormats;
-  spec.texts = kSeven;
-  spec.texts.insert(spec.texts.end(),
-                    {"%d.%m.%Y", "%Y%m%d", "%Y%m%d%H%M%S", "%Y-%m-%d %H:%M", "at %H:%M:%S.%f on %d/%m/%Y, sir", "%d %m %Y %H:%M:%S.%f"});
-  spec.name = "UTC";
-  spec.flag = static_cast<int64_t>(FormatResult::kTimestamp);
-  std::string error;
-  const auto words = DateFormats::compile(spec, error, false);
-  const auto vectors = DateFormats::compile(spec, error, true);
-  ASSERT_NE(words, nullptr) << error;
-  const std::vector<std::string> fitting = {"2024-03-04 05:06:07",
-                                            "1999-12-31T23:59:59",
-                                            "2024-02-29T00:00:00Z",
-                                            "2024-03-04T05:06:07.5Z",
-                                            "2024-03-04T05:06:07.123456Z",
-                                            "2024-03-04",
-                                            "03/04/2024",
-                                            "13/04/2024",
-                                            "04.03.2024",
-                                            "20240304",
-                                            "20240304050607",
-                                            "2024-03-04 05:06",
-                                            "at 05:06:07.1234 on 04/03/2024, sir",
-                                            "04 03 2024 05:06:07.98"};
-  const std::string bytes = "0189:/-.TZ \xC3\xFF" + std::string(1, '\0');
-  const auto compare = [&](const std::string& text) {
-    int64_t a = 0, b = 0;
-    const Text value{text.data(), text.size()};
-    const char* const why = words->parse(value, a);
-    EXPECT_EQ(why, vectors->parse(value, b)) << text;
-    if (why == nullptr) {
-      EXPECT_EQ(a, b) << text;
-    }
-    return why == nullptr;
-  };
-  for (const std::string& text : fitting) {
-    EXPECT_TRUE(compare(text)) << text;
-    for (size_t i = 0; i < text.size(); ++i) {
-      std::string shorter = text;
-      compare(shorter.erase(i, 1));
-      for (const char byte : bytes) {
-        std::string changed = text, longer = text;
-        changed[i] = byte;
-        compare(changed);
-        compare(longer.insert(i, 1, byte));
-      }
-    }
-  }
-}
-
 TEST(StdlibDates, ImpossibleFormats) {
   EXPECT_EQ(refused(PreparedKind::kDateFormats, {"%Y-%m-%d %H:%M"}), "a format without an offset needs `zone:`");
   EXPECT_NE(refused(PreparedKind::kDateFormats, {"%Y-%m-%z"}, "UTC"), "");

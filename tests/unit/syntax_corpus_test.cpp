@@ -2,31 +2,15 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "compiler/syntax/parse.h"
+#include "tests/unit/spec_corpus.h"
 
 namespace mig {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_text(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-std::vector<fs::path> specs_under(const char* folder) {
-  std::vector<fs::path> paths;
-  for (const auto& entry : fs::recursive_directory_iterator(fs::path(MIGC_SOURCE_DIR) / folder)) {
-    if (entry.path().extension() == ".mig") paths.push_back(entry.path());
-  }
-  return paths;
-}
 
 TEST(SyntaxCorpus, GrammarIsFreeOfConflicts) {
   std::size_t checked = 0;

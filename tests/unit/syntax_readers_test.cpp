@@ -1,31 +1,22 @@
 // The hand-written lexer and parser read what the generated ones read, into the same tokens and the same tree. Oracle: the grammar.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <random>
-#include <sstream>
 
 #include "compiler/syntax/lexemes.h"
 #include "compiler/syntax/parse.h"
+#include "tests/unit/spec_corpus.h"
 
 namespace mig {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string read_text(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
 std::vector<std::string> corpus() {
   std::vector<std::string> texts;
   for (const char* folder : {"specs", "tests"}) {
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(MIGC_SOURCE_DIR) / folder)) {
-      if (entry.path().extension() == ".mig" && entry.file_size() < 60'000) texts.push_back(read_text(entry.path()));
+    for (const std::filesystem::path& path : specs_under(folder)) {
+      if (std::filesystem::file_size(path) < 60'000) texts.push_back(read_text(path));
     }
   }
   return texts;

@@ -41,6 +41,8 @@ std::optional<ShapeOp> op_of(Kind kind) {
 
 }  // namespace
 
+bool is_held_by_files(Kind kind) { return op_of(kind).has_value(); }
+
 const EnumNames* ShapeTable::names_of(uint32_t declaration) {
   auto& names = names_[declaration];
   if (names == nullptr) {

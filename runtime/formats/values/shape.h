@@ -59,6 +59,9 @@ struct Shape {
   std::unordered_map<std::string_view, uint32_t> member_index;  // views into member_names
 };
 
+/// Whether text formats hold values of the kind, if they hold what is in them.
+bool is_held_by_files(Kind kind);
+
 /// Owns the shapes of a layout. Addresses stay valid for its life, also when it is moved.
 class ShapeTable {
  public:
