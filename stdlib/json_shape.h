@@ -10,7 +10,7 @@
 
 namespace mig::stdlib {
 
-/// Whether JSON holds values of the type: not money, zoned timestamps, periods or functions, anywhere in it.
+/// Whether JSON holds values of the type: not money, periods or functions, anywhere in it.
 bool json_holds(const TypeTable& types, TypeId type);
 
 /// PreparedSpec::flag (and IntrinsicArgument::number) of a PreparedKind::kShape whose object is a JsonShape, made from a json_shape_code.

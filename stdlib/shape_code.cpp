@@ -21,9 +21,9 @@ char letter_of(Kind kind) {
     case Kind::kString:
     case Kind::kBytes:
     case Kind::kJson:
+    case Kind::kZoned:
     case Kind::kPosition: return 't';
-    case Kind::kPeriod:
-    case Kind::kZoned: return 'p';
+    case Kind::kPeriod: return 'p';
     case Kind::kMoney: return 'm';
     case Kind::kScalar: return 's';
     case Kind::kList: return 'L';

@@ -3,6 +3,7 @@
 #include <absl/time/civil_time.h>
 
 #include "runtime/types/civil_time.h"
+#include "runtime/types/zoned.h"
 #include "stdlib/arena_text.h"
 #include "stdlib/date_formats.h"
 #include "stdlib/functions.h"
@@ -14,15 +15,6 @@ namespace {
 constexpr const char* kOutside = "outside the years 0001 to 9999";
 
 bool in_range(int64_t micros) { return micros >= kMinMicros && micros <= kMaxMicros; }
-
-bool is_zone_name(const std::string& name) {
-  if (name.empty() || name.size() > 64 || name[0] == '/' || name.find("..") != std::string::npos) return false;
-  for (const char c : name) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    if (!letter && !(c >= '0' && c <= '9') && c != '/' && c != '_' && c != '-' && c != '+') return false;
-  }
-  return true;
-}
 
 // First instant of the day, month, ... that holds a civil time; unit as the words of start_of.
 int64_t start_of(int64_t civil, int64_t unit) {
@@ -51,6 +43,18 @@ int64_t next_start(int64_t start, int64_t unit) {
   }
 }
 
+Text zoned_bytes(Context& context, const Zoned& value) {
+  char* const bytes = arena_chars(context, kZonedBytes);
+  return {bytes, pack_zoned(value, bytes)};
+}
+
+// The local time; at the very ends of time, where it has no date, the nearest that has one.
+int64_t civil_of(const Text& bytes) {
+  int64_t civil = 0;
+  if (local_time(unpack_zoned(bytes.view()), civil)) return civil;
+  return civil < kMinMicros ? kMinMicros : kMaxMicros;
+}
+
 int64_t clamp_micros(int64_t micros) { return micros < kMinMicros ? kMinMicros : micros > kMaxMicros ? kMaxMicros : micros; }
 
 }  // namespace
@@ -58,6 +62,7 @@ int64_t clamp_micros(int64_t micros) { return micros < kMinMicros ? kMinMicros :
 std::shared_ptr<const Zone> Zone::load(const std::string& name, Dst dst, std::string& error) {
   auto zone = std::make_shared<Zone>();
   zone->dst_ = dst;
+  zone->name_ = name;
   if (!is_zone_name(name) || !absl::LoadTimeZone(name, &zone->zone_)) {
     error = "the time zone database has no zone \"" + name + "\"";
     return nullptr;
@@ -106,6 +111,31 @@ MIG_FUNCTION(timestamp_datetime)(Context&, int64_t& result, const int64_t& insta
 MIG_FUNCTION(datetime_at_zone)(Context& context, int64_t& result, const int64_t& civil, const Zone& zone) {
   const char* const cause = zone.to_instant(civil, result);
   return cause == nullptr ? Status::kOk : fail(context, cause);
+}
+
+MIG_FUNCTION(timestamp_to_zone)(Context& context, Text& result, const int64_t& instant, const Zone& zone) {
+  return result = zoned_bytes(context, {instant, zone.name()}), Status::kOk;
+}
+MIG_FUNCTION(zoned_to_zone)(Context& context, Text& result, const Text& value, const Zone& zone) {
+  return result = zoned_bytes(context, {unpack_zoned(value.view()).instant, zone.name()}), Status::kOk;
+}
+MIG_FUNCTION(zoned_instant)(Context&, int64_t& result, const Text& value) {
+  return result = unpack_zoned(value.view()).instant, Status::kOk;
+}
+MIG_FUNCTION(zoned_zone)(Context&, Text& result, const Text& value) {
+  return result = value.size < 8 ? Text{nullptr, 0} : Text{value.data + 8, value.size - 8}, Status::kOk;
+}
+MIG_FUNCTION(zoned_date)(Context&, int64_t& result, const Text& value) { return result = days_of(civil_of(value)), Status::kOk; }
+MIG_FUNCTION(zoned_time)(Context&, int64_t& result, const Text& value) { return result = micros_of_day(civil_of(value)), Status::kOk; }
+MIG_FUNCTION(zoned_datetime)(Context&, int64_t& result, const Text& value) { return result = civil_of(value), Status::kOk; }
+MIG_FUNCTION(zoned_to_text)(Context& context, Text& result, const Text& value) {
+  char* const out = arena_chars(context, kZonedTextSize);
+  return result = {out, static_cast<uint64_t>(write_zoned(unpack_zoned(value.view()), out))}, Status::kOk;
+}
+MIG_FUNCTION(parse_zoned)(Context& context, Text& result, const Text& text) {
+  Zoned value;
+  if (const char* const cause = read_zoned(text.view(), value)) return fail(context, cause);
+  return result = zoned_bytes(context, value), Status::kOk;
 }
 
 MIG_FUNCTION(timestamp_start_of)(Context&, int64_t& result, const int64_t& instant, const int64_t& unit, const Zone& zone) {

@@ -21,8 +21,10 @@ class Zone {
   const char* to_instant(int64_t civil, int64_t& instant) const { return to_instant(civil, dst_, instant); }
   const char* to_instant(int64_t civil, Dst dst, int64_t& instant) const;
   int64_t to_civil(int64_t instant) const;
+  const std::string& name() const { return name_; }
 
  private:
+  std::string name_;
   absl::TimeZone zone_;
   bool utc_ = false;
   Dst dst_ = Dst::kFail;

@@ -98,7 +98,8 @@ class Folder {
   }
   std::string text_of(const Cell& cell, uint32_t field) const {
     const TypeId id = measure_.output.fields[field].type;
-    if (cell.has_value() && storage_of(program_.types[id].kind) == Storage::kText) return std::string(cell.text.view());
+    if (cell.has_value() && storage_of(program_.types[id].kind) == Storage::kText && program_.types[id].kind != Kind::kZoned)
+      return std::string(cell.text.view());
     return value_text(program_.types, program_.enums, id, cell);
   }
 

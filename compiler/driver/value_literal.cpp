@@ -6,6 +6,7 @@
 
 #include "compiler/driver/value_text.h"
 #include "compiler/schemas/shape_text.h"
+#include "runtime/types/zoned.h"
 
 namespace mig::driver {
 namespace {
@@ -50,6 +51,16 @@ class Writer {
       case Kind::kDate:
       case Kind::kDatetime:
       case Kind::kTimestamp: return masked_ ? first_of_year(type, plain()) : plain();
+      case Kind::kZoned: {
+        Zoned zoned = unpack_zoned(cell.text.view());
+        if (masked_) zoned.instant = 0;
+        char text[kZonedTextSize];
+        if (use_ == LiteralUse::kExpected) {
+          const std::string instant(text, static_cast<size_t>(write_timestamp(zoned.instant, text)));
+          return "to_zone(@" + instant + ", " + quoted_text(std::string(zoned.zone)) + ")";
+        }
+        return quoted_text(std::string(text, static_cast<size_t>(write_zoned(zoned, text))));
+      }
       case Kind::kTime: return masked_ ? "@00:00:00" : plain();
       case Kind::kEnum: {
         const auto& variants = enums_[type.declaration].variants;
@@ -99,7 +110,6 @@ class Writer {
       case Kind::kDuration:
       case Kind::kPeriod:
       case Kind::kMoney:
-      case Kind::kZoned:
       case Kind::kNever:
       case Kind::kError:
       case Kind::kFunction:

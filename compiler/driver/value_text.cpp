@@ -6,6 +6,7 @@
 #include "runtime/types/decimal.h"
 #include "runtime/types/percent.h"
 #include "runtime/types/uuid.h"
+#include "runtime/types/zoned.h"
 
 namespace mig::driver {
 namespace {
@@ -80,6 +81,10 @@ std::string value_text(const TypeTable& types, const std::vector<EnumType>& enum
     case Kind::kDate: return "@" + time_text(cell.integer, write_date);
     case Kind::kTime: return "@" + time_text(cell.integer, write_time);
     case Kind::kDatetime: return "@" + time_text(cell.integer, write_datetime);
+    case Kind::kZoned: {
+      const Zoned zoned = unpack_zoned(cell.text.view());
+      return fmt::format("to_zone(@{}, \"{}\")", time_text(zoned.instant, write_timestamp), zoned.zone);
+    }
     case Kind::kTimestamp: return "@" + time_text(cell.integer, write_timestamp);
     case Kind::kDuration: return time_text(cell.integer, write_duration);
     case Kind::kPeriod: return fmt::format("{} months {} days", cell.integer, static_cast<int32_t>(cell.extra));
@@ -109,7 +114,6 @@ std::string value_text(const TypeTable& types, const std::vector<EnumType>& enum
       return out + " }";
     }
     case Kind::kMoney:
-    case Kind::kZoned:
     case Kind::kNever:
     case Kind::kError:
     case Kind::kFunction:

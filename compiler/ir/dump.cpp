@@ -130,7 +130,7 @@ class Dumper {
     }
     if (type.kind == Kind::kScalar && cell.kind == ScalarKind::kText) return "scalar " + quoted(value.text);
     if (type.kind == Kind::kScalar && cell.kind == ScalarKind::kBool) return cell.boolean ? "scalar true" : "scalar false";
-    const bool narrow = type.kind == Kind::kPeriod || type.kind == Kind::kZoned || cell.kind == ScalarKind::kInt;
+    const bool narrow = type.kind == Kind::kPeriod || cell.kind == ScalarKind::kInt;
     return fmt::format("scalar {}/{}/{}/{}", narrow ? int128{cell.integer} : cell.decimal, static_cast<int>(cell.kind), cell.scale,
                        cell.extra);
   }

@@ -13,7 +13,8 @@ bool Lowering::same_storage(TypeId from, TypeId to) const {
   if (a.kind != b.kind) {
     const bool lists = storage_of(a.kind) == storage_of(b.kind) && (a.kind == Kind::kList || a.kind == Kind::kSet) &&
                        (b.kind == Kind::kList || b.kind == Kind::kSet);
-    if (!lists) return storage_of(a.kind) == Storage::kText && storage_of(b.kind) == Storage::kText;
+    const auto is_text = [](Kind kind) { return storage_of(kind) == Storage::kText && kind != Kind::kZoned; };
+    if (!lists) return is_text(a.kind) && is_text(b.kind);
   }
   switch (storage_of(a.kind)) {
     case Storage::kDecimal: return a.scale == b.scale;

@@ -155,7 +155,7 @@ NodeId Lowering::lookup(uint32_t lookup, NodeId key, Span span) {
   }
   spec.option = symbol.casefold ? 1 : 0;
   NodeId text_key = key;
-  if (storage_of(type_of(key).kind) != Storage::kText) text_key = as_text(key, span);
+  if (storage_of(type_of(key).kind) != Storage::kText || type_of(key).kind == Kind::kZoned) text_key = as_text(key, span);
   const NodeId found = call("lookup_find", text_type(), {text_key, prepared(std::move(spec))});
   return parse_wire(found, symbol.value, span);
 }
@@ -211,11 +211,11 @@ NodeId Lowering::parse_wire(NodeId value, TypeId to, Span span) {
     }
     case Kind::kFloat: return call("parse_float", to, {value});
     case Kind::kDuration: return call("parse_duration", to, {value});
+    case Kind::kZoned: return call("parse_zoned", to, {value});
     case Kind::kPercent:
     case Kind::kMoney:
     case Kind::kBytes:
     case Kind::kJson:
-    case Kind::kZoned:
     case Kind::kPeriod:
     case Kind::kList:
     case Kind::kSet:

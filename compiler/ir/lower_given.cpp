@@ -200,7 +200,8 @@ NodeId Lowering::wire_value(ExprRef ref, TypeId to, sema::Decode decode) {
       for (const std::string& item : comma_items(written->value)) items.push_back(parse_wire(text(item), wanted.element, expr.span));
       return convert(make_with(Op::kMakeList, bare, items), to, expr.span);
     }
-    if (storage_of(wanted.kind) == Storage::kText) return convert(constant(bare, Cell{}, written->value), to, expr.span);
+    if (storage_of(wanted.kind) == Storage::kText && wanted.kind != Kind::kZoned)
+      return convert(constant(bare, Cell{}, written->value), to, expr.span);
     return convert(parse_wire(text(written->value), bare, expr.span), to, expr.span);
   }
   if (const auto* items = expr.get_if<syntax::ListExpr>(); items != nullptr && (wanted.kind == Kind::kList || wanted.kind == Kind::kSet)) {

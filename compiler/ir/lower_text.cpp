@@ -17,6 +17,7 @@ NodeId Lowering::as_text(NodeId value, Span span) {
     case Kind::kDate: return call("date_to_text", text_type(), {value});
     case Kind::kTime: return call("time_to_text", text_type(), {value});
     case Kind::kDatetime: return call("datetime_to_text", text_type(), {value});
+    case Kind::kZoned: return call("zoned_to_text", text_type(), {value});
     case Kind::kTimestamp: return call("timestamp_to_text", text_type(), {value});
     case Kind::kUuid: return call("uuid_to_text", text_type(), {value});
     case Kind::kFloat: return call("real_to_text", text_type(), {value});
@@ -33,7 +34,6 @@ NodeId Lowering::as_text(NodeId value, Span span) {
     case Kind::kPercent:
     case Kind::kMoney:
     case Kind::kBytes:
-    case Kind::kZoned:
     case Kind::kList:
     case Kind::kSet:
     case Kind::kMap:

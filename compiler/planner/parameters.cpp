@@ -10,6 +10,7 @@
 #include "runtime/types/decimal.h"
 #include "runtime/types/text.h"
 #include "runtime/types/uuid.h"
+#include "runtime/types/zoned.h"
 
 namespace mig::planner {
 namespace {
@@ -61,7 +62,7 @@ std::string variant_names(const EnumType& type) {
 }  // namespace
 
 std::optional<Cell> parse_parameter(const TypeTable& types, const std::vector<EnumType>& enums, TypeId id, std::string_view text,
-                                    std::string& error) {
+                                    std::string& held, std::string& error) {
   const Type& type = types[id];
   Cell cell{};
   cell.state = Presence::kValue;
@@ -70,6 +71,7 @@ std::optional<Cell> parse_parameter(const TypeTable& types, const std::vector<En
     return cell;
   }
   bool good = true;
+  held = text;
   switch (type.kind) {
     case Kind::kBool:
       good = text == "true" || text == "false";
@@ -110,6 +112,14 @@ std::optional<Cell> parse_parameter(const TypeTable& types, const std::vector<En
     case Kind::kTime: good = read_time(text, cell.integer), error = "a time, like 08:30:00"; break;
     case Kind::kDatetime: good = read_datetime(text, cell.integer), error = "a date and time, like 2026-01-31T08:30:00"; break;
     case Kind::kTimestamp: good = read_timestamp(text, cell.integer), error = "a time with zone, like 2026-01-31T08:30:00Z"; break;
+    case Kind::kZoned: {
+      Zoned value;
+      char bytes[kZonedBytes];
+      good = read_zoned(text, value) == nullptr;
+      if (good) held.assign(bytes, pack_zoned(value, bytes));
+      error = "a time in a zone with the offset that the zone has then, like 2026-01-31T08:30:00+01:00[Europe/Paris]";
+      break;
+    }
     case Kind::kDuration: good = read_duration(text, cell.integer), error = "a duration, like 250ms, 5min or 2h"; break;
     case Kind::kUuid: good = read_uuid(text, cell.decimal), error = "a UUID, like 6f1c1f6e-8a52-5a39-9d1e-0c9a3c2b7f10"; break;
     case Kind::kEnum: {
@@ -125,7 +135,6 @@ std::optional<Cell> parse_parameter(const TypeTable& types, const std::vector<En
     case Kind::kBytes:
     case Kind::kJson:
     case Kind::kScalar:
-    case Kind::kZoned:
     case Kind::kPeriod:
     case Kind::kList:
     case Kind::kSet:
@@ -258,14 +267,13 @@ bool read_parameters(Planning& planning) {
     }
     const auto index = static_cast<size_t>(param - checked.params.begin());
     std::string expected;
-    const auto cell = parse_parameter(checked.types, checked.enums, param->type, value, expected);
+    const auto cell = parse_parameter(checked.types, checked.enums, param->type, value, plan.parameter_texts[index], expected);
     if (!cell) {
       planning.result.usage.push_back(fmt::format("--set {}={}: `{}` must be {}", name, value, name, expected));
       good = false;
       continue;
     }
     plan.parameter_values[index] = *cell;
-    plan.parameter_texts[index] = value;
     shown[index] = value;
     planning.from_command_line[index] = true;
   }

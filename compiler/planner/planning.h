@@ -61,9 +61,10 @@ std::optional<TargetPlan> target_plan(Planning& planning, uint32_t target);
 /// The rows of a target as they stand: index in Plan::relations; null after a finding.
 std::optional<uint32_t> target_relation(Planning& planning, const Selection& selection, uint32_t target);
 
-/// A value of a parameter's type from its text; on a mistake null, and `error` says what is expected.
+/// A value of a parameter's type from its text; on a mistake null, and `error` says what is expected. `held` gets the bytes that a value
+/// which is stored as text must be made to show.
 std::optional<Cell> parse_parameter(const TypeTable& types, const std::vector<EnumType>& enums, TypeId type, std::string_view text,
-                                    std::string& error);
+                                    std::string& held, std::string& error);
 
 /// SHA-256 of what the program does, in lower-case hex: spelling, comments and places in the file do not matter.
 std::string program_hash(const ir::Program& program, const Plan& plan);

@@ -20,6 +20,7 @@ struct Loss {
 constexpr Loss kLosses[] = {
     {"date_of", "the time of day"},
     {"time_of", "the day"},
+    {"timestamp_of", "the zone"},
     {"start_of", "what is finer than its unit"},
     {"end_of", "what is finer than its unit"},
     {"strip_accents", "accents"},

@@ -26,6 +26,7 @@ bool is_ordered(Kind kind) {
     case Kind::kTime:
     case Kind::kDatetime:
     case Kind::kTimestamp:
+    case Kind::kZoned:
     case Kind::kDuration:
     case Kind::kEnum:
     case Kind::kPosition: return true;
@@ -33,7 +34,6 @@ bool is_ordered(Kind kind) {
     case Kind::kBytes:
     case Kind::kJson:
     case Kind::kScalar:
-    case Kind::kZoned:
     case Kind::kPeriod:
     case Kind::kList:
     case Kind::kSet:

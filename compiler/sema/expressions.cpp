@@ -8,6 +8,7 @@
 #include "compiler/sema/match.h"
 #include "compiler/sema/type_relations.h"
 #include "runtime/types/text.h"
+#include "runtime/types/zoned.h"
 
 namespace mig::sema {
 
@@ -231,6 +232,7 @@ bool text_length(const TypeTable& types, TypeId id, int64_t& low, int64_t& high)
     case Kind::kTime: low = 8, high = 15; return true;
     case Kind::kDatetime: low = 19, high = 26; return true;
     case Kind::kTimestamp: low = 20, high = 27; return true;
+    case Kind::kZoned: low = 23, high = kZonedTextSize; return true;
     case Kind::kDuration: low = 3, high = 40; return true;
     case Kind::kScalar: low = 0; return true;
     case Kind::kEnum:
@@ -243,7 +245,6 @@ bool text_length(const TypeTable& types, TypeId id, int64_t& low, int64_t& high)
     case Kind::kMoney:
     case Kind::kBytes:
     case Kind::kJson:
-    case Kind::kZoned:
     case Kind::kList:
     case Kind::kSet:
     case Kind::kMap:

@@ -104,13 +104,13 @@ class SchemaReader {
       case Kind::kTime:
       case Kind::kDatetime:
       case Kind::kTimestamp:
+      case Kind::kZoned:
       case Kind::kEnum: return true;
       case Kind::kFloat:
       case Kind::kPercent:
       case Kind::kMoney:
       case Kind::kBytes:
       case Kind::kScalar:
-      case Kind::kZoned:
       case Kind::kDuration:
       case Kind::kPeriod:
       case Kind::kList:

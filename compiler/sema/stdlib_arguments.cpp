@@ -354,8 +354,7 @@ void CallChecker::bind_type_name(const Declaration& declaration, const Parameter
       });
   if (!decoded || stdlib::json_holds(types(), own)) return;
   if (!is_error(type(own)))
-    checker_.report(Code::E0201, actual.span, "JSON holds no value of `" + path + "`",
-                    "money, zoned timestamps and periods have no form in JSON");
+    checker_.report(Code::E0201, actual.span, "JSON holds no value of `" + path + "`", "money and periods have no form in JSON");
   failed = true;
 }
 

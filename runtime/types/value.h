@@ -54,7 +54,7 @@ struct Cell {
                       // since 1970-01-01T00:00:00, civil or UTC), duration (microseconds), enum (variant index)
     double real;      // float
     int128 decimal;   // decimal, percent: unscaled value; the scale is the type's (for a scalar: `scale`). uuid: big-endian number
-    Text text;        // string, refined strings, bytes, json (raw JSON text), position
+    Text text;        // string, refined strings, bytes, json (raw JSON text), position, zoned (pack_zoned)
     List list;        // list, set, record
     Map map;
   };
@@ -62,7 +62,7 @@ struct Cell {
   ScalarKind kind;  // scalar only
   uint8_t scale;    // scalar decimals only: digits behind the point
   uint8_t reserved;
-  uint32_t extra;  // period: days beside months in `integer`; zoned: zone index; money: currency as three letters; else 0
+  uint32_t extra;  // period: days beside months in `integer`; money: currency as three letters; else 0
 
   bool has_value() const { return state == Presence::kValue; }
 };

@@ -77,8 +77,8 @@ bool Generator::allows(Constraint constraint, TypeId id) const {
     case Constraint::kOrdered: {
       const bool ordered = of.kind == Kind::kInt || of.kind == Kind::kDecimal || of.kind == Kind::kFloat || of.kind == Kind::kString ||
                            of.kind == Kind::kBool || of.kind == Kind::kUuid || of.kind == Kind::kDate || of.kind == Kind::kTime ||
-                           of.kind == Kind::kDatetime || of.kind == Kind::kTimestamp || of.kind == Kind::kDuration ||
-                           of.kind == Kind::kEnum || of.kind == Kind::kPosition;
+                           of.kind == Kind::kDatetime || of.kind == Kind::kTimestamp || of.kind == Kind::kZoned ||
+                           of.kind == Kind::kDuration || of.kind == Kind::kEnum || of.kind == Kind::kPosition;
       return ordered && !of.nullable;
     }
     case Constraint::kEnum: return of.kind == Kind::kEnum && !of.nullable;

@@ -61,6 +61,7 @@ void Generator::make_types() {
                          types.of(Kind::kScalar),
                          types.of(Kind::kDate),
                          types.of(Kind::kTimestamp),
+                         types.of(Kind::kZoned),
                          types.of(Kind::kDatetime),
                          types.of(Kind::kTime),
                          types.of(Kind::kDuration),

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "runtime/types/zoned.h"
 #include "tests/unit/engine_pair_run.h"
 
 namespace mig::fuzz {
@@ -41,6 +42,7 @@ const std::string kTexts[] = {
     "2024-02-29",
     "2023-02-29",
     "2024-03-04T05:06:07Z",
+    "2024-05-01T10:00:00+02:00[Europe/Paris]",
     "2024-03-31 02:30:00",
     "2024-10-27 02:30:00",
     "12/31/1999",
@@ -102,6 +104,15 @@ std::string sample_of(const std::string& refined) {
 Cell* ValueMaker::cells(size_t count) {
   cells_.emplace_back(count);
   return cells_.back().data();
+}
+
+Text ValueMaker::zoned() {
+  static const char* const kNames[] = {"UTC", "Europe/Paris", "America/New_York", "Pacific/Apia"};
+  texts_.emplace_back(kZonedBytes, '\0');
+  char* const bytes = texts_.back().data();
+  Type timestamp;
+  timestamp.kind = Kind::kTimestamp;
+  return {bytes, pack_zoned({integer(timestamp), kNames[below(random_, std::size(kNames))]}, bytes)};
 }
 
 Text ValueMaker::text(const Type& type) {
@@ -224,7 +235,7 @@ Cell ValueMaker::make(TypeId type_id, int depth) {
       return cell;
     }
     case Storage::kDecimal: cell.decimal = decimal(type); return cell;
-    case Storage::kText: cell.text = text(type); return cell;
+    case Storage::kText: cell.text = type.kind == Kind::kZoned ? zoned() : text(type); return cell;
     case Storage::kList: {
       const size_t count = type.kind == Kind::kRecord ? type.fields.size() : depth > 3 ? 0 : below(random_, chance(random_, 5) ? 40 : 5);
       Cell* const items = count == 0 ? nullptr : cells(count);
@@ -255,9 +266,8 @@ Cell ValueMaker::make(TypeId type_id, int depth) {
     }
     case Storage::kScalar: break;
   }
-  if (type.kind == Kind::kPeriod || type.kind == Kind::kZoned) {
-    cell.integer =
-        type.kind == Kind::kPeriod ? static_cast<int64_t>(below(random_, 48)) - 24 : static_cast<int64_t>(below(random_, 2'000'000'000));
+  if (type.kind == Kind::kPeriod) {
+    cell.integer = static_cast<int64_t>(below(random_, 48)) - 24;
     cell.extra = static_cast<uint32_t>(below(random_, 60));
     return cell;
   }

@@ -30,6 +30,7 @@ class ValueMaker {
 
  private:
   Text text(const Type& type);
+  Text zoned();
   int64_t integer(const Type& type);
   int128 decimal(const Type& type);
   Cell* cells(size_t count);

@@ -9,6 +9,7 @@
 #include "runtime/types/civil_time.h"
 #include "runtime/types/decimal.h"
 #include "runtime/types/text.h"
+#include "runtime/types/zoned.h"
 #include "stdlib/arena_text.h"
 #include "stdlib/declaration.h"
 #include "stdlib/function.h"
@@ -112,6 +113,13 @@ class Caller {
         break;
       }
       case Storage::kText:
+        if (type.kind == Kind::kZoned) {
+          static const char* const kNames[] = {"UTC", "America/New_York", "Pacific/Apia", "Africa/Casablanca"};
+          char* const bytes = arena_chars(arena_.context, kZonedBytes);
+          const int64_t instant = pick(0, 5) == 0 ? (pick(0, 1) != 0 ? kMinMicros : kMaxMicros) : pick(kMinMicros, kMaxMicros);
+          cell.text = {bytes, pack_zoned({instant, kNames[pick(0, 3)]}, bytes)};
+          break;
+        }
         cell.text = text();
         while (type.low > 0 && cell.text.size == 0) cell.text = text();
         if (constant && type.kind == Kind::kString && pick(0, 1) == 0) cell.text = as_text("utf-8");

@@ -5,6 +5,7 @@
 #include "runtime/types/civil_time.h"
 #include "runtime/types/decimal.h"
 #include "runtime/types/uuid.h"
+#include "runtime/types/zoned.h"
 
 namespace mig {
 namespace {
@@ -102,7 +103,7 @@ void RowPacker::pack_json(const uint8_t* frame, uint32_t field, std::string& out
   scratch_.clear();
   json_[field]->append(frame, scratch_);
   std::string_view text = scratch_;
-  // Money, zoned times and periods are written as one JSON string without escapes.
+  // Money and periods are written as one JSON string without escapes.
   if (text.size() >= 2 && text.front() == '"') text = text.substr(1, text.size() - 2);
   put_text(out, SqlTag::kText, text);
 }
@@ -110,7 +111,7 @@ void RowPacker::pack_json(const uint8_t* frame, uint32_t field, std::string& out
 void RowPacker::pack_value(const uint8_t* frame, uint32_t field, std::string& out) {
   const Type& type = *field_types_[field];
   const uint8_t* slot = frame + plan_.layout.fields[field].offset;
-  char buffer[64];
+  char buffer[kZonedTextSize];
   static_assert(sizeof buffer >= kTimeTextSize && sizeof buffer >= kDecimalTextSize);
   const auto text_of_size = [&](int size) { put_text(out, SqlTag::kText, {buffer, static_cast<size_t>(size)}); };
   switch (type.kind) {
@@ -127,6 +128,7 @@ void RowPacker::pack_value(const uint8_t* frame, uint32_t field, std::string& ou
     case Kind::kTime: text_of_size(write_time(load<int64_t>(slot), buffer)); return;
     case Kind::kDatetime: text_of_size(write_datetime(load<int64_t>(slot), buffer)); return;
     case Kind::kTimestamp: text_of_size(write_timestamp(load<int64_t>(slot), buffer)); return;
+    case Kind::kZoned: text_of_size(write_zoned(unpack_zoned(load<Text>(slot).view()), buffer)); return;
     case Kind::kDuration: text_of_size(write_duration(load<int64_t>(slot), buffer)); return;
     case Kind::kEnum: {
       const auto& variants = enums_[type.declaration].variants;
@@ -149,7 +151,6 @@ void RowPacker::pack_value(const uint8_t* frame, uint32_t field, std::string& ou
       return;
     }
     case Kind::kMoney:
-    case Kind::kZoned:
     case Kind::kPeriod:
     case Kind::kList:
     case Kind::kSet:

@@ -160,6 +160,7 @@ const char* convert(const FieldReader& reader, const Value& value, void* slot, P
     case ShapeOp::kTime:
     case ShapeOp::kDatetime:
     case ShapeOp::kTimestamp:
+    case ShapeOp::kZoned:
     case ShapeOp::kDuration:
     case ShapeOp::kEnum:
       if (!is_text) return cause::kNotText;

@@ -8,6 +8,7 @@
 #include "runtime/types/civil_time.h"
 #include "runtime/types/decimal.h"
 #include "runtime/types/uuid.h"
+#include "runtime/types/zoned.h"
 
 namespace mig {
 namespace {
@@ -219,7 +220,7 @@ SourceKeyText::SourceKeyText(const SourcePlan& source, const TypeTable& types, c
 std::string SourceKeyText::json(std::string_view bytes) const {
   if (source_.key.empty()) return {};
   std::string out = "{", text;
-  char buffer[64];
+  char buffer[kZonedTextSize];
   for (size_t i = 0; i < source_.key.size(); ++i) {
     const uint32_t field = source_.key[i];
     const FieldDecode& decode = source_.fields[field];
@@ -254,6 +255,7 @@ std::string SourceKeyText::json(std::string_view bytes) const {
       case Kind::kTime: size = write_time(cell.integer, buffer); break;
       case Kind::kDatetime: size = write_datetime(cell.integer, buffer); break;
       case Kind::kTimestamp: size = write_timestamp(cell.integer, buffer); break;
+      case Kind::kZoned: size = write_zoned(unpack_zoned(cell.text.view()), buffer); break;
       case Kind::kEnum:
         append_json_text(out,
                          decode.personal ? std::string("***") : enums_[type.declaration].variants[static_cast<size_t>(cell.integer)].wire);
@@ -266,7 +268,6 @@ std::string SourceKeyText::json(std::string_view bytes) const {
       case Kind::kBytes:
       case Kind::kJson:
       case Kind::kScalar:
-      case Kind::kZoned:
       case Kind::kDuration:
       case Kind::kPeriod:
       case Kind::kList:

@@ -24,7 +24,8 @@ bool is_real(const Type& type) { return storage_of(type.kind) == Storage::kReal;
 
 /// A text without its quotes and escapes stays readable in reports; everything else is as in JSON.
 std::string shown(const std::string& json, const Cell& cell, const Type& type) {
-  if (storage_of(type.kind) == Storage::kText && type.kind != Kind::kJson) return std::string(cell.text.view());
+  if (storage_of(type.kind) == Storage::kText && type.kind != Kind::kJson && type.kind != Kind::kZoned)
+    return std::string(cell.text.view());
   const bool plain = json.size() > 1 && json.front() == '"' && json.find('\\') == std::string::npos;
   return plain ? json.substr(1, json.size() - 2) : json;
 }

@@ -138,7 +138,8 @@ class CsvEncoder final : public RecordEncoder {
   }
 
   static bool is_single_value(Kind kind) {
-    return is_always_plain(kind) || kind == Kind::kString || kind == Kind::kEnum || kind == Kind::kScalar || kind == Kind::kBytes;
+    return is_always_plain(kind) || kind == Kind::kString || kind == Kind::kEnum || kind == Kind::kScalar || kind == Kind::kBytes ||
+           kind == Kind::kZoned;
   }
 
   void end_line() {

@@ -185,6 +185,7 @@ const char* JsonValues::number(const char* p, const Shape& shape, void* slot) {
     case ShapeOp::kTime:
     case ShapeOp::kDatetime:
     case ShapeOp::kTimestamp:
+    case ShapeOp::kZoned:
     case ShapeOp::kDuration:
     case ShapeOp::kEnum:
     case ShapeOp::kList:
@@ -272,6 +273,7 @@ const char* JsonValues::value(const char* p, const Shape& shape, void* slot, Pre
     case ShapeOp::kTime:
     case ShapeOp::kDatetime:
     case ShapeOp::kTimestamp:
+    case ShapeOp::kZoned:
     case ShapeOp::kDuration:
     case ShapeOp::kEnum: {
       if (first != '"') return misfit(p, cause::kNotText);

@@ -22,6 +22,7 @@ std::optional<ShapeOp> op_of(Kind kind) {
     case Kind::kTime: return ShapeOp::kTime;
     case Kind::kDatetime: return ShapeOp::kDatetime;
     case Kind::kTimestamp: return ShapeOp::kTimestamp;
+    case Kind::kZoned: return ShapeOp::kZoned;
     case Kind::kDuration: return ShapeOp::kDuration;
     case Kind::kEnum: return ShapeOp::kEnum;
     case Kind::kList: return ShapeOp::kList;
@@ -29,7 +30,6 @@ std::optional<ShapeOp> op_of(Kind kind) {
     case Kind::kMap: return ShapeOp::kMap;
     case Kind::kRecord: return ShapeOp::kRecord;
     case Kind::kMoney:
-    case Kind::kZoned:
     case Kind::kPeriod:
     case Kind::kNever:
     case Kind::kError:

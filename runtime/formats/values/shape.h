@@ -28,6 +28,7 @@ enum class ShapeOp : uint8_t {
   kTime,
   kDatetime,
   kTimestamp,
+  kZoned,
   kDuration,
   kEnum,
   kList,

@@ -11,6 +11,7 @@
 #include "runtime/types/civil_time.h"
 #include "runtime/types/text.h"
 #include "runtime/types/uuid.h"
+#include "runtime/types/zoned.h"
 
 namespace mig {
 namespace {
@@ -128,6 +129,13 @@ const char* text_value(const Shape& shape, std::string_view text, void* slot, Co
     case ShapeOp::kTime: return read_into(slot, text, read_time, cause::kNotTime);
     case ShapeOp::kDatetime: return read_into(slot, text, read_datetime, cause::kNotDatetime);
     case ShapeOp::kTimestamp: return read_into(slot, text, read_timestamp, cause::kNotTimestamp);
+    case ShapeOp::kZoned: {
+      Zoned value;
+      if (const char* const why = read_zoned(text, value)) return why;
+      char* const bytes = static_cast<char*>(arena_allocate(context, 8 + value.zone.size()));
+      put(slot, Text{bytes, pack_zoned(value, bytes)});
+      return nullptr;
+    }
     case ShapeOp::kDuration: return read_into(slot, text, read_duration, cause::kNotDuration);
     case ShapeOp::kEnum: {
       const auto found = shape.names->index.find(text);
@@ -199,6 +207,7 @@ const char* cell_value(const Shape& shape, std::string_view text, void* slot, Co
     case ShapeOp::kTime:
     case ShapeOp::kDatetime:
     case ShapeOp::kTimestamp:
+    case ShapeOp::kZoned:
     case ShapeOp::kDuration:
     case ShapeOp::kEnum:
     case ShapeOp::kMap:
@@ -224,6 +233,7 @@ bool equal_values(const Shape& shape, const Cell& a, const Cell& b) {
     case ShapeOp::kUuid: return a.decimal == b.decimal;
     case ShapeOp::kText:
     case ShapeOp::kBytes:
+    case ShapeOp::kZoned:
     case ShapeOp::kJson: return a.text.view() == b.text.view();
     case ShapeOp::kScalar:
       if (a.kind != b.kind) return false;
@@ -263,6 +273,7 @@ uint64_t hash_value(const Shape& shape, const Cell& cell) {
   switch (shape.op) {
     case ShapeOp::kText:
     case ShapeOp::kBytes:
+    case ShapeOp::kZoned:
     case ShapeOp::kJson: return std::hash<std::string_view>{}(cell.text.view());
     case ShapeOp::kBool: return cell.boolean ? 2 : 1;
     case ShapeOp::kInt:

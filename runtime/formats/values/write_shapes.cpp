@@ -10,7 +10,6 @@ Result<const WriteShape*> WriteShapes::add(TypeId id) {
   shape.kind = type.kind;
   shape.scale = type.scale;
   switch (type.kind) {
-    case Kind::kZoned:
     case Kind::kNever:
     case Kind::kError:
     case Kind::kFunction:
@@ -58,6 +57,7 @@ Result<const WriteShape*> WriteShapes::add(TypeId id) {
     case Kind::kTime:
     case Kind::kDatetime:
     case Kind::kTimestamp:
+    case Kind::kZoned:
     case Kind::kDuration:
     case Kind::kPeriod:
     case Kind::kPosition: break;

@@ -7,6 +7,7 @@
 #include "runtime/types/decimal.h"
 #include "runtime/types/digits.h"
 #include "runtime/types/uuid.h"
+#include "runtime/types/zoned.h"
 
 namespace mig {
 namespace {
@@ -325,6 +326,10 @@ void write_plain(OutBuffer& out, const WriteShape& shape, const void* payload) {
     case Kind::kTime: out.next += write_time(read<int64_t>(payload), out.next); return;
     case Kind::kDatetime: out.next += write_datetime(read<int64_t>(payload), out.next); return;
     case Kind::kTimestamp: out.next += write_timestamp(read<int64_t>(payload), out.next); return;
+    case Kind::kZoned:
+      out.need(kZonedTextSize);
+      out.next += write_zoned(unpack_zoned(read<Text>(payload).view()), out.next);
+      return;
     case Kind::kDuration: out.next += write_duration(read<int64_t>(payload), out.next); return;
     case Kind::kPeriod: {
       const Cell& cell = *static_cast<const Cell*>(payload);
@@ -341,7 +346,6 @@ void write_plain(OutBuffer& out, const WriteShape& shape, const void* payload) {
     case Kind::kSet:
     case Kind::kMap:
     case Kind::kRecord: return write_json(out, shape, payload);
-    case Kind::kZoned:
     case Kind::kNever:
     case Kind::kError:
     case Kind::kFunction:
