@@ -162,6 +162,35 @@ void settings(Digest& digest, const Settings& values) {
   }
 }
 
+/// Where references lead and when they are answered: the program holds only their numbers.
+void references(ProgramDigest& all, const Plan& plan) {
+  if (plan.references.empty() && plan.crosswalks.empty()) return;
+  all.digest.text("references");
+  for (const ReferencePlan& reference : plan.references) {
+    for (const bool flag : {reference.of_map, reference.earlier, reference.early, reference.measured}) all.digest.number(flag ? 1 : 0);
+    if (!reference.of_map) {
+      const RelationPlan& relation = plan.relations[reference.subject];
+      all.digest.text(relation.rows.name);
+      settings(all.digest, relation.rows.settings);
+    } else if (reference.earlier) {
+      const EarlierMapPlan& map = plan.earlier_maps[reference.subject];
+      all.digest.text(map.name);
+      all.digest.text(map.target);
+      for (const std::string& stage : map.stages) all.digest.text(stage);
+      all.layout(map.source_key);
+      all.layout(map.layout);
+    } else {
+      all.digest.text(plan.maps[reference.subject].name);
+    }
+    all.type(reference.key);
+  }
+  for (const CrosswalkPlan& crosswalk : plan.crosswalks) {
+    all.digest.text(plan.targets[crosswalk.target].name);
+    for (const bool kept : crosswalk.kept) all.digest.number(kept ? 1 : 0);
+  }
+  for (const uint32_t target : plan.early_targets) all.digest.text(plan.targets[target].name);
+}
+
 }  // namespace
 
 std::string program_hash(const ir::Program& program, const Plan& plan) {
@@ -201,6 +230,7 @@ std::string program_hash(const ir::Program& program, const Plan& plan) {
     for (const bool descending : dedupe.descending) all.digest.number(descending ? 1 : 0);
     for (const uint32_t field : dedupe.merged_fields) all.digest.number(field);
   }
+  references(all, plan);
   return all.digest.hex();
 }
 
