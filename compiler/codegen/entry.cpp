@@ -1,9 +1,10 @@
+#include "compiler/codegen/build_mark.h"
 #include "compiler/codegen/session.h"
 
 extern "C" {
 
-extern const char* const mig_jit_version __attribute__((visibility("default")));
-const char* const mig_jit_version = MIGC_VERSION;
+extern const char* const mig_jit_build __attribute__((visibility("default")));
+const char* const mig_jit_build = mig::codegen::kBuildMark;
 
 __attribute__((visibility("default"))) mig::KernelSet* mig_jit_create(const mig::codegen::Request& request, mig::codegen::Timings& timings,
                                                                       std::string& error);

@@ -7,6 +7,8 @@
 #include <map>
 #include <mutex>
 
+#include "compiler/codegen/build_mark.h"
+
 namespace mig::codegen {
 
 std::string default_library_path() {
@@ -28,11 +30,12 @@ const Library* Library::open(const std::string& path, std::string& error) {
     error = reason == nullptr ? "cannot be loaded" : reason;
     return nullptr;
   }
-  const auto version = static_cast<const char* const*>(::dlsym(handle, kVersionSymbol));
+  const auto build = static_cast<const char* const*>(::dlsym(handle, kBuildSymbol));
   void* const create = ::dlsym(handle, kCreateSymbol);
   void* const target = ::dlsym(handle, kTargetSymbol);
-  if (version == nullptr || create == nullptr || target == nullptr || std::strcmp(*version, MIGC_VERSION) != 0) {
-    error = path + " belongs to another version of migc";
+  if (build == nullptr || create == nullptr || target == nullptr || std::strcmp(*build, kBuildMark) != 0) {
+    error = path + " belongs to another build of migc (" + (build == nullptr ? "it does not say which" : *build) + "; this is " +
+            kBuildMark + ")";
     ::dlclose(handle);
     return nullptr;
   }

@@ -14,7 +14,7 @@ std::string default_library_path();
 /// Stays loaded for the life of the process. Thread-safe: compile may be called by several threads.
 class Library {
  public:
-  /// Null with `error` set when the object is missing or of another version.
+  /// Null with `error` set when the object is missing or of another build.
   static const Library* open(const std::string& path, std::string& error);
   /// Null with `error` set on failure; the caller then stays with the interpreter.
   std::unique_ptr<KernelSet> compile(const Request& request, Timings& timings, std::string& error) const;

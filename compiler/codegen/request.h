@@ -45,6 +45,6 @@ constexpr const char* kCreateSymbol = "mig_jit_create";
 using TargetFunction = void(std::string& description);
 
 constexpr const char* kTargetSymbol = "mig_jit_target";
-constexpr const char* kVersionSymbol = "mig_jit_version";  // const char* const: MIGC_VERSION of the shared object
+constexpr const char* kBuildSymbol = "mig_jit_build";  // const char* const: kBuildMark of the shared object
 
 }  // namespace mig::codegen

@@ -225,7 +225,8 @@ Result<std::unique_ptr<Kernels>> make_kernels(const ir::Program& program, const 
   if (options.engine == Engine::kAuto) {
     kernels->tiers_->compile_beside();
   } else if (options.engine != Engine::kInterp && !kernels->tiers_->compile(error)) {
-    return Error{ErrorKind::kConfig, "the JIT is not available: " + error, "use --engine=interp, or install libmigc_jit.so beside migc"};
+    return Error{ErrorKind::kConfig, "the JIT is not available: " + error,
+                 "install the libmigc_jit.so that was built together with this migc beside it, or use --engine=interp"};
   }
   return kernels;
 }
