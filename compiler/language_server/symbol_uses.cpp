@@ -134,6 +134,17 @@ void SymbolCollector::expression(ExprId id) {
   if (id.value >= program_.modules[module_].exprs.size()) return;
   const sema::ExprInfo& about = program_.modules[module_].exprs[id.value];
   enter(expr.span);
+  if (about.ref == Ref::kTypeName) {
+    // The name of a type as an argument, like the S of decode(value, S).
+    Path written;
+    if (const auto* node = expr.get_if<NameExpr>()) written = {{node->name}, node->name.span};
+    if (const auto* node = expr.get_if<FieldExpr>()) {
+      const auto* file = (*tree_)[node->object].get_if<NameExpr>();
+      if (file != nullptr) written = {{file->name, node->field}, expr.span};
+    }
+    path(written, {enumeration, schema});
+    return;
+  }
   if (const auto* node = expr.get_if<NameExpr>()) {
     if (about.ref == Ref::kNothing || about.ref == Ref::kOther || about.ref == Ref::kSourceRecord || about.ref == Ref::kTargetRecord) {
       unresolved(node->name, node->name.span);

@@ -164,6 +164,44 @@ test('definition and references, across files', async (editor) => {
   assert.ok(outline.some((one) => one.name === 'people' && one.detail === 'map') && outline.some((one) => one.name === 'ids stay'));
 });
 
+test('a type as an argument is a use of its name', async (editor) => {
+  const text = `migration "decoded" version "1.0.0" { edition = 2026 }
+import "shapes.mig" as shapes
+issue DE101 "broken" fix "look"
+schema Row { id: string @key  inner: json  far: json  word: string }
+schema Inner { a: int }
+schema Out { id: string @key  a: int  b: int  state: State }
+enum State { open, done }
+source rows: Row from ndjson("in.ndjson")
+target out: Out into ndjson("out.ndjson") { write = replace }
+map decoded: rows as r -> out as o {
+  let inner = decode(r.inner, Inner) catch reject DE101
+  let far   = decode(r.far, shapes.Far) catch reject DE101
+  id    = r.id
+  a     = inner.a
+  b     = far.b
+  state = parse_enum(r.word, State) catch reject DE101
+}
+`;
+  fs.writeFileSync(file('shapes.mig'), 'schema Far { b: int }\n');
+  const uri = await editor.open(file('decoded.mig'), text);
+  const where = async (...at) => (await editor.ask(lsp.ReferencesRequest.type, uri, { position: place(text, ...at), context: { includeDeclaration: true } }));
+  for (const name of ['Inner', 'State']) {
+    const starts = (await where(`${name} {`)).map((one) => one.range.start);
+    assert.deepStrictEqual(starts.at(name === 'Inner' ? 1 : 2), place(text, `, ${name})`, 2), `${name}: the argument`);
+    const edit = await editor.ask(lsp.RenameRequest.type, uri, { position: place(text, `, ${name})`, 2), newName: `${name}Kind` });
+    const changed = applied(text, edit.changes[uri]);
+    fs.writeFileSync(file('renamed.mig'), changed);
+    execFileSync(migc, ['check', file('renamed.mig')], { stdio: 'pipe' });
+  }
+  const far = await editor.ask(lsp.DefinitionRequest.type, uri, { position: place(text, 'shapes.Far', 7) });
+  assert.strictEqual(far.uri, pathToFileURL(file('shapes.mig')).toString());
+  const edit = await editor.ask(lsp.RenameRequest.type, uri, { position: place(text, 'shapes.Far', 7), newName: 'Distant' });
+  assert.ok(applied(text, edit.changes[uri]).includes('decode(r.far, shapes.Distant)'));
+  assert.strictEqual(applied('schema Far { b: int }\n', edit.changes[pathToFileURL(file('shapes.mig')).toString()]), 'schema Distant { b: int }\n');
+  for (const one of ['renamed.mig', 'shapes.mig']) fs.unlinkSync(file(one));
+});
+
 test('rename: everywhere, checked, refused where it would break', async (editor) => {
   const other = SPEC.replace('"editor"', '"other"').replace('version "1.0.0"', 'version "2.0.0"');
   fs.writeFileSync(file('closed.mig'), other);
