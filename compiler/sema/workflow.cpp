@@ -270,6 +270,17 @@ class WorkflowChecker {
       } else {
         const auto& approve = std::get<syntax::GateApprove>(item);
         if (approve.within.valid()) checker.check(approve.within, {program_.types.of(Kind::kDuration), "`within`", {}, {}});
+        const auto same = [&](const syntax::GateItem& other) {
+          const auto* earlier = std::get_if<syntax::GateApprove>(&other);
+          return earlier != nullptr && earlier->role.value == approve.role.value;
+        };
+        const auto first = std::find_if(gate.items.begin(), gate.items.end(), same);
+        if (&*first == &item) continue;
+        analysis_
+            .report(Code::E0018, approve.span, "gate " + gate.name.text + " asks \"" + approve.role.value + "\" twice",
+                    "one approval answers both")
+            .also(std::get<syntax::GateApprove>(*first).span, "asked here")
+            .note("an approval is given for a role: where two people must agree, each has a role of its own");
       }
     }
     checker.report_failures(0, {}, false);

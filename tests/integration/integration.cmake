@@ -30,6 +30,13 @@ add_test(NAME cli_earlier_stages COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_L
 set_tests_properties(cli_earlier_stages PROPERTIES TIMEOUT 900)
 add_test(NAME cli_approvals COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/approvals.py --migc $<TARGET_FILE:migc> --faults $<TARGET_FILE:migc_faults>)
 set_tests_properties(cli_approvals PROPERTIES TIMEOUT 300)
+add_test(NAME cli_changed_references COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/changed_references.py --migc $<TARGET_FILE:migc>)
+add_test(NAME cli_zoned COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/zoned.py --migc $<TARGET_FILE:migc>)
+set_tests_properties(cli_zoned PROPERTIES ENVIRONMENT "XDG_CACHE_HOME=${CMAKE_BINARY_DIR}/code_cache_of_tests")
+add_library(foreign_jit MODULE ${CMAKE_CURRENT_LIST_DIR}/foreign_jit.cpp)
+target_link_libraries(foreign_jit PRIVATE migc_options)
+add_test(NAME cli_jit_of_another_build COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/jit_of_another_build.py --migc $<TARGET_FILE:migc>
+         --foreign $<TARGET_FILE:foreign_jit> --unmarked $<TARGET_FILE:migc_live_schema>)
 add_test(NAME cli_float_sums COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/float_sums.py --migc $<TARGET_FILE:migc>)
 add_test(NAME cli_emitted_rows COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/emitted_rows.py --migc $<TARGET_FILE:migc>)
 add_test(NAME cli_environments COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/environments.py --migc $<TARGET_FILE:migc>)
