@@ -61,7 +61,6 @@ void Generator::make_types() {
                          types.of(Kind::kScalar),
                          types.of(Kind::kDate),
                          types.of(Kind::kTimestamp),
-                         types.of(Kind::kZoned),
                          types.of(Kind::kDatetime),
                          types.of(Kind::kTime),
                          types.of(Kind::kDuration),
@@ -75,7 +74,8 @@ void Generator::make_types() {
                          types.list(types.decimal(14, 2)),
                          types.map(types.of(Kind::kString), types.of(Kind::kInt)),
                          types.of(Kind::kPeriod),
-                         types.of(Kind::kPosition)};
+                         types.of(Kind::kPosition),
+                         types.of(Kind::kZoned)};
   for (const TypeId id : base) {
     pool_.push_back(id);
     pool_.push_back(types.nullable(id));
