@@ -8,6 +8,7 @@
 #include <array>
 #include <string>
 
+#include "runtime/base/sha256.h"
 #include "runtime/types/text.h"
 #include "runtime/types/uuid.h"
 #include "stdlib/arena_text.h"
@@ -31,17 +32,6 @@ Text write_hex(Context& context, const unsigned char* bytes, size_t size) {
   return {out, size * 2};
 }
 
-using Sha256 = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
-
-Sha256 sha256_of(const Text& text) {
-  Sha256 digest;
-  SHA256_CTX state;
-  SHA256_Init(&state);
-  SHA256_Update(&state, bytes_of(text), text.size);
-  SHA256_Final(digest.data(), &state);
-  return digest;
-}
-
 int128 uuid_from_name(int128 name_space, const Text& name) {
   unsigned char root[16];
   for (int i = 0; i < 16; ++i) root[i] = static_cast<unsigned char>(static_cast<uint128>(name_space) >> (120 - 8 * i));
@@ -61,7 +51,7 @@ int128 uuid_from_name(int128 name_space, const Text& name) {
 }  // namespace
 
 MIG_FUNCTION(text_sha256)(Context& context, Text& result, const Text& text) {
-  const Sha256 digest = sha256_of(text);
+  const Sha256Digest digest = Sha256::of(text.view());
   return result = write_hex(context, digest.data(), digest.size()), Status::kOk;
 }
 MIG_FUNCTION(text_crc32)(Context&, int64_t& result, const Text& text) {
@@ -82,7 +72,7 @@ MIG_FUNCTION(seeded_random)(Context&, int128& result, const Text& key, const Tex
   std::string input(key.view());
   input.push_back('\0');
   input.append(salt.view());
-  const Sha256 digest = sha256_of(as_text(input));
+  const Sha256Digest digest = Sha256::of(input);
   uint64_t number = 0;
   for (size_t i = 0; i < 8; ++i) number = number << 8 | digest[i];
   return result = number % 1'000'000'000, Status::kOk;
@@ -98,7 +88,7 @@ MIG_FUNCTION(hmac_token)(Context& context, Text& result, const Text& text, const
 }
 MIG_FUNCTION(redact)(Context&, Text& result, const Text&, const Text& replacement) { return result = replacement, Status::kOk; }
 MIG_FUNCTION(mask_email)(Context& context, Text& result, const Text& address) {
-  const Sha256 digest = sha256_of(address);
+  const Sha256Digest digest = Sha256::of(address.view());
   constexpr std::string_view kDomain = "@example.invalid";
   const Text token = write_hex(context, digest.data(), 8);
   char* const out = arena_chars(context, token.size + kDomain.size());

@@ -7,7 +7,9 @@
 
 namespace mig::stdlib {
 
-std::vector<bool> total_functions() {
+namespace {
+
+std::vector<bool> find_total_functions() {
   const std::span<const Function> table = functions();
   std::vector<bool> declared(table.size()), total(table.size(), true);
   for (const Declaration& declaration : declarations()) {
@@ -26,6 +28,13 @@ std::vector<bool> total_functions() {
     if (const int64_t id = find_function(name); id >= 0) total[static_cast<size_t>(id)] = false;
   }
   return total;
+}
+
+}  // namespace
+
+const std::vector<bool>& total_functions() {
+  static const std::vector<bool> kTotal = find_total_functions();
+  return kTotal;
 }
 
 }  // namespace mig::stdlib

@@ -6,6 +6,6 @@
 namespace mig::stdlib {
 
 /// By FunctionId. True when no declaration of the function says that it fails or overflows, and it takes no lambda.
-std::vector<bool> total_functions();
+const std::vector<bool>& total_functions();
 
 }  // namespace mig::stdlib

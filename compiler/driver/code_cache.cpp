@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,29 +11,21 @@
 #include <ctime>
 
 #include "runtime/base/file.h"
+#include "runtime/base/sha256.h"
 
 namespace mig::driver {
 namespace {
 
-constexpr size_t kDigestSize = 32;
 constexpr uint64_t kMaxCode = 256ull << 20;
 constexpr time_t kStale = 3600;  // seconds after which an unfinished file is nobody's
 
 struct Header {
   char magic[8];
-  unsigned char key[kDigestSize];
+  Sha256Digest key;
   uint64_t size;
-  unsigned char digest[kDigestSize];
+  Sha256Digest digest;
 };
 constexpr char kMagic[8] = {'M', 'I', 'G', 'C', 'O', 'D', 'E', '1'};
-
-void digest_of(std::string_view bytes, unsigned char* out) { EVP_Digest(bytes.data(), bytes.size(), out, nullptr, EVP_sha256(), nullptr); }
-
-std::string hex(const unsigned char* bytes, size_t size) {
-  std::string text;
-  for (size_t i = 0; i < size; ++i) text += fmt::format("{:02x}", bytes[i]);
-  return text;
-}
 
 bool is_own(const struct stat& facts) { return facts.st_uid == ::geteuid() && (facts.st_mode & (S_IWGRP | S_IWOTH)) == 0; }
 
@@ -79,13 +70,11 @@ bool read_entry(int descriptor, const std::string& key, std::string& code) {
   Header header{};
   if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode) || !is_own(facts)) return false;
   if (!read_all(descriptor, reinterpret_cast<char*>(&header), sizeof header)) return false;
-  if (std::memcmp(header.magic, kMagic, sizeof kMagic) != 0 || hex(header.key, kDigestSize) != key) return false;
+  if (std::memcmp(header.magic, kMagic, sizeof kMagic) != 0 || hex_text(header.key) != key) return false;
   if (header.size == 0 || header.size > kMaxCode || static_cast<uint64_t>(facts.st_size) != sizeof header + header.size) return false;
   code.resize(header.size);
   if (!read_all(descriptor, code.data(), code.size())) return false;
-  unsigned char digest[kDigestSize];
-  digest_of(code, digest);
-  return std::memcmp(digest, header.digest, kDigestSize) == 0;
+  return Sha256::of(code) == header.digest;
 }
 
 }  // namespace
@@ -98,15 +87,13 @@ std::string CodeCache::default_folder() {
 }
 
 std::string CodeCache::key_of(const std::vector<std::string_view>& parts) {
-  std::string all;
+  Sha256 all;
   for (const std::string_view part : parts) {
     const uint64_t size = part.size();
-    all.append(reinterpret_cast<const char*>(&size), sizeof size);
-    all += part;
+    all.add(&size, sizeof size);
+    all.add(part.data(), part.size());
   }
-  unsigned char digest[kDigestSize];
-  digest_of(all, digest);
-  return hex(digest, kDigestSize);
+  return hex_text(all.digest());
 }
 
 bool CodeCache::private_folder() const {
@@ -133,9 +120,9 @@ bool CodeCache::store(const std::string& key, std::string_view code) const {
   evict(whole);
   Header header{};
   std::memcpy(header.magic, kMagic, sizeof kMagic);
-  for (size_t i = 0; i < kDigestSize; ++i) header.key[i] = static_cast<unsigned char>(std::stoul(key.substr(2 * i, 2), nullptr, 16));
+  for (size_t i = 0; i < header.key.size(); ++i) header.key[i] = static_cast<unsigned char>(std::stoul(key.substr(2 * i, 2), nullptr, 16));
   header.size = code.size();
-  digest_of(code, header.digest);
+  header.digest = Sha256::of(code);
   const std::string unfinished = fmt::format("{}/{}.{}.new", folder_, key, ::getpid());
   bool good = false;
   {

@@ -1,6 +1,5 @@
 // The environment that a run is in: what it binds instead of the spec's declarations, and how it masks personal data.
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -8,20 +7,15 @@
 #include "compiler/base/edit_distance.h"
 #include "compiler/planner/planning.h"
 #include "compiler/sema/masks.h"
+#include "runtime/base/sha256.h"
 
 namespace mig::planner {
 namespace {
 
 /// Tells one value of a secret from another without telling the value.
 std::string mark_of(const std::string& name, const std::string& value) {
-  constexpr int kShown = 4;
-  const std::string text = "migc secret " + name + "\n" + value;
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr);
-  std::string out = "#";
-  for (int i = 0; i < kShown; ++i) out += fmt::format("{:02x}", digest[i]);
-  return out;
+  constexpr size_t kShown = 8;  // digits
+  return "#" + hex_text(Sha256::of("migc secret " + name + "\n" + value)).substr(0, kShown);
 }
 
 bool is_masked(const sema::Program& checked, const sema::TargetSymbol& target, std::string_view environment) {

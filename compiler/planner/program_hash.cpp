@@ -1,58 +1,66 @@
 // The identity of what a program does: resume refuses another one.
-#include <fmt/format.h>
-#include <openssl/evp.h>
-
+#include <algorithm>
 #include <array>
 #include <cstring>
-#include <unordered_map>
 
 #include "compiler/planner/planning.h"
+#include "runtime/base/sha256.h"
 #include "stdlib/function.h"
 
 namespace mig::planner {
 namespace {
 
-/// Feeds every part with its length, so that no two programs look alike.
+/// Feeds every part so that its end is known, and no two programs look alike.
 class Digest {
  public:
-  Digest() : context_(EVP_MD_CTX_new()) { EVP_DigestInit_ex(context_, EVP_sha256(), nullptr); }
-  ~Digest() { EVP_MD_CTX_free(context_); }
-  Digest(const Digest&) = delete;
-  Digest& operator=(const Digest&) = delete;
-
-  void number(uint64_t value) { add(&value, sizeof value); }
+  /// Seven bits a byte, the lowest first: most numbers are small, and the digest costs by the byte.
+  void number(uint64_t value) {
+    constexpr size_t kMost = 10;  // bytes
+    if (waiting_.size() - used_ < kMost) flush();
+    for (; value >= 0x80; value >>= 7) waiting_[used_++] = static_cast<unsigned char>(value | 0x80);
+    waiting_[used_++] = static_cast<unsigned char>(value);
+  }
+  /// An index; "none" is the shortest.
+  void index(uint32_t value) { number(static_cast<uint32_t>(value + 1)); }
   void text(std::string_view value) {
     number(value.size());
-    add(value.data(), value.size());
+    if (value.size() > waiting_.size() - used_) flush();
+    if (value.size() > waiting_.size()) return hash_.add(value.data(), value.size());
+    std::memcpy(waiting_.data() + used_, value.data(), value.size());
+    used_ += value.size();
   }
   std::string hex() {
-    unsigned char bytes[EVP_MAX_MD_SIZE];
-    unsigned size = 0;
-    EVP_DigestUpdate(context_, waiting_.data(), used_);
-    EVP_DigestFinal_ex(context_, bytes, &size);
-    std::string out;
-    for (unsigned i = 0; i < size; ++i) out += fmt::format("{:02x}", bytes[i]);
-    return out;
+    flush();
+    return hex_text(hash_.digest());
   }
 
  private:
   // In pieces of some size: a call for every number costs more than the digest itself.
-  void add(const void* bytes, size_t size) {
-    if (size > waiting_.size() - used_) {
-      EVP_DigestUpdate(context_, waiting_.data(), used_);
-      used_ = 0;
-    }
-    if (size > waiting_.size()) {
-      EVP_DigestUpdate(context_, bytes, size);
-      return;
-    }
-    std::memcpy(waiting_.data() + used_, bytes, size);
-    used_ += size;
+  void flush() {
+    hash_.add(waiting_.data(), used_);
+    used_ = 0;
   }
 
-  EVP_MD_CTX* context_;
+  Sha256 hash_;
   std::array<unsigned char, 4096> waiting_;
   size_t used_ = 0;
+};
+
+/// Numbers what is named often by its first appearance, where its text is told.
+class Names {
+ public:
+  template <class Text>
+  void tell(Digest& digest, uint32_t id, Text text) {
+    if (id >= numbers_.size()) numbers_.resize(std::max<size_t>(id + 1, 2 * numbers_.size()), 0);
+    if (numbers_[id] != 0) return digest.number(numbers_[id]);
+    digest.number(0);
+    digest.text(text());
+    numbers_[id] = ++last_;
+  }
+
+ private:
+  std::vector<uint32_t> numbers_;  // by id; 0: not told yet
+  uint32_t last_ = 0;
 };
 
 class ProgramDigest {
@@ -60,10 +68,8 @@ class ProgramDigest {
   explicit ProgramDigest(const ir::Program& program) : program_(program) {}
 
   void type(TypeId id) {
-    if (id == kNoType) return digest.text("");
-    std::string& text = type_texts_[id];
-    if (text.empty()) text = program_.types.text(id);
-    digest.text(text);
+    digest.number(id == kNoType ? 0 : 1);
+    if (id != kNoType) types_.tell(digest, id, [&] { return program_.types.text(id); });
   }
 
   void layout(const RecordLayout& layout) {
@@ -79,9 +85,8 @@ class ProgramDigest {
     digest.number(list.size());
     for (const ir::Step& step : list) {
       digest.number(static_cast<uint64_t>(step.what));
-      digest.number(step.node);
-      digest.number(step.index);
-      digest.number(step.poison);
+      for (const uint32_t part : {step.node, step.index, step.poison}) digest.index(part);
+      digest.number(step.depends.size());
       for (const uint32_t bit : step.depends) digest.number(bit);
       steps(step.then);
       steps(step.otherwise);
@@ -89,6 +94,7 @@ class ProgramDigest {
   }
 
   void program() {
+    digest.number(program_.enums.size());
     for (const EnumType& enumeration : program_.enums) {
       digest.text(enumeration.name);
       for (const EnumVariant& variant : enumeration.variants) {
@@ -100,15 +106,22 @@ class ProgramDigest {
     for (const ir::Node& node : program_.nodes) {
       digest.number(static_cast<uint64_t>(node.op));
       type(node.type);
-      digest.text(node.op == ir::Op::kCall ? stdlib::functions()[node.index].name : std::string_view{});
-      for (const uint32_t part : {node.op == ir::Op::kCall ? 0 : node.index, node.a, node.b, node.c, node.first, node.count})
-        digest.number(part);
+      if (node.op == ir::Op::kCall) {
+        functions_.tell(digest, node.index, [&] { return std::string_view(stdlib::functions()[node.index].name); });
+      } else {
+        digest.index(node.index);
+      }
+      for (const uint32_t part : {node.a, node.b, node.c, node.first}) digest.index(part);
+      digest.number(node.count);
     }
+    digest.number(program_.arguments.size());
     for (const uint32_t argument : program_.arguments) digest.number(argument);
+    digest.number(program_.cases.size());
     for (const ir::SwitchCase& option : program_.cases) {
       digest.number(static_cast<uint64_t>(option.value));
       digest.number(option.body);
     }
+    digest.number(program_.constants.size());
     for (const ir::Constant& constant : program_.constants) {
       type(constant.type);
       digest.text(constant.text);
@@ -117,6 +130,7 @@ class ProgramDigest {
       digest.number(static_cast<uint64_t>(constant.cell.decimal >> 64));
       digest.number(constant.cell.extra);
     }
+    digest.number(program_.prepared.size());
     for (const stdlib::PreparedSpec& spec : program_.prepared) {
       digest.number(static_cast<uint64_t>(spec.kind));
       digest.text(spec.name);
@@ -125,16 +139,19 @@ class ProgramDigest {
       digest.number(static_cast<uint64_t>(spec.option));
       digest.number(static_cast<uint64_t>(spec.flag));
     }
+    digest.number(program_.functions.size());
     for (const ir::Function& function : program_.functions) {
       digest.number(function.parameters);
       digest.number(function.body);
     }
+    digest.number(program_.maps.size());
     for (const ir::MapProgram& map : program_.maps) {
       digest.text(map.name);
       layout(map.input);
       layout(map.output);
       steps(map.steps);
     }
+    digest.number(program_.issues.size());
     for (const Issue& issue : program_.issues) {
       digest.text(issue.code);
       digest.number(static_cast<uint64_t>(issue.verb));
@@ -146,7 +163,7 @@ class ProgramDigest {
 
  private:
   const ir::Program& program_;
-  std::unordered_map<TypeId, std::string> type_texts_;
+  Names types_, functions_;
 };
 
 void settings(Digest& digest, const Settings& values) {
@@ -195,7 +212,7 @@ void references(ProgramDigest& all, const Plan& plan) {
 
 std::string program_hash(const ir::Program& program, const Plan& plan) {
   ProgramDigest all(program);
-  all.digest.text("migc program 1");
+  all.digest.text("migc program 2");
   all.digest.text(plan.migration);
   all.digest.text(plan.stage);
   if (!plan.environment.empty()) all.digest.text("environment " + plan.environment);

@@ -59,6 +59,11 @@ std::string rule_text(const RuleContext& context, const sema::MapSymbol& map, sy
 }  // namespace
 
 void check_field_used_differently(RuleContext& context) {
+  std::vector<uint32_t> maps_of(context.program.schemas.size(), 0);  // by source schema
+  for (const sema::MapSymbol& map : context.program.maps) {
+    if (map.source < context.program.sources.size() && context.program.sources[map.source].schema < maps_of.size())
+      ++maps_of[context.program.sources[map.source].schema];
+  }
   // By source schema, source field and name of the target field.
   std::unordered_map<std::string, Use> first;
   for (uint32_t m = 0; m < context.program.maps.size(); ++m) {
@@ -66,6 +71,7 @@ void check_field_used_differently(RuleContext& context) {
     const auto* written = context.decl(map).get_if<syntax::MapDecl>();
     if (written == nullptr || map.source >= context.program.sources.size() || context.source_schema(m) == nullptr) continue;
     const uint32_t schema = context.program.sources[map.source].schema;
+    if (schema < maps_of.size() && maps_of[schema] < 2) continue;
     for (const syntax::StmtId id : written->body.statements) {
       const auto* assign = context.tree(map.module)[id].get_if<syntax::AssignStmt>();
       if (assign == nullptr || !assign->target.valid() || !assign->value.valid()) continue;

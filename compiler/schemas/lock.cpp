@@ -1,27 +1,15 @@
 #include "compiler/schemas/lock.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <map>
 #include <tuple>
 
 #include "compiler/schemas/shape_text.h"
+#include "runtime/base/sha256.h"
 
 namespace mig::schemas {
 
-std::string content_digest(std::string_view content) {
-  unsigned char bytes[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  EVP_Digest(content.data(), content.size(), bytes, &size, EVP_sha256(), nullptr);
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string out = "sha256:";
-  for (unsigned i = 0; i < size; ++i) {
-    out += kHex[bytes[i] >> 4];
-    out += kHex[bytes[i] & 15];
-  }
-  return out;
-}
+std::string content_digest(std::string_view content) { return "sha256:" + hex_text(Sha256::of(content)); }
 
 namespace {
 

@@ -203,8 +203,10 @@ NameUses::NameUses(const syntax::Module& tree) {
     }
   }
   const auto by_position = [](const Use& a, const Use& b) { return a.span.begin < b.span.begin; };
-  std::stable_sort(expressions_.begin(), expressions_.end(), by_position);
-  std::stable_sort(types_.begin(), types_.end(), by_position);
+  for (std::vector<Use>* uses : {&expressions_, &types_}) {
+    // Trees are built from left to right, so there is seldom anything to move.
+    if (!std::is_sorted(uses->begin(), uses->end(), by_position)) std::stable_sort(uses->begin(), uses->end(), by_position);
+  }
 }
 
 namespace {

@@ -34,7 +34,7 @@ void TreeBuilder::decl(const ParseNode* context) {
     built.node = broken_decl(context, built);
   } else {
     built.attributes = attributes(context);
-    const ParseNode* body = context->children.back().node;
+    const ParseNode* body = context->children().back().node();
     built.keyword = body == nullptr ? built.span : span(body->start);
     built.node = decl_node(context, built);
   }
@@ -49,8 +49,8 @@ DeclNode TreeBuilder::broken_decl(const ParseNode* context, Decl& decl) {
   incomplete_ = true;
   decl.keyword = span(context->start);
   const ParseNode* body = nullptr;
-  for (const ParseChild& child : context->children) {
-    if (child.node != nullptr && child.node->rule != MigParser::RuleAttribute) body = child.node;
+  for (const ParseChild child : context->children()) {
+    if (child.node() != nullptr && child.node()->rule != MigParser::RuleAttribute) body = child.node();
   }
   if (body == nullptr) return ErrorDecl{};
   decl.keyword = span(body->start);
@@ -264,13 +264,13 @@ DeclNode TreeBuilder::build_map(const ParseNode* context) {
   bool after_arrow = false;
   bool after_as = false;
   std::size_t plain = 0;  // names seen that are not aliases; the first is the map's own
-  for (const ParseChild& child : context->children) {
-    if (child.token != nullptr) {
-      after_arrow = after_arrow || child.token->type == MigParser::T_ARROW;
-      after_as = child.token->type == MigParser::K_AS;
+  for (const ParseChild child : context->children()) {
+    if (child.token() != nullptr) {
+      after_arrow = after_arrow || child.token()->type == MigParser::T_ARROW;
+      after_as = child.token()->type == MigParser::K_AS;
       continue;
     }
-    const ParseNode* written = child.node;
+    const ParseNode* written = child.node();
     if (written->rule != MigParser::RuleName) continue;
     if (after_as) {
       (after_arrow ? node.target_alias : node.source_alias) = name(written);

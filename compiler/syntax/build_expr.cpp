@@ -9,7 +9,7 @@ namespace {
 
 // The left operand of a postfix or binary form; null for everything else.
 const ParseNode* left_operand(const ParseNode* context) {
-  const ParseNode* first = context->children.empty() ? nullptr : context->children.front().node;
+  const ParseNode* first = context->children().empty() ? nullptr : context->children().front().node();
   return first != nullptr && first->rule == MigParser::RuleExpr ? first : nullptr;
 }
 

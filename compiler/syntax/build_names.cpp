@@ -61,8 +61,8 @@ Path TreeBuilder::path(const ParseNode* context) const {
 Path TreeBuilder::code(const ParseNode* context) const {
   if (context == nullptr) return {};
   Path result{{}, span(context)};
-  for (const ParseChild& part : context->children) {
-    if (part.token != nullptr && part.token->type == MigParser::T_IDENT) result.parts.push_back(name_at(span(part.token)));
+  for (const ParseChild part : context->children()) {
+    if (part.token() != nullptr && part.token()->type == MigParser::T_IDENT) result.parts.push_back(name_at(span(part.token())));
   }
   return result;
 }

@@ -62,11 +62,11 @@ TypeExprId TreeBuilder::type(const ParseNode* context, bool fallible) {
   TypeExprId result = type_primary(context->type_primary());
   bool nullable = false;
   bool may_fail = false;
-  for (const ParseChild& child : context->children) {
-    if (child.token == nullptr) continue;
-    const Span sign = span(child.token);
+  for (const ParseChild child : context->children()) {
+    if (child.token() == nullptr) continue;
+    const Span sign = span(child.token());
     const Span so_far{file_, where.begin, sign.end};
-    if (child.token->type == MigParser::T_QUESTION) {
+    if (child.token()->type == MigParser::T_QUESTION) {
       if (nullable || may_fail) {
         finding(Code::E0018, sign, may_fail ? "`?` stands before `!`" : "`?` stands once");
         continue;

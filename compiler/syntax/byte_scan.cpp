@@ -12,7 +12,14 @@ namespace {
 
 bool is_word_start(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) { return is_word_start(c) || is_digit(c); }
+
+constexpr auto kWordBytes = [] {
+  std::array<bool, 256> is{};
+  for (int c = 0; c < 128; ++c)
+    is[static_cast<std::size_t>(c)] = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
+  return is;
+}();
+bool is_word(char c) { return kWordBytes[static_cast<unsigned char>(c)]; }
 
 // Words that end what came before them on their nesting level, so that prefix forms before them no longer count.
 constexpr std::array<std::string_view, 12> kFreshStart = {"let",    "require", "return", "expect", "when", "given",
@@ -24,6 +31,15 @@ template <std::size_t N>
 bool contains(const std::array<std::string_view, N>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
+
+// By first letter: may a word be one of either list? Most words are names.
+constexpr auto kBeginsListed = [] {
+  std::array<bool, 256> begins{};
+  for (const std::string_view word : kFreshStart) begins[static_cast<unsigned char>(word[0])] = true;
+  for (const std::string_view word : kPrefixForms) begins[static_cast<unsigned char>(word[0])] = true;
+  return begins;
+}();
+constexpr std::size_t kLongestListed = 7;  // require
 
 // Walks tokens roughly as the lexer will: it knows strings, comments, names and brackets, and nothing else.
 class ByteScan {
@@ -172,10 +188,11 @@ class ByteScan {
     while (end < text_.size() && is_word(text_[end])) ++end;
     if (end - at_ > kMaxIdentifierBytes) return long_name(end);
     const std::string_view text = text_.substr(at_, end - at_);
-    if (contains(kFreshStart, text) && !(text == "when" && after_else_)) fresh_start();
-    if (contains(kPrefixForms, text)) prefix_form();
+    const bool listed = kBeginsListed[static_cast<unsigned char>(text[0])] && text.size() <= kLongestListed;
+    if (listed && contains(kFreshStart, text) && !(text == "when" && after_else_)) fresh_start();
+    if (listed && contains(kPrefixForms, text)) prefix_form();
     if (!ok_) return;
-    after_else_ = text == "else";
+    after_else_ = listed && text == "else";
     operand_ = text != "not";
     at_ = end;
   }

@@ -41,16 +41,16 @@ std::string difference(const TokenList& list, const ParseNode* direct, const Par
     if (a->rule != b->rule || a->start != b->start || a->stop != b->stop || a->op != b->op || a->failed || b->failed) {
       return fmt::format("rule {}, by the grammar rule {}, at {}", a->rule, b->rule, described(list, *a->start));
     }
-    if (a->children.size() != b->children.size()) {
-      return fmt::format("rule {}: {} parts, by the grammar {}, at {}", a->rule, a->children.size(), b->children.size(),
+    if (a->children().size() != b->children().size()) {
+      return fmt::format("rule {}: {} parts, by the grammar {}, at {}", a->rule, a->children().size(), b->children().size(),
                          described(list, *a->start));
     }
-    for (std::size_t i = 0; i < a->children.size(); ++i) {
-      const ParseChild &of_a = a->children[i], &of_b = b->children[i];
-      if (of_a.token != of_b.token || (of_a.node == nullptr) != (of_b.node == nullptr)) {
+    for (std::size_t i = 0; i < a->children().size(); ++i) {
+      const ParseChild of_a = a->children()[i], of_b = b->children()[i];
+      if (of_a.token() != of_b.token() || (of_a.node() == nullptr) != (of_b.node() == nullptr)) {
         return fmt::format("rule {}: part {} differs, at {}", a->rule, i, described(list, *a->start));
       }
-      if (of_a.node != nullptr) open.emplace_back(of_a.node, of_b.node);
+      if (of_a.node() != nullptr) open.emplace_back(of_a.node(), of_b.node());
     }
   }
   return "";
@@ -63,8 +63,8 @@ bool whole(const ParseNode* root) {
     const ParseNode* const node = open.back();
     open.pop_back();
     if (node->failed) return false;
-    for (const ParseChild& child : node->children) {
-      if (child.node != nullptr) open.push_back(child.node);
+    for (const ParseChild child : node->children()) {
+      if (child.node() != nullptr) open.push_back(child.node());
     }
   }
   return true;

@@ -37,6 +37,8 @@ class DirectLexer {
       : list_(list), text_(list.text), at_(begin), end_(end), line_begin_(begin) {}
 
   bool run() {
+    constexpr std::size_t kBytesAToken = 4;  // of dense text; what is too much is never touched
+    list_.tokens.reserve((end_ - at_) / kBytesAToken + 2);
     while (skip_blank()) {
       const std::uint32_t from = at_;
       const Place place{line_, column()};

@@ -13,7 +13,7 @@ const ParseNode* DirectParser::read(std::size_t rule) {
     expr();
   }
   if (failed_ || at_ != end_) return nullptr;
-  pending_.push_back({nullptr, end_});
+  pending_.emplace_back(end_);
   ParseNode* root = end(from, rule);
   root->stop = end_;
   return root;

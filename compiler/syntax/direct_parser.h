@@ -29,12 +29,12 @@ class DirectParser {
   // What follows a word makes it the first of a path or the key of a setting.
   bool names_a_place(std::size_t ahead = 0) const;
   void fail();
-  void keep() { pending_.push_back({nullptr, at_++}); }
+  void keep() { pending_.emplace_back(at_++); }
   bool accept(std::size_t wanted);
   void take(std::size_t wanted);
   Begin begin() const { return {pending_.size(), at_}; }
   ParseNode* end(const Begin& from, std::size_t rule);
-  void child(const ParseNode* node) { pending_.push_back({node, nullptr}); }
+  void child(const ParseNode* node) { pending_.emplace_back(node); }
   void leaf(std::size_t rule, std::size_t tokens = 1);
   // {item separator}* in front of `close`, which is taken: `a, b, c` with or without a last separator.
   template <typename Item>

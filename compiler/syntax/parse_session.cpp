@@ -65,12 +65,12 @@ const ParseNode* ParseSession::taken_over(antlr4::ParserRuleContext* root, Parse
 // `left` is the node of the first child where that is an expression of an expression.
 ParseNode* ParseSession::taken_over(antlr4::ParserRuleContext* context, const ParseNode* left, ParseTree& tree) const {
   std::vector<ParseChild> children;
-  if (left != nullptr) children.push_back({left, nullptr});
+  if (left != nullptr) children.emplace_back(left);
   for (std::size_t i = children.size(); i < context->children.size() && !is_leaf(context->getRuleIndex()); ++i) {
     if (auto* terminal = dynamic_cast<antlr4::tree::TerminalNode*>(context->children[i])) {
-      children.push_back({nullptr, of(terminal->getSymbol())});
+      children.emplace_back(of(terminal->getSymbol()));
     } else {
-      children.push_back({taken_over(dynamic_cast<antlr4::ParserRuleContext*>(context->children[i]), tree), nullptr});
+      children.emplace_back(taken_over(dynamic_cast<antlr4::ParserRuleContext*>(context->children[i]), tree));
     }
   }
   ParseNode* node = tree.add(context->getRuleIndex(), children);

@@ -11,23 +11,23 @@ namespace mig::syntax {
 using grammar::MigParser;
 
 const ParseNode* ParseNode::child(std::size_t of_rule, std::size_t n) const {
-  for (const ParseChild& each : children) {
-    if (each.node != nullptr && each.node->rule == of_rule && n-- == 0) return each.node;
+  for (const ParseChild each : children()) {
+    if (const ParseNode* node = each.node(); node != nullptr && node->rule == of_rule && n-- == 0) return node;
   }
   return nullptr;
 }
 
 const Token* ParseNode::token(std::size_t type, std::size_t n) const {
-  for (const ParseChild& each : children) {
-    if (each.token != nullptr && each.token->type == type && n-- == 0) return each.token;
+  for (const ParseChild each : children()) {
+    if (const Token* token = each.token(); token != nullptr && token->type == type && n-- == 0) return token;
   }
   return nullptr;
 }
 
 std::vector<const ParseNode*> ParseNode::all(std::size_t of_rule) const {
   std::vector<const ParseNode*> found;
-  for (const ParseChild& each : children) {
-    if (each.node != nullptr && each.node->rule == of_rule) found.push_back(each.node);
+  for (const ParseChild each : children()) {
+    if (const ParseNode* node = each.node(); node != nullptr && node->rule == of_rule) found.push_back(node);
   }
   return found;
 }
@@ -48,11 +48,12 @@ bool is_leaf(std::size_t rule) {
 ParseNode* ParseTree::add(std::size_t rule, std::span<const ParseChild> children) {
   std::pmr::polymorphic_allocator<> allocator(&memory_);
   auto* node = allocator.new_object<ParseNode>();
-  node->rule = rule;
+  node->rule = static_cast<std::uint16_t>(rule);
   if (!children.empty()) {
     auto* kept = allocator.allocate_object<ParseChild>(children.size());
     std::uninitialized_copy(children.begin(), children.end(), kept);
-    node->children = {kept, children.size()};
+    node->first_child = kept;
+    node->child_count = static_cast<std::uint32_t>(children.size());
   }
   return node;
 }

@@ -11,20 +11,31 @@ namespace mig::syntax {
 
 class ParseNode;
 
-struct ParseChild {  // one of the two
-  const ParseNode* node = nullptr;
-  const Token* token = nullptr;
+// A node or a token, in one word: a tree has several children a token of its text.
+class ParseChild {
+ public:
+  ParseChild() = default;
+  ParseChild(const ParseNode* node) : bits_(reinterpret_cast<std::uintptr_t>(node)) {}    // NOLINT(google-explicit-constructor)
+  ParseChild(const Token* token) : bits_(reinterpret_cast<std::uintptr_t>(token) | 1) {}  // NOLINT(google-explicit-constructor)
+  const ParseNode* node() const { return (bits_ & 1) != 0 ? nullptr : reinterpret_cast<const ParseNode*>(bits_); }
+  const Token* token() const { return (bits_ & 1) == 0 ? nullptr : reinterpret_cast<const Token*>(bits_ - 1); }
+
+ private:
+  std::uintptr_t bits_ = 0;
 };
 
 // One use of a rule of the grammar. Tokens are those of the list that was parsed.
 class ParseNode {
  public:
-  std::size_t rule = 0;          // grammar::MigParser::Rule...
   const Token* start = nullptr;  // null in what an error left empty
   const Token* stop = nullptr;   // last token; null likewise
   const Token* op = nullptr;     // of an `expr`: its operator or first word
-  bool failed = false;           // a syntax error was met directly inside
-  std::span<const ParseChild> children;
+  const ParseChild* first_child = nullptr;
+  std::uint32_t child_count = 0;
+  std::uint16_t rule = 0;  // grammar::MigParser::Rule...
+  bool failed = false;     // a syntax error was met directly inside
+
+  std::span<const ParseChild> children() const { return {first_child, child_count}; }
 
   // The n-th child of that rule, or token of that type; null when there are fewer.
   const ParseNode* child(std::size_t of_rule, std::size_t n = 0) const;

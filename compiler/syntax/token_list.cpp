@@ -36,7 +36,8 @@ CommentKind comment_kind(std::size_t type) {
 
 TokenList lex(std::string_view text, FileId file, std::uint32_t begin, std::uint32_t end) {
   TokenList list{file, text, {}, {}};
-  return lex_directly(list, begin, end) ? list : lex_by_grammar(text, file, begin, end);
+  if (!lex_directly(list, begin, end)) list = lex_by_grammar(text, file, begin, end);
+  return list;
 }
 
 TokenList lex_by_grammar(std::string_view text, FileId file, std::uint32_t begin, std::uint32_t end) {

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <vector>
 
+#include "runtime/base/page_memory.h"
 #include "runtime/records/layout.h"
 #include "runtime/types/context.h"
 
@@ -33,8 +33,8 @@ struct DecodeFailure {
 class RecordBatch {
  public:
   RecordBatch(const RecordLayout& layout, uint32_t capacity);
-  uint8_t* frame(uint32_t i) { return frames_.get() + static_cast<size_t>(i) * stride_; }
-  const uint8_t* frame(uint32_t i) const { return frames_.get() + static_cast<size_t>(i) * stride_; }
+  uint8_t* frame(uint32_t i) { return frames() + static_cast<size_t>(i) * stride_; }
+  const uint8_t* frame(uint32_t i) const { return frames() + static_cast<size_t>(i) * stride_; }
   /// Makes every field of frame `i` absent. What its slots hold is undefined; builds with assertions fill them with rubbish.
   void clear(uint32_t i) {
     uint8_t* const at = frame(i);
@@ -57,10 +57,9 @@ class RecordBatch {
  private:
   static constexpr int kRubbish = 0xDB;
 
-  struct Free {
-    void operator()(uint8_t* p) const;
-  };
-  std::unique_ptr<uint8_t[], Free> frames_;
+  uint8_t* frames() const { return reinterpret_cast<uint8_t*>(memory_.data()); }
+
+  PageMemory memory_;  // frames that no record fills cost nothing
   uint32_t stride_;
   uint32_t presence_bytes_;  // a multiple of 16
   uint32_t capacity_;

@@ -1,5 +1,6 @@
 // migc: finds the verb and hands it the rest of the command line.
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <csignal>
 #include <cstdio>
@@ -60,6 +61,10 @@ int run_program(const std::vector<std::string_view>& words) {
 int main(int argc, char** argv) {
   mig::cli::install_crash_report(argc, argv);
   std::signal(SIGPIPE, SIG_IGN);
+  // Memory of one phase is used again by the next: handed back to the system, each page of it would have to be asked for once more.
+  constexpr int kLargeBlock = 4 << 20, kKept = 16 << 20;  // bytes
+  ::mallopt(M_MMAP_THRESHOLD, kLargeBlock);
+  ::mallopt(M_TRIM_THRESHOLD, kKept);
   try {
     return mig::cli::run_program(std::vector<std::string_view>(argv + 1, argv + argc));
   } catch (const std::exception& error) {
