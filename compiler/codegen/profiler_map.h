@@ -1,13 +1,11 @@
-// Tells sampling profilers the names of compiled functions. Private to the code generator.
+// Tells sampling profilers the names of compiled functions.
 #pragma once
 
-#include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
-
-#include <memory>
+#include "compiler/codegen/code_image.h"
 
 namespace mig::codegen {
 
 /// Appends a line a function to /tmp/perf-<pid>.map, where `perf` looks for code without a file.
-std::shared_ptr<llvm::orc::ObjectLinkingLayer::Plugin> profiler_map();
+void write_profiler_map(const CodeImage& image);
 
 }  // namespace mig::codegen
