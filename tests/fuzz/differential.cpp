@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <set>
 #include <string>
@@ -79,7 +80,8 @@ class Fuzzer {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     fmt::print("{} evaluations of {} programs (seeds {} to {}) in {:.1f} s: no difference\n", evaluations_, programs_, options_.seed,
                seed - 1, seconds);
-    fmt::print("outcomes: {} written, {} skipped, {} rejected; {} issues\n", outcomes_[0], outcomes_[1], outcomes_[2], issues_);
+    fmt::print("outcomes: {} written, {} skipped, {} rejected, {} without enough memory; {} issues\n", outcomes_[0], outcomes_[1],
+               outcomes_[2], refused_, issues_);
     const size_t all = stdlib::functions().size();
     fmt::print("covered: {} of {} operations, {} of {} functions\n", ops_.size(), static_cast<size_t>(ir::Op::kGetField) + 1,
                functions_.size(), all);
@@ -141,8 +143,6 @@ class Fuzzer {
     const std::shared_ptr<const ir::PreparedObjects> prepared = interp::prepare_objects(program, error);
     if (prepared == nullptr) return std::nullopt;
     const interp::Interpreter plain(program, stdlib::functions(), prepared);
-    const testing::RunResult expected = testing::run_engine(plain, program, 0, data.input, data.environment);
-    if (count) note(program, expected);
     // The passes must not change what a program does. Every other program is compiled as it stands, the others behind the passes.
     ir::Program passed = program;
     name_steps(passed);
@@ -150,26 +150,50 @@ class Fuzzer {
     for (const std::string& problem : ir::validate(passed, stdlib::functions())) error = "behind the passes: " + problem;
     if (!error.empty()) return std::nullopt;
     const interp::Interpreter after(passed, stdlib::functions(), prepared);
-    if (auto difference = check(program, expected, run(after, passed, data))) {
-      difference->engine = "interp behind the passes";
-      return difference;
-    }
     ir::Program unchanged = program;
     name_steps(unchanged);
     const ir::Program& compiled = data.seed % 2 == 0 ? passed : unchanged;
     const testing::Engines engines = testing::make_engines(compiled, stdlib::functions(), prepared, bodies_, total_);
     error = engines.error;
     if (!error.empty()) return std::nullopt;
-    for (size_t i = 1; i < engines.sets.size(); ++i) {
-      if (auto difference = check(program, expected, run(*engines.sets[i], compiled, data))) return difference;
+    std::vector<Runner> runners = {{"interp behind the passes", after, passed}};
+    for (size_t i = 1; i < engines.sets.size(); ++i) runners.push_back({engines.sets[i]->engine(), *engines.sets[i], compiled});
+    bool refused = false;
+    std::optional<Difference> difference = agree(program, plain, runners, data.input, data.environment, count, refused);
+    if (!refused) return difference;
+    // As the engine does: a batch that needs too much memory is done again record by record, and a record that does is refused.
+    RecordBatch one(program.maps[0].input, 1);
+    one.count = 1;
+    for (uint32_t record = 0; record < data.input.count; ++record) {
+      std::memcpy(one.frame(0), data.input.frame(record), one.stride());
+      difference = agree(program, plain, runners, one, data.environment, count, refused);
+      if (difference) return difference;
+      if (refused && count) ++refused_;
     }
     return std::nullopt;
   }
 
-  static testing::RunResult run(const KernelSet& engine, const ir::Program& program, const Data& data) {
-    testing::RunResult result = testing::run_engine(engine, program, 0, data.input, data.environment);
-    restore_steps(program, result);
-    return result;
+  struct Runner {
+    const char* name;
+    const KernelSet& engine;
+    const ir::Program& program;
+  };
+
+  /// `refused` when an engine had not enough memory: how much a program takes depends on how it was optimised, so nothing is compared then.
+  std::optional<Difference> agree(const ir::Program& program, const KernelSet& plain, const std::vector<Runner>& runners,
+                                  const RecordBatch& input, const Environment& environment, bool count, bool& refused) {
+    const testing::RunResult expected = testing::run_engine(plain, program, 0, input, environment);
+    refused = expected.refused;
+    for (size_t i = 0; i < runners.size() && !refused; ++i) {
+      testing::RunResult found = testing::run_engine(runners[i].engine, runners[i].program, 0, input, environment);
+      refused = found.refused;
+      if (refused) break;
+      restore_steps(runners[i].program, found);
+      found.engine = runners[i].name;
+      if (auto difference = check(program, expected, found)) return difference;
+    }
+    if (count && !refused) note(program, expected);
+    return std::nullopt;
   }
 
   /// Passes may add steps: each of the original ones carries its number as its field.
@@ -199,7 +223,7 @@ class Fuzzer {
   void note(const ir::Program& program, const testing::RunResult& result) {
     uint32_t steps = 0;
     ir::each_step(program.maps[0].steps, [](const ir::Step&, uint32_t) {}, steps);
-    evaluations_ += uint64_t{steps} * options_.records;
+    evaluations_ += uint64_t{steps} * result.outcomes.size();
     for (const Outcome outcome : result.outcomes) ++outcomes_[static_cast<size_t>(outcome)];
     issues_ += result.hits.size();
     for (const ir::Node& node : program.nodes) {
@@ -211,7 +235,7 @@ class Fuzzer {
   const Options& options_;
   std::string_view bodies_;
   std::vector<bool> total_ = stdlib::total_functions();
-  uint64_t evaluations_ = 0, programs_ = 0, issues_ = 0;
+  uint64_t evaluations_ = 0, programs_ = 0, issues_ = 0, refused_ = 0;
   uint64_t outcomes_[3] = {};
   std::set<ir::Op> ops_;
   std::set<uint32_t> functions_;

@@ -166,7 +166,7 @@ int64_t first_difference(const ir::Program& program, uint32_t map, const RunResu
 }
 
 RunResult run_engine(const KernelSet& engine, const ir::Program& program, uint32_t map, const RecordBatch& input,
-                     const Environment& environment) {
+                     const Environment& environment, uint64_t memory) {
   struct Sink : IssueSink {
     std::vector<IssueHit>* hits;
   };
@@ -175,7 +175,8 @@ RunResult run_engine(const KernelSet& engine, const ir::Program& program, uint32
   result.outcomes.resize(input.count);
   for (const DecodeFailure& failure : input.failures) result.outcomes[failure.record] = Outcome::kRejected;
   result.output = std::make_unique<RecordBatch>(program.maps[map].output, input.count);
-  result.arena = std::make_unique<Arena>();
+  constexpr uint64_t kBlock = 256 << 10;  // bytes
+  result.arena = std::make_unique<Arena>(kBlock, memory, true);
   Sink sink;
   sink.hits = &result.hits;
   sink.add = [](IssueSink* self, const IssueHit& hit) { static_cast<Sink*>(self)->hits->push_back(hit); };
@@ -188,7 +189,11 @@ RunResult run_engine(const KernelSet& engine, const ir::Program& program, uint32
   context.row_source = {"source", 6};
   result.memo = std::make_unique<TextMemo>();
   context.memo = result.memo.get();
-  engine.kernel(map).run(context, input.frame(0), result.output->frame(0), input.count, result.outcomes.data());
+  try {
+    engine.kernel(map).run(context, input.frame(0), result.output->frame(0), input.count, result.outcomes.data());
+  } catch (const ArenaExhausted&) {
+    result.refused = true;
+  }
   return result;
 }
 

@@ -28,6 +28,7 @@ struct RunResult {
   std::vector<IssueHit> hits;
   std::unique_ptr<Arena> arena;
   std::unique_ptr<TextMemo> memo;
+  bool refused = false;  // the values needed more memory than was allowed: the rest means nothing
 };
 
 /// Everything about one record of a result, one line a fact.
@@ -35,8 +36,9 @@ std::string show_record(const ir::Program& program, uint32_t map, const RunResul
 /// The first record in which two results differ, or -1.
 int64_t first_difference(const ir::Program& program, uint32_t map, const RunResult& a, const RunResult& b);
 
+/// `memory`: bytes that the values of all records may take, in runs one record alone.
 RunResult run_engine(const KernelSet& engine, const ir::Program& program, uint32_t map, const RecordBatch& input,
-                     const Environment& environment);
+                     const Environment& environment, uint64_t memory = kRecordMemory);
 
 /// Interpreter, JIT -O0 and JIT -O2 of one program; all borrow it.
 struct Engines {
