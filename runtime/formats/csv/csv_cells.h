@@ -80,7 +80,7 @@ class CsvCells {
       // Without a branch, because which cells are empty cannot be foreseen.
       const Text value{cell.data(), cell.size()};
       std::memcpy(frame + reader.offset, &value, sizeof value);
-      frame[reader.field] = static_cast<uint8_t>(cell.empty() & !quoted ? reader.when_empty : Presence::kValue);
+      frame[reader.field] = static_cast<uint8_t>((cell.empty() & !quoted) ? reader.when_empty : Presence::kValue);
       return nullptr;
     }
     if (reader.plain_number && !cell.empty()) {
