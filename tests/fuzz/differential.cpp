@@ -1,7 +1,8 @@
 // Random typed programs over hostile records: the interpreter against compiled code, unoptimised and optimised.
 //
-//   differential [--evaluations N] [--seed S] [--records R] [--one] [--no-bodies] [--coverage]
+//   differential [--evaluations N] [--seed S] [--records R] [--one] [--memory BYTES] [--no-bodies] [--coverage]
 //
+// `--memory`: what the values of one record may take, as much as a run allows unless told; records that need more are not compared.
 // One evaluation is one step of one record in all three engines. `--seed S --one` repeats the program of one seed and prints it. On a
 // difference the program is made smaller, printed with both results, and the exit code is 1.
 #include <fmt/format.h>
@@ -30,6 +31,7 @@ struct Options {
   uint64_t evaluations = 20'000;
   uint64_t seed = 1;
   uint32_t records = 256;
+  uint64_t memory = kRecordMemory;  // bytes
   bool one = false;
   bool coverage = false;
   bool bodies = true;
@@ -182,10 +184,10 @@ class Fuzzer {
   /// `refused` when an engine had not enough memory: how much a program takes depends on how it was optimised, so nothing is compared then.
   std::optional<Difference> agree(const ir::Program& program, const KernelSet& plain, const std::vector<Runner>& runners,
                                   const RecordBatch& input, const Environment& environment, bool count, bool& refused) {
-    const testing::RunResult expected = testing::run_engine(plain, program, 0, input, environment);
+    const testing::RunResult expected = testing::run_engine(plain, program, 0, input, environment, options_.memory);
     refused = expected.refused;
     for (size_t i = 0; i < runners.size() && !refused; ++i) {
-      testing::RunResult found = testing::run_engine(runners[i].engine, runners[i].program, 0, input, environment);
+      testing::RunResult found = testing::run_engine(runners[i].engine, runners[i].program, 0, input, environment, options_.memory);
       refused = found.refused;
       if (refused) break;
       restore_steps(runners[i].program, found);
@@ -259,6 +261,8 @@ int main(int argc, char** argv) {
       options.seed = std::strtoull(argv[++i], nullptr, 10);
     } else if (flag == "--records" && more) {
       options.records = static_cast<uint32_t>(std::strtoul(argv[++i], nullptr, 10));
+    } else if (flag == "--memory" && more) {
+      options.memory = std::strtoull(argv[++i], nullptr, 10);
     } else if (flag == "--no-bodies") {
       options.bodies = false;
     } else {

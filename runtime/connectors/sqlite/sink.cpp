@@ -11,8 +11,7 @@
 namespace mig {
 namespace {
 
-constexpr int kCommitAttempts = 30;        // each waits for the connection's busy timeout
-constexpr int64_t kNoRow = INT64_MIN + 7;  // a rowid that no insert leaves behind
+constexpr int kCommitAttempts = 30;  // each waits for the connection's busy timeout
 
 constexpr const char* kOwnTables = R"sql(
 CREATE TABLE IF NOT EXISTS _migc_ckpt (

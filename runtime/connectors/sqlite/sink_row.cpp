@@ -72,7 +72,7 @@ SqlTag sql_storage(const Type& type) {
 }
 
 Result<std::unique_ptr<RecordEncoder>> RowPacker::make(const TargetPlan& plan, const TypeTable& types, const std::vector<EnumType>& enums) {
-  std::unique_ptr<RowPacker> packer(new RowPacker(plan, types, enums));
+  std::unique_ptr<RowPacker> packer(new RowPacker(plan, enums));
   for (uint32_t i = 0; i < plan.layout.fields.size(); ++i) {
     const Type& type = types[plan.layout.fields[i].type];
     packer->field_types_.push_back(&type);

@@ -33,13 +33,11 @@ class RowPacker : public RecordEncoder {
   void header(std::string&) const override {}
 
  private:
-  RowPacker(const TargetPlan& plan, const TypeTable& types, const std::vector<EnumType>& enums)
-      : plan_(plan), types_(types), enums_(enums) {}
+  RowPacker(const TargetPlan& plan, const std::vector<EnumType>& enums) : plan_(plan), enums_(enums) {}
   void pack_value(const uint8_t* frame, uint32_t field, std::string& out);
   void pack_json(const uint8_t* frame, uint32_t field, std::string& out);
 
   const TargetPlan& plan_;              // not owned
-  const TypeTable& types_;              // not owned
   const std::vector<EnumType>& enums_;  // not owned
   std::vector<const Type*> field_types_;
   std::vector<std::unique_ptr<FieldJson>> json_;  // one a field; null where not needed
