@@ -1,8 +1,8 @@
 #include "stdlib/function.h"
 
-#include <algorithm>
 #include <array>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -58,11 +58,11 @@ const std::vector<Function>& table() {
   return kTable;
 }
 
-const std::vector<FunctionId>& ids_by_name() {
-  static const std::vector<FunctionId> kIds = [] {
-    std::vector<FunctionId> ids(table().size());
-    for (FunctionId i = 0; i < ids.size(); ++i) ids[i] = i;
-    std::sort(ids.begin(), ids.end(), [](FunctionId a, FunctionId b) { return table()[a].name < table()[b].name; });
+const std::unordered_map<std::string_view, FunctionId>& ids_by_name() {
+  static const std::unordered_map<std::string_view, FunctionId> kIds = [] {
+    std::unordered_map<std::string_view, FunctionId> ids;
+    ids.reserve(table().size());
+    for (FunctionId i = 0; i < table().size(); ++i) ids.emplace(table()[i].name, i);
     return ids;
   }();
   return kIds;
@@ -73,10 +73,8 @@ const std::vector<FunctionId>& ids_by_name() {
 std::span<const Function> functions() { return table(); }
 
 int64_t find_function(std::string_view name) {
-  const std::vector<FunctionId>& ids = ids_by_name();
-  const auto it =
-      std::lower_bound(ids.begin(), ids.end(), name, [](FunctionId id, std::string_view wanted) { return table()[id].name < wanted; });
-  return it != ids.end() && table()[*it].name == name ? static_cast<int64_t>(*it) : -1;
+  const auto it = ids_by_name().find(name);
+  return it == ids_by_name().end() ? -1 : static_cast<int64_t>(it->second);
 }
 
 }  // namespace mig::stdlib

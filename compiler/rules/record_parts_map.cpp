@@ -29,6 +29,8 @@ struct RecordParts::Reading {
   const sema::MapSymbol& map;
   const RuleContext& context = all.context_;
   const syntax::Module& tree = context.tree(map.module);
+  // Without them only what is ignored has to be known: the rest is of whole fields.
+  const bool records = std::any_of(all.parts_.begin(), all.parts_.end(), [](const RecordPart& part) { return part.record != kNoType; });
   std::unordered_map<uint32_t, Places> locals = {};
   std::unordered_map<uint32_t, uint32_t> emitted = {};  // variables of `emit ... for`: where their name begins, local
 
@@ -38,6 +40,7 @@ struct RecordParts::Reading {
 
   void statement(syntax::StmtId id) {
     const syntax::Stmt& stmt = tree[id];
+    if (!records && stmt.kind() != syntax::StmtKind::ignore) return;
     if (const auto* let = stmt.get_if<syntax::LetStmt>()) {
       if (let->value.valid()) locals[context.info(map.module, id).local] = places(let->value);
     } else if (const auto* emit = stmt.get_if<syntax::EmitStmt>()) {

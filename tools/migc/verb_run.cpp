@@ -72,7 +72,9 @@ int run_run(const Arguments& arguments) {
   RunOptions options;
   if (const std::string problem = read_options(arguments, options); !problem.empty()) return usage_error("run", problem);
   int exit = kOk;
-  const auto spec = planned_spec("run", arguments, json, exit);
+  // The process ends with the run, so that nothing is gained by taking the spec apart.
+  static const PlannedSpec* spec;
+  spec = planned_spec("run", arguments, json, exit).release();
   if (spec == nullptr) return exit;
   const planner::Planned& planned = *spec->planned;
   for (const SourcePlan& source : planned.plan.sources) {
