@@ -186,7 +186,11 @@ std::optional<TargetPlan> target_plan(Planning& planning, uint32_t index) {
   target.layout = ir::layout_of(schema, planning.checked.types);
   target.write = write_mode(symbol.write);
   target.by = symbol.by.empty() ? schema.key : symbol.by;
-  for (const sema::SchemaField& field : schema.fields) target.fields.push_back({field.wire_names.front(), !field.labels.empty()});
+  for (const sema::SchemaField& field : schema.fields) {
+    const bool own =
+        field.deferred && field.reference_target != sema::kNone && &planning.checked.targets[field.reference_target] == &symbol;
+    target.fields.push_back({field.wire_names.front(), !field.labels.empty(), own});
+  }
   std::vector<SettingValue> arguments = symbol.arguments;
   sema::CheckedSettings settings = symbol.settings;
   rebind(planning, syntax::BindingKind::target, index, arguments, settings);
@@ -262,6 +266,11 @@ bool plan_budgets(Planning& planning, const Selection& selection) {
       if (expect(value.form == Form::kRate, "a percentage, like 1%")) plan.budgets.max_rejected_rate = value.rate;
     } else if (key == "max_warned_rate") {
       if (expect(value.form == Form::kRate, "a percentage, like 5%")) plan.budgets.max_warned_rate = value.rate;
+    } else if (key == "limit") {
+      if (expect(whole && value.integer >= 1, "a number of records, from 1")) plan.selected.first = static_cast<uint64_t>(value.integer);
+    } else if (key == "sample") {
+      if (expect(value.form == Form::kRate && value.rate > 0 && value.rate <= 1, "a percentage above 0%, up to 100%"))
+        plan.selected.fraction = value.rate;
     } else if (key == "parallel") {
       if (expect(whole && value.integer >= 1 && value.integer <= 1024, "a number of workers from 1 to 1024"))
         plan.workers = static_cast<uint32_t>(value.integer);

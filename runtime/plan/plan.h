@@ -53,6 +53,7 @@ enum class OnExisting : uint8_t { kUpdate, kReject, kWarn };  // what happens wh
 struct FieldEncode {
   std::string wire_name;
   bool personal = false;
+  bool deferred = false;  // refers to the same target: may be filled in when all its records are there
 };
 
 struct TargetPlan {
@@ -143,6 +144,12 @@ struct DedupePlan {
   uint32_t site = 0;                    // of `warn C`, raised once a loser
 };
 
+/// Which records of a source a rehearsal takes; the others are not read.
+struct Selected {
+  std::optional<uint64_t> first;   // `limit`: so many, in source order
+  std::optional<double> fraction;  // `sample`: of all, by a hash of the source key, or of the place where there is none
+};
+
 /// Budgets of `run`: exceeding one stops the run (exit 3, resumable).
 struct Budgets {
   std::optional<uint64_t> max_rejected;
@@ -180,6 +187,7 @@ struct Plan {
   std::vector<CrosswalkPlan> crosswalks;
   std::vector<uint32_t> early_targets;  // Plan::targets whose keys are found out before anything is written, in this order
   Budgets budgets;
+  Selected selected;
   uint32_t batch_records = 0;  // 0: the engine's default
   uint32_t workers = 0;        // 0: the engine's default
 };

@@ -116,6 +116,7 @@ Result<Checkpoint> SqliteSink::claim(const TargetClaim& claim) {
   reject_ = std::move(*reject);
   first_mask_ = static_cast<uint32_t>(plan_.fields.size()) + 1;
   masks_.assign((plan_.fields.size() + kMaskBits - 1) / kMaskBits, 0);
+  if (auto prepared = prepare_deferred(); !prepared) return prepared.error();
   return checkpoint;
 }
 
@@ -142,6 +143,7 @@ Result<Checkpoint> SqliteSink::take_over() {
     own->bind(3, std::string_view(plan_.name));
     own->bind(4, std::string_view(claim_.run_id));
     if (auto ran = own->run(); !ran) return ran.error();
+    if (auto abandoned = abandon_deferred(); !abandoned) return abandoned.error();
   } else {
     auto raise =
         database_.prepare("UPDATE _migc_ckpt SET epoch = epoch + 1 WHERE migration = ? AND stage = ? AND target = ? AND run_id = ?");
@@ -260,6 +262,9 @@ Result<void> SqliteSink::seal(const Checkpoint& checkpoint) {
                  "if that is right, say `allow_empty = true` in the target"};
   }
   if (auto begun = begin(); !begun) return begun;
+  if (checkpoint.complete && kept_ != 0) {
+    if (auto filled = fill_deferred(); !filled) return fail(filled.error());
+  }
   (void)failpoint("sqlite_before_checkpoint");
   const bool late = mutant("CKPT_AFTER_COMMIT");
   if (!late) {
@@ -285,6 +290,9 @@ void SqliteSink::release() {
   row_ = Statement();
   exists_ = Statement();
   reject_ = Statement();
+  keep_ = Statement();
+  forget_ = Statement();
+  fill_ = Statement();
   database_ = Database();
 }
 

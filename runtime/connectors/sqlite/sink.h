@@ -9,6 +9,8 @@
 #include "runtime/connectors/sqlite/sink_table.h"
 #include "runtime/state/database.h"
 
+struct sqlite3_stmt;
+
 namespace mig {
 
 /// Settings: `table`; `create` (make table and file from the schema when they are not there).
@@ -39,6 +41,21 @@ class SqliteSink : public Sink {
   Result<void> write_row(const char*& p, uint32_t row, WriteResult& result);
   Result<Checkpoint> take_over();
   Result<void> record_checkpoint(const Checkpoint& checkpoint);
+  /// Binds a packed row and what of it is assigned; `deferred`: also the fields that may be filled in later. Moves `p` behind the row.
+  void bind_row(sqlite3_stmt* statement, const char*& p, bool deferred);
+  /// Of a table with a foreign key into itself: what is needed to fill in its fields when all rows are there.
+  Result<void> prepare_deferred();
+  void bind_target(Statement& statement) const;
+  /// What a run that was abandoned left to fill in counts no longer; in the transaction that begins the new one.
+  Result<void> abandon_deferred();
+  /// The row was written without its deferred fields, because what they refer to is not there: it is kept to be filled in.
+  Result<void> keep_deferred(const char* row, const char* end);
+  /// The row was written whole: what an earlier one with its key left to fill in counts no longer.
+  Result<void> forget_deferred(const char* row);
+  /// Fills in what was kept; kConflict when a row refers to one that never came.
+  Result<void> fill_deferred();
+  /// The packed values of the key in a packed row.
+  std::string packed_key(const char* row) const;
 
   const TargetPlan& plan_;              // not owned
   const TypeTable& types_;              // not owned
@@ -57,6 +74,9 @@ class SqliteSink : public Sink {
   Statement row_, exists_, reject_;
   uint32_t first_mask_ = 0;  // parameter of the first mask of assigned fields
   std::vector<int64_t> masks_;
+  std::vector<uint32_t> deferred_;  // fields that may be filled in later; empty: none
+  uint64_t kept_ = 0;               // rows that are to be filled in
+  Statement keep_, forget_, fill_;
 };
 
 }  // namespace mig

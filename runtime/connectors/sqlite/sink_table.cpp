@@ -75,6 +75,21 @@ std::string key_condition(const TargetPlan& plan) {
   return condition;
 }
 
+std::vector<std::string> key_columns(const TargetPlan& plan) {
+  std::vector<std::string> key;
+  for (const uint32_t field : plan.by) key.push_back(lower(plan.fields[field].wire_name));
+  std::sort(key.begin(), key.end());
+  return key;
+}
+
+bool key_is_unique(const TableFacts& facts, const TargetPlan& plan) {
+  const std::vector<std::string> key = key_columns(plan);
+  return std::any_of(facts.unique_keys.begin(), facts.unique_keys.end(), [&](std::vector<std::string> unique) {
+    std::sort(unique.begin(), unique.end());
+    return unique == key;
+  });
+}
+
 Error unfit(const TargetPlan& plan, const std::string& table, const std::string& what, const std::string& remedy) {
   return {ErrorKind::kConfig, fmt::format("target {}: table {}: {}", plan.name, table, what), remedy};
 }
@@ -130,6 +145,15 @@ Result<TableFacts> read_table(Database& database, const std::string& table) {
     current = indexes->text(0);
     facts.unique_keys.back().push_back(indexes->is_null(1) ? std::string("(expression)") : lower(indexes->text(1)));
   }
+  Result<Statement> references = database.prepare("SELECT \"from\" FROM pragma_foreign_key_list(?1) WHERE lower(\"table\") = lower(?1)");
+  if (!references) return references.error();
+  references->bind(1, std::string_view(table));
+  while (true) {
+    row = references->step();
+    if (!row) return row.error();
+    if (!*row) break;
+    facts.own_references.push_back(lower(references->text(0)));
+  }
   return facts;
 }
 
@@ -167,16 +191,20 @@ Result<void> check_table(const TableFacts& facts, const TargetPlan& plan, const 
       }
     }
   }
-  if (plan.write == WriteMode::kAppend || plan.write == WriteMode::kInsert || plan.by.empty()) return {};
-  std::vector<std::string> key;
-  for (const uint32_t field : plan.by) key.push_back(lower(plan.fields[field].wire_name));
-  std::sort(key.begin(), key.end());
-  for (std::vector<std::string> unique : facts.unique_keys) {
-    std::sort(unique.begin(), unique.end());
-    if (unique == key) return {};
-  }
-  return unfit(plan, table, fmt::format("({}) is not unique there", fmt::join(key, ", ")),
+  if (plan.write == WriteMode::kAppend || plan.write == WriteMode::kInsert || plan.by.empty() || key_is_unique(facts, plan)) return {};
+  return unfit(plan, table, fmt::format("({}) is not unique there", fmt::join(key_columns(plan), ", ")),
                "create a UNIQUE index over exactly these columns");
+}
+
+std::vector<uint32_t> deferred_fields(const TableFacts& facts, const TargetPlan& plan) {
+  std::vector<uint32_t> fields;
+  if (plan.by.empty() || plan.write == WriteMode::kDelete || !key_is_unique(facts, plan)) return fields;
+  for (uint32_t i = 0; i < plan.fields.size(); ++i) {
+    const auto& names = facts.own_references;
+    const bool refers = std::find(names.begin(), names.end(), lower(plan.fields[i].wire_name)) != names.end();
+    if (refers && plan.fields[i].deferred && !is_key(plan, i)) fields.push_back(i);
+  }
+  return fields;
 }
 
 std::string create_table_sql(const TargetPlan& plan, const std::string& table, const TypeTable& types) {
@@ -225,6 +253,15 @@ std::string write_sql(const TableFacts& facts, const TargetPlan& plan, const std
     case WriteMode::kDelete: return fmt::format("DELETE FROM {} WHERE {}", into, key_condition(plan));
   }
   return {};
+}
+
+std::string fill_sql(const TargetPlan& plan, const std::string& table, const std::vector<uint32_t>& fields) {
+  std::string changes;
+  for (const uint32_t field : fields) {
+    const std::string name = quoted_identifier(plan.fields[field].wire_name);
+    changes += fmt::format("{}{} = iif({}, ?{}, {})", changes.empty() ? "" : ", ", name, mask_test(plan, field), field + 1, name);
+  }
+  return fmt::format("UPDATE {} SET {} WHERE {}", quoted_identifier(table), changes, key_condition(plan));
 }
 
 std::string exists_sql(const TargetPlan& plan, const std::string& table) {

@@ -46,21 +46,31 @@ bool bind_packed(sqlite3_stmt* statement, int parameter, const char*& p) {
 
 }  // namespace
 
+void SqliteSink::bind_row(sqlite3_stmt* statement, const char*& p, bool deferred) {
+  std::fill(masks_.begin(), masks_.end(), 0);
+  const int known = sqlite3_bind_parameter_count(statement);
+  for (uint32_t i = 0; i < plan_.fields.size(); ++i) {
+    const int parameter = static_cast<int>(i) + 1;
+    if (bind_packed(statement, parameter, p)) masks_[i / kMaskBits] |= int64_t{1} << (i % kMaskBits);
+  }
+  if (!deferred) {
+    for (const uint32_t field : deferred_) {
+      sqlite3_bind_null(statement, static_cast<int>(field) + 1);
+      masks_[field / kMaskBits] &= ~(int64_t{1} << (field % kMaskBits));
+    }
+  }
+  for (size_t i = 0; i < masks_.size(); ++i) {
+    const int parameter = static_cast<int>(first_mask_ + i);
+    if (parameter <= known) sqlite3_bind_int64(statement, parameter, masks_[i]);
+  }
+}
+
 Result<void> SqliteSink::write_row(const char*& p, uint32_t row, WriteResult& result) {
   sqlite3* const handle = database_.raw();
   const char* const start = p;
-  std::fill(masks_.begin(), masks_.end(), 0);
-  const auto bind_all = [&](sqlite3_stmt* statement) {
+  const auto bind_all = [&](sqlite3_stmt* statement, bool deferred = true) {
     p = start;
-    const int known = sqlite3_bind_parameter_count(statement);
-    for (uint32_t i = 0; i < plan_.fields.size(); ++i) {
-      const int parameter = static_cast<int>(i) + 1;
-      if (bind_packed(statement, parameter, p)) masks_[i / kMaskBits] |= int64_t{1} << (i % kMaskBits);
-    }
-    for (size_t i = 0; i < masks_.size(); ++i) {
-      const int parameter = static_cast<int>(first_mask_ + i);
-      if (parameter <= known) sqlite3_bind_int64(statement, parameter, masks_[i]);
-    }
+    bind_row(statement, p, deferred);
   };
   // Rows of a WITHOUT ROWID table leave no rowid behind, so the key is looked up first.
   bool existed = false;
@@ -72,6 +82,20 @@ Result<void> SqliteSink::write_row(const char*& p, uint32_t row, WriteResult& re
   bind_all(row_.raw());
   sqlite3_set_last_insert_rowid(handle, kNoRow);
   int code = sqlite3_step(row_.raw());
+  bool kept = false;
+  if (code == SQLITE_CONSTRAINT_FOREIGNKEY && !deferred_.empty()) {
+    const std::string message = sqlite3_errmsg(handle);
+    sqlite3_reset(row_.raw());
+    bind_all(row_.raw(), false);
+    code = sqlite3_step(row_.raw());
+    if ((code & 0xff) == SQLITE_CONSTRAINT) {
+      // It is not, or not only, the order of rows.
+      result.refusals.push_back({row, false, message});
+      sqlite3_reset(row_.raw());
+      return {};
+    }
+    kept = code == SQLITE_DONE || code == SQLITE_ROW;
+  }
   const int64_t changes = code == SQLITE_DONE ? sqlite3_changes64(handle) : 0;
   if (code == SQLITE_ROW) code = SQLITE_DONE;
   if ((code & 0xff) == SQLITE_CONSTRAINT || (code & 0xff) == SQLITE_MISMATCH || (code & 0xff) == SQLITE_TOOBIG) {
@@ -85,12 +109,16 @@ Result<void> SqliteSink::write_row(const char*& p, uint32_t row, WriteResult& re
     return error;
   }
   sqlite3_reset(row_.raw());
+  const int64_t inserted_row = sqlite3_last_insert_rowid(handle);
+  if (kept || kept_ != 0) {
+    if (auto noted = kept ? keep_deferred(start, p) : forget_deferred(start); !noted) return noted;
+  }
   switch (plan_.write) {
     case WriteMode::kAppend:
     case WriteMode::kReplace:
     case WriteMode::kInsert: ++result.inserted; return {};
     case WriteMode::kUpsert: {
-      const bool inserted = facts_.has_rowid ? sqlite3_last_insert_rowid(handle) != kNoRow : !existed;
+      const bool inserted = facts_.has_rowid ? inserted_row != kNoRow : !existed;
       if (inserted) {
         ++result.inserted;
         return {};
@@ -100,12 +128,12 @@ Result<void> SqliteSink::write_row(const char*& p, uint32_t row, WriteResult& re
         case OnExisting::kWarn: result.existing.push_back(row); break;
         case OnExisting::kUpdate: break;
       }
-      ++(changes > 0 ? result.updated : result.unchanged);
+      ++(changes > 0 || kept ? result.updated : result.unchanged);
       return {};
     }
     case WriteMode::kUpdate:
     case WriteMode::kPatch:
-      if (changes > 0) {
+      if (changes > 0 || kept) {
         ++result.updated;
         return {};
       }
