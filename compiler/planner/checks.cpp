@@ -321,6 +321,7 @@ std::vector<CheckObstacle> gate_obstacles(const sema::Program& checked, const Ga
   for (const std::string& name : reconciles) blocks.holds[name] = true;
   CheckEvaluator evaluator(checked, gate.module, counts, &blocks, measures, sema::kNone);
   std::vector<CheckObstacle> obstacles;
+  if (gate.manual != nullptr) return obstacles;
   for (const syntax::GateItem& item : gate.step->items) {
     const auto* require = std::get_if<syntax::GateRequire>(&item);
     BlockCheck ignored;
@@ -344,6 +345,20 @@ std::vector<BlockCheck> judge_gate(const sema::Program& checked, const GateToJud
   CheckEvaluator would_hold(checked, gate.module, counts, &answered, measures, sema::kNone);
   BlockCheck ignored;
   std::vector<BlockCheck> checks;
+  const auto ask = [&](BlockCheck& check, const ApprovalReader::Answer& answer) {
+    check.holds = answer.given;
+    if (check.holds || blocks.approvals == nullptr) return;
+    check.missing = {answer.missing};
+    check.commands = {answer.command};
+  };
+  if (gate.manual != nullptr) {
+    BlockCheck& check = checks.emplace_back();
+    check.block = gate.name();
+    check.issue = sema::kIssueCheck;
+    check.span = gate.span;
+    ask(check, blocks.approvals == nullptr ? ApprovalReader::Answer() : blocks.approvals->manual(check.block));
+    return checks;
+  }
   for (const syntax::GateItem& item : gate.step->items) {
     const auto* require = std::get_if<syntax::GateRequire>(&item);
     BlockCheck& check = checks.emplace_back();
@@ -353,13 +368,8 @@ std::vector<BlockCheck> judge_gate(const sema::Program& checked, const GateToJud
       const auto& approve = std::get<syntax::GateApprove>(item);
       check.span = approve.span;
       const int64_t within = duration_of(checked.modules[gate.module].tree, approve.within).value_or(0);
-      const ApprovalReader::Answer answer =
-          blocks.approvals == nullptr ? ApprovalReader::Answer() : blocks.approvals->approval(check.block, approve.role.value, within);
-      check.holds = answer.given;
-      if (!check.holds && blocks.approvals != nullptr) {
-        check.missing = {answer.missing};
-        check.commands = {answer.command};
-      }
+      ask(check,
+          blocks.approvals == nullptr ? ApprovalReader::Answer() : blocks.approvals->approval(check.block, approve.role.value, within));
       continue;
     }
     check.span = require->span;

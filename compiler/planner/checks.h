@@ -36,6 +36,8 @@ class ApprovalReader {
   virtual Answer item(uint32_t item) = 0;  // sema::Program::items
   /// `within`: microseconds that an approval lasts; 0: any time.
   virtual Answer approval(const std::string& gate, const std::string& role, int64_t within) = 0;
+  /// Of a `manual` step.
+  virtual Answer manual(const std::string& instruction) = 0;
 };
 
 struct BlockCheck {
@@ -68,11 +70,14 @@ struct JudgedBlocks {
   ApprovalReader* approvals = nullptr;  // not owned; null: everything that people do counts as done
 };
 
-/// A gate of a stage that is run.
+/// A gate of a stage that is run, or a `manual` step, which is open when somebody has said that it is done.
 struct GateToJudge {
   sema::ModuleId module = 0;
-  const syntax::GateStep* step = nullptr;  // not owned
-  bool before = false;                     // it stands in front of what the stage runs
+  const syntax::GateStep* step = nullptr;      // not owned
+  bool before = false;                         // it stands in front of what the stage runs
+  const syntax::ManualStep* manual = nullptr;  // not owned; null: a gate
+  Span span = {};                              // of the step
+  const std::string& name() const { return manual != nullptr ? manual->instruction.value : step->name.text; }
 };
 std::vector<CheckObstacle> gate_obstacles(const sema::Program& checked, const GateToJudge& gate, const CountsByMap& counts,
                                           const std::vector<std::string>& reconciles, MeasureReader* measures);

@@ -248,6 +248,11 @@ std::string program_hash(const ir::Program& program, const Plan& plan) {
     for (const uint32_t field : dedupe.merged_fields) all.digest.number(field);
   }
   references(all, plan);
+  if (plan.selected.first) {
+    all.digest.text("limit");
+    all.digest.number(*plan.selected.first);
+  }
+  if (plan.selected.fraction) all.digest.text(fmt::format("sample {}", *plan.selected.fraction));
   return all.digest.hex();
 }
 

@@ -137,7 +137,7 @@ void select_blocks(Planning& planning, const std::vector<uint32_t>& profiles, co
   }
 }
 
-/// A gate is judged before the stage does anything, or when it has done everything else.
+/// A gate or manual step is judged before the stage does anything, or when it has done everything else.
 bool select_gates(Planning& planning, const sema::StageSymbol& stage, const std::vector<const sema::StageStep*>& gates,
                   const std::vector<uint32_t>& counted, MeasureCollector& collector) {
   const auto& written = planning.checked.modules[stage.module].tree[stage.decl].as<syntax::StageDecl>();
@@ -155,10 +155,12 @@ bool select_gates(Planning& planning, const sema::StageSymbol& stage, const std:
     const sema::StageStep* const first = stage.steps.data();
     const bool before = std::any_of(gate, first + stage.steps.size(), is_run);
     if (before && std::any_of(first, gate, is_run)) {
-      cannot(gate->span, "a gate between two `run`s of one stage");
+      cannot(gate->span, gate->kind == syntax::StepKind::gate ? "a gate between two `run`s of one stage"
+                                                              : "a manual step between two `run`s of one stage");
       continue;
     }
-    const GateToJudge judged{stage.module, &written.steps[static_cast<size_t>(gate - first)].as<syntax::GateStep>(), before};
+    const syntax::Step& step = written.steps[static_cast<size_t>(gate - first)];
+    const GateToJudge judged{stage.module, step.get_if<syntax::GateStep>(), before, step.get_if<syntax::ManualStep>(), step.span};
     // Before anything has run there is nothing to count.
     for (const CheckObstacle& obstacle : before ? gate_obstacles(planning.checked, judged, {}, {}, nullptr)
                                                 : gate_obstacles(planning.checked, judged, no_counts(counted), blocks, &collector))
@@ -207,7 +209,8 @@ bool select_stage(Planning& planning, Selection& selection) {
         case syntax::StepKind::sync: cannot(step.span, "`sync`"); break;
         case syntax::StepKind::compare: cannot(step.span, "`compare`"); break;
         case syntax::StepKind::route: cannot(step.span, "`route`"); break;
-        case syntax::StepKind::gate: gates.push_back(&step); break;
+        case syntax::StepKind::gate:
+        case syntax::StepKind::manual: gates.push_back(&step); break;
         case syntax::StepKind::event: {
           // What fails stops the run, resumable: that is a pause.
           const auto& written = checked.modules[stage->module].tree[stage->decl].as<syntax::StageDecl>();
@@ -218,14 +221,14 @@ bool select_stage(Planning& planning, Selection& selection) {
         }
         case syntax::StepKind::undo: cannot(step.span, "`undo`"); break;
         case syntax::StepKind::notify: cannot(step.span, "`notify`"); break;
-        case syntax::StepKind::manual: cannot(step.span, "a manual step"); break;
         case syntax::StepKind::setting: break;
       }
     }
   }
   if (selection.maps.empty() && profiles.empty() && gates.empty()) {
-    planning.result.usage.push_back(stage != nullptr ? fmt::format("stage {} runs no map, profiles no source and has no gate", stage->name)
-                                                     : "the spec has no map to run");
+    planning.result.usage.push_back(
+        stage != nullptr ? fmt::format("stage {} runs no map, profiles no source, has no gate and no manual step", stage->name)
+                         : "the spec has no map to run");
     return false;
   }
   order_by_references(checked, selection.maps);

@@ -246,8 +246,8 @@ class WorkflowChecker {
         break;
       }
       case syntax::StepKind::undo:
-      case syntax::StepKind::notify:
-      case syntax::StepKind::manual: break;
+      case syntax::StepKind::notify: break;
+      case syntax::StepKind::manual: check_manual(stage, written); break;
       case syntax::StepKind::setting: {
         const syntax::Setting& setting = written.as<syntax::SettingStep>().setting;
         SettingValue value = setting_value(analysis_, module, setting.value);
@@ -257,6 +257,21 @@ class WorkflowChecker {
       }
     }
     stage.steps.push_back(std::move(step));
+  }
+
+  // What people do is known by its words, among the gates of the stage.
+  void check_manual(const StageSymbol& stage, const syntax::Step& written) {
+    const std::string& instruction = written.as<syntax::ManualStep>().instruction.value;
+    const auto same = [&](const syntax::Step& other) {
+      const auto* gate = other.get_if<syntax::GateStep>();
+      const auto* manual = other.get_if<syntax::ManualStep>();
+      return (gate != nullptr && gate->name.text == instruction) || (manual != nullptr && manual->instruction.value == instruction);
+    };
+    const auto& steps = decl(stage).as<syntax::StageDecl>().steps;
+    const auto first = std::find_if(steps.begin(), steps.end(), same);
+    if (&*first == &written) return;
+    analysis_.report(Code::E0018, written.span, "stage " + stage.name + " says \"" + instruction + "\" twice", "one answer counts for both")
+        .also(first->span, "said here");
   }
 
   void check_gate(ModuleId module, const syntax::GateStep& gate) {

@@ -80,6 +80,7 @@ Result<std::unique_ptr<Mapper>> Mapper::make(const MapSetup& setup) {
 void Mapper::map(WorkItem& item, uint64_t first_ordinal) {
   item.clear();
   first_ordinal_ = first_ordinal;
+  if (setup_.filter != nullptr && setup_.filter->ends_before(first_ordinal)) return;
   uint64_t cursor = 0;
   uint32_t alone = 0;  // records that are still to go one by one
   while (cursor < item.chunk.size) {
@@ -129,8 +130,8 @@ void Mapper::run_kernel(const RecordBatch& batch, uint64_t ordinal) {
     std::string key;
     for (uint32_t i = 0; i < batch.count; ++i) {
       key.clear();
-      if (outcomes_[i] != Outcome::kRejected) writer_->append_key(batch.frame(i), key, true);
-      const bool wanted = (!key.empty() && setup_.filter->has_key(key)) || setup_.filter->has_record(ordinal + i);
+      if (outcomes_[i] != Outcome::kRejected && setup_.filter->needs_keys()) writer_->append_key(batch.frame(i), key, true);
+      const bool wanted = setup_.filter->takes(key, ordinal + i);
       ignored_[i] = wanted ? 0 : 1;
       if (!wanted) outcomes_[i] = Outcome::kRejected;
     }

@@ -3,6 +3,7 @@
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
+#include <xxhash.h>
 
 #include "runtime/base/file.h"
 
@@ -55,6 +56,14 @@ Result<void> read_entry(std::string& line, const std::string& path, RejectedReco
 }
 
 }  // namespace
+
+bool RecordFilter::takes(const std::string& key, uint64_t ordinal) const {
+  if (!part_) return (!key.empty() && has_key(key)) || has_record(ordinal);
+  if (part_->first && ordinal >= *part_->first) return false;
+  if (!part_->fraction) return true;
+  const uint64_t hash = key.empty() ? XXH3_64bits(&ordinal, sizeof ordinal) : XXH3_64bits(key.data(), key.size());
+  return static_cast<double>(hash >> 11) < *part_->fraction * 9007199254740992.0;  // 2^53
+}
 
 Result<RejectedRecords> read_rejected(const std::string& path) {
   auto file = File::open_read(path);

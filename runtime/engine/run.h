@@ -57,6 +57,7 @@ struct ReconcileOutcome {
   std::string left, right;    // values of both sides of the comparison; empty when it is none
   std::string place;          // "file:line:column" of the expectation
   bool gate = false;
+  bool manual = false;   // a gate that is a `manual` step: `reconcile` is what people do
   bool decides = true;   // false: a gate decides what comes of it, or it only warns
   bool profile = false;  // judged before anything was written
   /// Of a gate that only waits for people: what is missing, and the commands that give it. Then the run stops and can be continued.

@@ -23,13 +23,15 @@ bool has_personal_field(const SourcePlan& source) {
 Runner::Runner(const Plan& plan, const KernelSet& kernels, const RunOptions& options, RunReport& report)
     : plan_(plan), kernels_(kernels), options_(options), report_(report) {
   workers_ = options.workers != 0 ? options.workers : plan.workers != 0 ? plan.workers : std::max(1u, std::thread::hardware_concurrency());
-  if (options.needs_row_position) workers_ = 1;
+  // Which record of the source it is must be known while it is mapped.
+  if (options.needs_row_position || plan.selected.first || plan.selected.fraction) workers_ = 1;
   report_.workers = workers_;
   chunk_bytes_ = options.chunk_bytes != 0
                      ? options.chunk_bytes
                      : std::clamp(options.memory_bytes / (kChunkShare * (workers_ + 2)), kLeastChunkBytes, kChunkBytes);
   earlier_.issues.resize(plan.issues.size());
   shown_.issues.resize(plan.issues.size());
+  part_.take_part(plan.selected);
   began_ = steady_nanos();
   if (options.allocations) allocations_before_ = options.allocations();
 }
@@ -172,6 +174,8 @@ MapSetup Runner::setup_of(const Target& target, uint32_t map) const {
     static const RecordFilter nothing;
     const auto found = rejected_.by_map.find(plan.emitted ? plan.emitted_by : plan.name);
     setup.filter = found == rejected_.by_map.end() ? &nothing : &found->second;
+  } else if (plan_.selected.first || plan_.selected.fraction) {
+    setup.filter = &part_;
   }
   return setup;
 }

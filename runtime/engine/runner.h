@@ -109,6 +109,7 @@ class Runner {
   std::string earlier_identity_;                // the part of source_identity_ that says which earlier runs are asked
   std::vector<EarlierCrosswalk> earlier_maps_;  // parallel to Plan::earlier_maps
   RejectedRecords rejected_;
+  RecordFilter part_;  // of the records, where the plan asks for one
   RunRecord record_;
   uint64_t fence_ = 0;
   bool claimed_ = false, finished_before_ = false;

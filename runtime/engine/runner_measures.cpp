@@ -51,7 +51,7 @@ Result<std::unique_ptr<MapReplay>> Runner::replay_of(const Target& target, bool 
     setups.push_back(setup_of(target, map));
     setups.back().keep_keys = false;
     setups.back().early = early;
-    if (!filtered) setups.back().filter = nullptr;
+    if (!filtered && !options_.only_rejected.empty()) setups.back().filter = nullptr;
   }
   std::string rejects;
   if (!early && (target.sink->traits().refuses_single_rows || (target.dedupe != nullptr && target.dedupe->merge_map != 0xFFFFFFFFu))) {
@@ -198,16 +198,18 @@ namespace {
 /// A gate that is closed, with everything that is missing; null when none waits for people only.
 std::optional<Error> waiting_at(const std::vector<ReconcileOutcome>& outcomes, const std::string& stage) {
   std::string gate, missing, commands;
+  bool manual = false;
   for (const ReconcileOutcome& outcome : outcomes) {
     if (outcome.holds || (!gate.empty() && outcome.reconcile != gate)) continue;
     if (outcome.missing.empty()) continue;
     gate = outcome.reconcile;
+    manual = outcome.manual;
     for (const std::string& one : outcome.missing) missing += (missing.empty() ? "" : "; ") + one;
     for (const std::string& one : outcome.commands) commands += (commands.empty() ? "" : "\n  ") + one;
   }
   if (gate.empty()) return std::nullopt;
-  return Error{ErrorKind::kBudget, "gate " + gate + " of stage " + stage + " is closed: " + missing,
-               commands + "\n  then run the same command again: it goes on from here"};
+  const std::string who = manual ? "stage " + stage + " waits for people: " : "gate " + gate + " of stage " + stage + " is closed: ";
+  return Error{ErrorKind::kBudget, who + missing, commands + "\n  then run the same command again: it goes on from here"};
 }
 
 }  // namespace

@@ -58,6 +58,9 @@ Result<void> Runner::open_connectors() {
   if (!rejected) return rejected.error();
   rejected_ = std::move(*rejected);
   parameters_ += "(only rejected of " + rejected_.run_id + ")\n";
+  // Records without a key are known by their place, which only one worker knows while it maps.
+  if (std::any_of(rejected_.by_map.begin(), rejected_.by_map.end(), [](const auto& map) { return map.second.names_positions(); }))
+    report_.workers = workers_ = 1;
   return {};
 }
 

@@ -127,11 +127,16 @@ LedgerApprovals::Answer LedgerApprovals::item(uint32_t index) {
   return answer;
 }
 
+LedgerApprovals::Answer LedgerApprovals::manual(const std::string& instruction) { return approval(instruction, "", 0); }
+
 LedgerApprovals::Answer LedgerApprovals::approval(const std::string& gate, const std::string& role, int64_t within) {
+  const bool is_manual = role.empty();
   Answer answer;
-  answer.command = command(gate, fmt::format(" --stage {}{} --role {}", gate_.stage,
-                                             gate_.environment.empty() ? "" : " --environment " + gate_.environment, quoted(role)));
-  std::string why = "nobody has";
+  answer.command =
+      command(is_manual ? quoted(gate) : gate,
+              fmt::format(" --stage {}{}{}", gate_.stage, gate_.environment.empty() ? "" : " --environment " + gate_.environment,
+                          is_manual ? "" : " --role " + quoted(role)));
+  std::string why = is_manual ? "nobody has said so" : "nobody has";
   for (const ApprovalRecord& record : records_) {
     if (record.stage != gate_.stage || record.subject != gate || record.role != role || record.environment != gate_.environment) continue;
     why = evidence_problem(record);
@@ -145,10 +150,11 @@ LedgerApprovals::Answer LedgerApprovals::approval(const std::string& gate, const
       counted_.push_back(record.number);
       return answer;
     }
-    why = fmt::format("{} did at {}, but {}", record.by, moment(record.at), why);
+    why = fmt::format("{} {} at {}, but {}", record.by, is_manual ? "said so" : "did", moment(record.at), why);
     break;  // the newest one tells most
   }
-  answer.missing = fmt::format("\"{}\" has not approved it ({})", role, why);
+  answer.missing =
+      is_manual ? fmt::format("\"{}\" is not done ({})", gate, why) : fmt::format("\"{}\" has not approved it ({})", role, why);
   return answer;
 }
 

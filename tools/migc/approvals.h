@@ -36,6 +36,7 @@ class LedgerApprovals final : public planner::ApprovalReader {
   Result<void> ask_for(AskingGate gate);
   Answer item(uint32_t item) override;
   Answer approval(const std::string& gate, const std::string& role, int64_t within) override;
+  Answer manual(const std::string& instruction) override;
   /// Numbers of the approvals that counted since ask_for.
   const std::vector<uint64_t>& counted() const { return counted_; }
 

@@ -21,10 +21,13 @@ std::string moment(int64_t micros) {
 }
 
 std::string approval_text(const ApprovalRecord& r) {
-  const std::string what = r.stage.empty() ? fmt::format("item {} is done", r.subject)
-                                           : fmt::format("gate {} of stage {}{} is approved as {}{}", r.subject, r.stage,
-                                                         r.environment.empty() ? "" : " in " + r.environment, r.role,
-                                                         r.run_id.empty() ? "" : " for run " + r.run_id);
+  const std::string what =
+      r.stage.empty() ? fmt::format("item {} is done", r.subject)
+      : r.role.empty()
+          ? fmt::format("\"{}\" of stage {}{} is done{}", r.subject, r.stage, r.environment.empty() ? "" : " in " + r.environment,
+                        r.run_id.empty() ? "" : " for run " + r.run_id)
+          : fmt::format("gate {} of stage {}{} is approved as {}{}", r.subject, r.stage,
+                        r.environment.empty() ? "" : " in " + r.environment, r.role, r.run_id.empty() ? "" : " for run " + r.run_id);
   const std::string evidence = r.evidence.empty()   ? std::string()
                                : r.evidence_is_file ? fmt::format(", evidence {} (sha256:{})", r.evidence, r.evidence_hash.substr(0, 12))
                                                     : fmt::format(", evidence \"{}\"", r.evidence);

@@ -39,6 +39,12 @@ ReconcileOutcome outcome_of(const PlannedSpec& spec, const planner::BlockCheck& 
   return outcome;
 }
 
+/// Gates decide what comes of expectations without `else`; people who do something do not.
+bool has_gates(const PlannedSpec& spec) {
+  return std::any_of(spec.planned->gates.begin(), spec.planned->gates.end(),
+                     [](const planner::GateToJudge& gate) { return gate.manual == nullptr; });
+}
+
 uint64_t failed_without_issue(const std::vector<ReconcileOutcome>& profiled) {
   return static_cast<uint64_t>(std::count_if(profiled.begin(), profiled.end(), [](const ReconcileOutcome& outcome) {
     return outcome.profile && !outcome.holds && outcome.code == "MIG900";
@@ -53,7 +59,7 @@ Result<void> judge_gates(const PlannedSpec& spec, bool before, const planner::Co
   blocks.approvals = &approvals;
   for (const planner::GateToJudge& gate : spec.planned->gates) {
     if (gate.before != before) continue;
-    const std::string& name = gate.step->name.text;
+    const std::string& name = gate.name();
     if (before) {
       auto open = ledger.gate_is_open(report.run_id, name);
       if (!open) return open.error();
@@ -66,6 +72,7 @@ Result<void> judge_gates(const PlannedSpec& spec, bool before, const planner::Co
       waits = waits || !check.missing.empty();
       outcomes.push_back(outcome_of(spec, check));
       outcomes.back().gate = true;
+      outcomes.back().manual = gate.manual != nullptr;
     }
     auto noted = open    ? ledger.open_gate(report.run_id, name, approvals.counted())
                  : waits ? ledger.wait_at(report.run_id, name)
@@ -87,7 +94,7 @@ Result<std::vector<ReconcileOutcome>> judge_profiles(const PlannedSpec& spec, co
       ReconcileOutcome& outcome = outcomes.emplace_back(outcome_of(spec, check));
       outcome.profile = true;
       // What fails without `else` is for the gates to decide, if there are any.
-      outcome.decides = !check.warns && (check.issue != sema::kIssueCheck || spec.planned->gates.empty());
+      outcome.decides = !check.warns && (check.issue != sema::kIssueCheck || !has_gates(spec));
     }
   }
   planner::JudgedBlocks blocks;
@@ -113,7 +120,7 @@ Result<std::vector<ReconcileOutcome>> judge_checks(const PlannedSpec& spec, cons
       holds = holds && (check.holds || check.warns);
       blocks.failed += check.holds || declared ? 0 : 1;
       outcomes.push_back(outcome_of(spec, check));
-      outcomes.back().decides = !check.warns && (declared || spec.planned->gates.empty());
+      outcomes.back().decides = !check.warns && (declared || !has_gates(spec));
     }
   }
   LedgerApprovals approvals(*spec.session, ledger, state);

@@ -87,19 +87,20 @@ void print_report(const RunReport& report, const Plan& plan, std::FILE* stream) 
   if (!report.rejects_csv.empty()) fmt::print(stream, "            {}\n", report.rejects_csv);
   if (!report.warnings_file.empty()) fmt::print(stream, "  warnings  {}\n", report.warnings_file);
   for (const ReconcileOutcome& outcome : report.reconciles) {
-    const char* const kind = outcome.gate ? "gate" : outcome.profile ? "profile" : "reconcile";
+    const char* const kind = outcome.manual ? "manual step" : outcome.gate ? "gate" : outcome.profile ? "profile" : "reconcile";
     const std::string sides =
         outcome.left.empty() ? std::string() : fmt::format("{} on the left, {} on the right ", outcome.left, outcome.right);
     if (!outcome.missing.empty()) {
       if (report.error) continue;  // which says it, with what to do about it
       for (const std::string& missing : outcome.missing)
-        fmt::print(stream, "  {}gate {} is closed:{} {}\n            ({})\n", style.error, outcome.reconcile, style.plain, missing,
-                   outcome.place);
+        fmt::print(stream, "  {}{}:{} {}\n            ({})\n", style.error,
+                   outcome.manual ? "waits for people" : "gate " + outcome.reconcile + " is closed", style.plain, missing, outcome.place);
     } else if (!outcome.holds) {
       fmt::print(stream, "  {}{} {} {}:{} {} {}\n            {}({})\n", outcome.decides ? style.error : style.plain, kind,
                  outcome.reconcile, outcome.gate ? "is closed" : "fails", style.plain, outcome.code, outcome.message, sides, outcome.place);
     } else if (outcome.gate) {
-      if (&outcome == open_gate(report, outcome.reconcile)) fmt::print(stream, "  gate {} holds\n", outcome.reconcile);
+      if (&outcome == open_gate(report, outcome.reconcile))
+        fmt::print(stream, "  {}\n", outcome.manual ? "\"" + outcome.reconcile + "\" is done" : "gate " + outcome.reconcile + " holds");
     } else if (outcome.left.empty()) {
       fmt::print(stream, "  {} {} holds\n", kind, outcome.reconcile);
     } else {

@@ -25,8 +25,8 @@ std::string account_name() {
 
 struct FoundGate {
   const sema::StageSymbol* stage = nullptr;
-  const syntax::GateStep* gate = nullptr;
-  bool before = false;  // in front of a `run`
+  const syntax::GateStep* gate = nullptr;  // null: a `manual` step
+  bool before = false;                     // in front of a `run`
 };
 
 std::vector<FoundGate> gates_named(const sema::Program& checked, const std::string& name, const std::string& stage) {
@@ -36,7 +36,8 @@ std::vector<FoundGate> gates_named(const sema::Program& checked, const std::stri
     const auto& steps = checked.modules[each.module].tree[each.decl].as<syntax::StageDecl>().steps;
     for (size_t i = 0; i < steps.size(); ++i) {
       const auto* gate = steps[i].get_if<syntax::GateStep>();
-      if (gate == nullptr || gate->name.text != name) continue;
+      const auto* manual = steps[i].get_if<syntax::ManualStep>();
+      if ((gate == nullptr || gate->name.text != name) && (manual == nullptr || manual->instruction.value != name)) continue;
       const bool before = std::any_of(steps.begin() + static_cast<std::ptrdiff_t>(i), steps.end(),
                                       [](const syntax::Step& step) { return step.kind() == syntax::StepKind::run; });
       found.push_back({&each, gate, before});
@@ -66,10 +67,11 @@ std::string unknown_subject(const sema::Program& checked, const std::string& nam
   for (const sema::StageSymbol& stage : checked.stages) {
     for (const syntax::Step& step : checked.modules[stage.module].tree[stage.decl].as<syntax::StageDecl>().steps) {
       if (const auto* gate = step.get_if<syntax::GateStep>()) names.push_back(gate->name.text);
+      if (const auto* manual = step.get_if<syntax::ManualStep>()) names.push_back("\"" + manual->instruction.value + "\"");
     }
   }
   const auto near = nearest_name(name, {names.begin(), names.end()});
-  return fmt::format("the spec has no item or gate {}{}{}", name, near ? fmt::format(" (did you mean {}?)", *near) : "",
+  return fmt::format("the spec has no item, gate or manual step {}{}{}", name, near ? fmt::format(" (did you mean {}?)", *near) : "",
                      names.empty() ? "" : "; there are: " + listed(names));
 }
 
@@ -91,13 +93,17 @@ std::string take_evidence(const std::string& given, ApprovalRecord& record) {
 
 /// Which gate is meant, and as whom; a message when it is not clear.
 std::string take_gate(const driver::Session& session, const Arguments& arguments, const FoundGate& found, ApprovalRecord& record) {
-  const std::vector<std::string> roles = roles_of(*found.gate);
-  if (roles.empty()) return fmt::format("gate {} asks nobody for approval", record.subject);
   const auto role = arguments.value("role");
-  if (!role && roles.size() > 1) return fmt::format("gate {} asks several: say --role, one of {}", record.subject, listed(roles));
-  record.role = role.value_or(roles.front());
-  if (std::find(roles.begin(), roles.end(), record.role) == roles.end())
-    return fmt::format("--role {}: gate {} asks {}", record.role, record.subject, listed(roles));
+  if (found.gate != nullptr) {
+    const std::vector<std::string> roles = roles_of(*found.gate);
+    if (roles.empty()) return fmt::format("gate {} asks nobody for approval", record.subject);
+    if (!role && roles.size() > 1) return fmt::format("gate {} asks several: say --role, one of {}", record.subject, listed(roles));
+    record.role = role.value_or(roles.front());
+    if (std::find(roles.begin(), roles.end(), record.role) == roles.end())
+      return fmt::format("--role {}: gate {} asks {}", record.role, record.subject, listed(roles));
+  } else if (role) {
+    return fmt::format("--role is for gates; \"{}\" is a manual step", record.subject);
+  }
   record.stage = found.stage->name;
   const auto environment = arguments.value("environment");
   if (environment && !found.stage->environment.empty() && *environment != found.stage->environment)
@@ -117,13 +123,15 @@ Result<void> take_run(Ledger& ledger, const FoundGate& found, ApprovalRecord& re
   if (!waits) return waits.error();
   if (*waits) return {};
   return Error{ErrorKind::kConfig,
-               fmt::format("no run of stage {}{} waits at gate {}: there is nothing to approve yet", record.stage,
-                           record.environment.empty() ? "" : " in " + record.environment, record.subject),
-               "run the stage first; it stops at the gate when everything is written and measured"};
+               fmt::format("no run of stage {}{} waits {}{}: there is nothing to approve yet", record.stage,
+                           record.environment.empty() ? "" : " in " + record.environment, found.gate != nullptr ? "at gate " : "for ",
+                           found.gate != nullptr ? record.subject : "\"" + record.subject + "\""),
+               "run the stage first; it stops there when everything is written and measured"};
 }
 
 int run_approve(const Arguments& arguments) {
-  if (arguments.operands().size() != 2) return usage_error("approve", "takes the spec and the name of an item or a gate");
+  if (arguments.operands().size() != 2)
+    return usage_error("approve", "takes the spec and the name of an item or a gate, or the text of a manual step");
   const std::string& name = arguments.operands()[1];
   int exit = kOk;
   const auto session = checked_spec("approve", {arguments.operands()[0]}, false, exit);
@@ -144,7 +152,7 @@ int run_approve(const Arguments& arguments) {
   if (gates.size() > 1) {
     std::vector<std::string> stages;
     for (const FoundGate& gate : gates) stages.push_back(gate.stage->name);
-    return usage_error("approve", fmt::format("several stages have a gate {}: say --stage, one of {}", name, listed(stages)));
+    return usage_error("approve", fmt::format("several stages have {}: say --stage, one of {}", name, listed(stages)));
   }
   const auto evidence = arguments.value("evidence");
   if (is_item) {
@@ -178,14 +186,15 @@ int run_approve(const Arguments& arguments) {
 
 Verb approve_verb() {
   return {.name = "approve",
-          .summary = "records that an item is done, or that somebody approves a gate",
-          .operands = "SPEC.mig ITEM|GATE",
+          .summary = "records that an item or a manual step is done, or that somebody approves a gate",
+          .operands = "SPEC.mig ITEM|GATE|TEXT",
           .description =
               "Writes who, when and the SHA-256 of the evidence into the ledger of the state directory, durably. An\n"
               "approval is never changed; the newest one counts.\n\n"
               "`require done(ITEM)` in a gate holds until the declaration of the item or the file of evidence changes.\n"
               "`approve \"ROLE\" within 4h` holds that long, for the spec as it is now, and for one run: behind what the\n"
-              "stage runs, for the run that waits at the gate; in front of it, for that one or the next.\n",
+              "stage runs, for the run that waits at the gate; in front of it, for that one or the next.\n"
+              "`manual \"TEXT\"` is done for one run in the same way; TEXT is said as the spec has it.\n",
           .options =
               {{.name = "role", .value = "ROLE", .help = "as whom a gate is approved; needed when it asks several"},
                {.name = "by", .value = "WHO", .help = "who answers for it; default: the account, which is recorded in any case"},

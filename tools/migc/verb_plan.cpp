@@ -83,6 +83,15 @@ void print_plan(const planner::Planned& planned, const std::string& engine) {
     fmt::print("  {}. map {}: {} -> {}\n     {}{}{} {}\n", i + 1, map.name, plan.sources[map.source].name, plan.targets[map.target].name,
                style.bold, guarantee.level, style.plain, guarantee.sentence);
   }
+  if (!planned.gates.empty()) fmt::print("\n{}gates and people{}\n", style.bold, style.plain);
+  for (const planner::GateToJudge& gate : planned.gates) {
+    const std::string what =
+        gate.manual != nullptr ? "waits until somebody says that \"" + gate.name() + "\" is done" : "gate " + gate.name();
+    fmt::print("  {}{}\n", gate.before ? "before all maps: " : "behind all maps: ", what);
+  }
+  if (plan.selected.first || plan.selected.fraction) fmt::print("\n{}only a part of the records{}\n", style.bold, style.plain);
+  if (plan.selected.first) fmt::print("  the first {} of each source\n", *plan.selected.first);
+  if (plan.selected.fraction) fmt::print("  {:g} % of each source, the same ones in every run\n", 100 * *plan.selected.fraction);
   fmt::print("\n{}budgets{}\n", style.bold, style.plain);
   const Budgets& budgets = plan.budgets;
   bool any = false;
@@ -129,12 +138,20 @@ void print_plan_json(const planner::Planned& planned, const std::string& engine)
     maps += fmt::format("{}{{\"name\":{},\"source\":{},\"target\":{},\"guarantee\":\"{}\"}}", maps.empty() ? "" : ",", json_text(map.name),
                         json_text(plan.sources[map.source].name), json_text(plan.targets[map.target].name), guarantee.level);
   }
+  std::string gates;
+  for (const planner::GateToJudge& gate : planned.gates) {
+    gates += fmt::format("{}{{\"name\":{},\"manual\":{},\"before\":{}}}", gates.empty() ? "" : ",", json_text(gate.name()),
+                         gate.manual != nullptr, gate.before);
+  }
+  std::string selected;
+  if (plan.selected.first) selected += fmt::format(",\"limit\":{}", *plan.selected.first);
+  if (plan.selected.fraction) selected += fmt::format(",\"sample\":{}", *plan.selected.fraction);
   fmt::print(
       "{{\"migration\":{},\"version\":{},\"stage\":{},\"environment\":{},\"program\":\"sha256:{}\",\"engine\":{},\"sources\":[{}],"
       "\"targets\":[{}],\"order\":["
-      "{}]}}\n",
+      "{}],\"gates\":[{}]{}}}\n",
       json_text(plan.migration), json_text(plan.version), json_text(plan.stage), json_text(plan.environment), plan.spec_hash,
-      json_text(engine), sources, targets, maps);
+      json_text(engine), sources, targets, maps, gates, selected);
 }
 
 int run_plan(const Arguments& arguments) {
