@@ -1,5 +1,5 @@
-// W0302: a failure becomes nothing and nobody is told. (A plain `catch null` is found by type checking, unless what it covers has an
-// error.)
+// W0302: a failure becomes nothing, or a decision, and nobody is told. (A plain `catch null` is found by type checking, unless what it
+// covers has an error.)
 #include "compiler/rules/rule_context.h"
 #include "compiler/rules/tree_walk.h"
 
@@ -39,6 +39,32 @@ bool can_fail(const RuleContext& context, ExprRef value) {
   return found;
 }
 
+/// Whether data that cannot be read may be what fails, and not only an absent parent or key, which may be out of scope with reason.
+bool can_be_unreadable(const RuleContext& context, ExprRef value) {
+  bool found = false;
+  walk(context.tree(value.module), value.id, [&](syntax::ExprId id) {
+    const sema::ExprInfo& about = context.info({value.module, id});
+    if (about.call >= context.program.calls.size()) return;
+    const sema::CallInfo& call = context.program.calls[about.call];
+    found |= call.callee == Ref::kStdlib && call.may_fail && call.map == sema::kNone && call.target == sema::kNone;
+  });
+  return found;
+}
+
+/// `catch skip C`, whatever failed.
+void report_skip(RuleContext& context, ModuleId module, const syntax::CatchExpr& handled) {
+  const syntax::Module& tree = context.tree(module);
+  const syntax::ExprId id = without_groups(tree, handled.handler);
+  const auto* raise = id.valid() ? tree[id].get_if<syntax::RaiseExpr>() : nullptr;
+  if (raise == nullptr || raise->verb != syntax::RaiseVerb::skip || !can_be_unreadable(context, {module, handled.value})) return;
+  context
+      .report(Code::W0302, tree[id].span, "a record that cannot be read is left out as if it were out of scope",
+              "counts as skipped on purpose, and nobody is asked to repair it")
+      .also(tree[handled.value].span, "can fail")
+      .help(Applicability::choose,
+            "`catch reject CODE` lists the record with its cause; where some are out of scope, say which: `skip CODE when ...`");
+}
+
 }  // namespace
 
 void check_silent_failure(RuleContext& context) {
@@ -49,6 +75,7 @@ void check_silent_failure(RuleContext& context) {
       if (handled == nullptr || !handled->handler.valid() || !handled->value.valid()) continue;
       if (context.was_reported(Code::W0302, tree[handled->handler].span) || !can_fail(context, {module, handled->value})) continue;
       if (context.info({module, syntax::ExprId{e}}).needless) continue;
+      report_skip(context, module, *handled);
       std::vector<Drop> drops;
       collect_drops(tree, handled->handler, drops);
       for (const Drop& drop : drops) {
