@@ -237,10 +237,10 @@ def check_command_line(program):
     with Project(program, None) as project:
         project.approve("T12", code=2, says=["item T12 asks for --evidence: minutes of the meeting"])
         project.approve("T12", "--evidence", "minuts.txt", code=2, says=["there is no file minuts.txt"])
-        project.approve("T21", code=2, says=["no item or gate T21", "did you mean T12?"])
+        project.approve("T21", code=2, says=["no item, gate or manual step T21", "did you mean T12?"])
         project.approve("may_start", "--role", "nobody", code=2, says=["gate may_start asks owner"])
         project.approve("T13", "--role", "owner", code=2, says=["--role is for gates"])
-        project.approve("may_start", "--stage", "plain", code=2, says=["no item or gate may_start"])
+        project.approve("may_start", "--stage", "plain", code=2, says=["no item, gate or manual step may_start"])
         project.call("approve", "spec.mig", code=2, says=["takes the spec and the name"])
         expect(not (project.folder / ".migc").exists(), "nothing is recorded by mistakes")
         project.call("approve", "--help", says=["--evidence FILE|TEXT", "migc approve crm.mig T12"])
