@@ -41,4 +41,35 @@ double process_age_seconds() {
 
 int64_t thread_cpu_nanos() { return nanos_of(CLOCK_THREAD_CPUTIME_ID); }
 
+void StageLaps::start() {
+  if (!StageClock::measures()) return;
+  count_ = 0;
+  begin_ = thread_cpu_nanos();
+  last_ = steady_nanos();
+}
+
+void StageLaps::lap(int64_t& nanos) {
+  const int64_t now = steady_nanos();
+  int at = 0;
+  while (at < count_ && stages_[at].nanos != &nanos) ++at;
+  if (at == count_) {
+    if (count_ == kStages) return;
+    stages_[count_++] = {&nanos, 0};
+  }
+  stages_[at].laps += now - last_;
+  last_ = now;
+}
+
+void StageLaps::finish() {
+  if (!StageClock::measures() || count_ == 0) return;
+  const auto used = static_cast<double>(thread_cpu_nanos() - begin_);
+  int64_t all = 0;
+  for (int i = 0; i < count_; ++i) all += stages_[i].laps;
+  if (all <= 0) return;
+  for (int i = 0; i < count_; ++i) {
+    *stages_[i].nanos += static_cast<int64_t>(used * static_cast<double>(stages_[i].laps) / static_cast<double>(all));
+  }
+  count_ = 0;
+}
+
 }  // namespace mig

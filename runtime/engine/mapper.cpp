@@ -79,6 +79,7 @@ Result<std::unique_ptr<Mapper>> Mapper::make(const MapSetup& setup) {
 
 void Mapper::map(WorkItem& item, uint64_t first_ordinal) {
   item.clear();
+  laps_.start();
   first_ordinal_ = first_ordinal;
   if (setup_.filter != nullptr && setup_.filter->ends_before(first_ordinal)) return;
   uint64_t cursor = 0;
@@ -98,6 +99,7 @@ void Mapper::map(WorkItem& item, uint64_t first_ordinal) {
     finish_batch(item, *batch);
   }
   item.lines = decoder_->lines_in_chunk();
+  laps_.finish();
 }
 
 bool Mapper::decode_and_map(WorkItem& item, RecordBatch& batch, uint64_t& cursor, uint64_t first_ordinal) {
@@ -105,16 +107,14 @@ bool Mapper::decode_and_map(WorkItem& item, RecordBatch& batch, uint64_t& cursor
   arena_.set_limit(batch.capacity() == 1 ? kRecordMemory : kBatchMemory);
   arena_.reset(context_);
   collector_.hits.clear();
-  StageClock clock;
-  clock.start();
   try {
     decoder_->decode(item.chunk, cursor, batch, context_);
-    clock.charge(times.decode);
+    laps_.charge(times.decode);
     run_kernel(batch, ordinal);
-    clock.charge(times.map);
+    laps_.charge(times.map);
     return true;
   } catch (const ArenaExhausted&) {
-    clock.charge(times.map);
+    laps_.charge(times.map);
     if (batch.capacity() > 1) return false;
   }
   outcomes_[0] = Outcome::kRejected;
@@ -154,10 +154,8 @@ void Mapper::finish_batch(WorkItem& item, RecordBatch& batch) {
   if (map_.emitted) {
     // The records are settled, and their issues told, by the map that emits.
     item.fates.insert(item.fates.end(), batch.count, kFateIgnored);
-    StageClock emitting;
-    emitting.start();
     encode_emitted(item, batch, first_record);
-    emitting.charge(times.encode);
+    laps_.charge(times.encode);
     return;
   }
   for (uint32_t i = 0; i < batch.count; ++i) item.fates.push_back(static_cast<uint8_t>(outcomes_[i]));
@@ -171,17 +169,15 @@ void Mapper::finish_batch(WorkItem& item, RecordBatch& batch) {
     setup_.observer->observe({&batch, &output_, written_, &outcomes_, &ignored_, &collector_.hits, first_ordinal_ + first_record});
     return;
   }
-  StageClock clock;
-  clock.start();
   if (!collector_.hits.empty() || !batch.failures.empty()) log_batch(item, batch, first_record);
   first_row_ = item.row_sizes.size();
   first_row_at_ = item.rows.size();
   encode_batch(item, batch);
-  clock.charge(times.encode);
+  laps_.charge(times.encode);
   if (!setup_.keep_origins) return;
   keep_rows(item, batch, first_record);
   if (keys_ != nullptr) key_batch(item, batch);
-  clock.charge(times.dedupe);
+  laps_.charge(times.dedupe);
 }
 
 void Mapper::encode_batch(WorkItem& item, const RecordBatch& batch) {

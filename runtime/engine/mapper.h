@@ -118,6 +118,7 @@ class Mapper final : public ChunkWorker {
   HitCollector collector_;
   TextMemo memo_;
   Context context_ = {};
+  StageLaps laps_;                // of a chunk
   std::vector<uint8_t> ignored_;  // by record of the batch: not among those that the filter names
   uint64_t first_ordinal_ = 0;    // of the chunk
   size_t first_row_ = 0;          // of the batch in item.row_sizes

@@ -43,6 +43,7 @@ Result<std::unique_ptr<ChunkWorker>> KeyScanner::make(const MapSetup& setup, uin
 
 void KeyScanner::map(WorkItem& item, uint64_t) {
   item.clear();
+  laps_.start();
   uint64_t cursor = 0;
   uint32_t alone = 0;  // records that are still to go one by one
   while (cursor < item.chunk.size) {
@@ -58,23 +59,22 @@ void KeyScanner::map(WorkItem& item, uint64_t) {
     }
     if (batch->count == 0 && cursor == before) break;
   }
+  laps_.finish();
 }
 
 bool KeyScanner::scan(WorkItem& item, RecordBatch& batch, uint64_t& cursor) {
   arena_.set_limit(batch.capacity() == 1 ? kRecordMemory : kBatchMemory);
   arena_.reset(context_);
-  StageClock clock;
-  clock.start();
   try {
     decoder_->decode(item.chunk, cursor, batch, context_);
-    clock.charge(times.decode);
+    laps_.charge(times.decode);
     find_keys(batch);
   } catch (const ArenaExhausted&) {
-    clock.charge(times.dedupe);
+    laps_.charge(times.dedupe);
     return false;
   }
   keep_keys(item, batch);
-  clock.charge(times.dedupe);
+  laps_.charge(times.dedupe);
   return true;
 }
 

@@ -42,6 +42,7 @@ class KeyScanner final : public ChunkWorker {
   HitCollector collector_;
   TextMemo memo_;
   Context context_ = {};
+  StageLaps laps_;  // of a chunk
 };
 
 }  // namespace mig
