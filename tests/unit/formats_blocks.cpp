@@ -3,6 +3,8 @@
 
 #include "runtime/formats/csv/csv_index.h"
 #include "runtime/formats/csv/csv_record.h"
+#include "runtime/formats/scan/masks.h"
+#include "runtime/types/text.h"
 #include "tests/unit/formats_random_csv.h"
 #include "tests/unit/formats_reading.h"
 
@@ -53,6 +55,39 @@ TEST(CsvBlocks, ReadingWithThemReadsTheSame) {
   }
   if (best_simd() == Simd::kAvx2) {
     EXPECT_GT(used, 150u);
+  }
+}
+
+/// Every fault of UTF-8, and none, at every place around the ends of blocks, with and without a line feed behind it.
+TEST(CsvBlocks, FaultsOfUtf8AreFoundAtEveryPlace) {
+  FormatSetting s;
+  s.add("a", s.maybe(s.types.of(Kind::kString)));
+  s.layout.finish();
+  CsvColumns columns;
+  columns.count = 1;
+  columns.column_of_field.push_back(0);
+  const std::vector<std::string> inserts = {
+      "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80", "\xC3",         "\xE2\x82",         "\xF0\x9F\x98", "\x80",
+      "\xA9\xA9", "\xC0\x80",     "\xE0\x80\x80",     "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xFF",         std::string(1, '\0')};
+  for (const std::string& insert : inserts) {
+    for (size_t at = 0; at < 2 * kBlockBytes + 6; ++at) {
+      for (const std::string& behind : {std::string("x"), std::string(), std::string("\nx\n"), std::string("\n")}) {
+        const std::string before = std::string(at, 'x') + insert;
+        const std::string text = before + behind;
+        const bool good = is_valid_utf8(before) && insert[0] != '\0';
+        DecoderOptions options = s.options();
+        auto decoder = make_csv_decoder(options, {}, columns);
+        ASSERT_TRUE(decoder.ok());
+        const auto plain = read_all(s, **decoder, text);
+        ASSERT_FALSE(plain.empty());
+        EXPECT_EQ(plain[0].find("!-") == std::string::npos, good) << plain[0] << " at " << at;
+        RecordEnds found;
+        const std::string padded = text + std::string(64, '\0');
+        if (make_csv_boundaries({}, 1 << 20)->last_boundary(padded.data(), text.size(), found) != text.size() || found.block_count == 0)
+          continue;
+        EXPECT_EQ(read_all(s, **decoder, text, 0, found.blocks.data()), plain) << "at " << at;
+      }
+    }
   }
 }
 
