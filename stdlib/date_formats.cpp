@@ -196,7 +196,6 @@ void DateFormats::add_layouts(uint16_t index) {
     DateLayout layout;
     layout.format = index;
     layout.has_offset = format.has_offset;
-    layout.fraction_digits = static_cast<uint8_t>(digits);
     const size_t size = width + digits;
     std::string bytes(size, '\0');
     std::string literal(size, '\0');
@@ -211,8 +210,40 @@ void DateFormats::add_layouts(uint16_t index) {
         at += step.piece == DatePiece::kFraction ? digits : static_cast<size_t>(kFixedWidths[piece]);
       }
     }
-    layout.prepare(bytes, literal);
+    layout.prepare(bytes, literal, digits);
     add(layout, size, size);
+  }
+}
+
+/// For every size the byte that tells most: it leaves the fewest pairs of layouts.
+void DateFormats::make_choices() {
+  choices_.emplace_back();
+  for (size_t size = 0; size < by_size_.size(); ++size) {
+    const std::vector<uint16_t>& layouts = by_size_[size];
+    if (layouts.empty()) continue;
+    Choice choice;
+    size_t fewest = SIZE_MAX;
+    for (size_t at = 0; at < size && layouts.size() > 1; ++at) {
+      size_t left = 0;
+      for (size_t i = 0; i < layouts.size(); ++i) {
+        for (size_t k = i + 1; k < layouts.size(); ++k) left += layouts_[layouts[i]].meets(layouts_[layouts[k]], at) ? 1 : 0;
+      }
+      if (left >= fewest) continue;
+      fewest = left;
+      choice.at = static_cast<uint8_t>(at);
+    }
+    std::vector<uint16_t> before, allowed;
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      allowed.clear();
+      for (const uint16_t index : layouts) {
+        if (layouts_[index].may_hold(choice.at, static_cast<unsigned char>(byte))) allowed.push_back(index);
+      }
+      if (allowed != before) chosen_.insert(chosen_.end(), allowed.begin(), allowed.end());
+      before = allowed;
+      choice.by_byte[byte] = {static_cast<uint32_t>(chosen_.size() - allowed.size()), static_cast<uint32_t>(allowed.size())};
+    }
+    choice_of_size_[size] = static_cast<uint8_t>(choices_.size());
+    choices_.push_back(choice);
   }
 }
 
@@ -239,6 +270,7 @@ std::shared_ptr<const DateFormats> DateFormats::compile(const PreparedSpec& spec
     needs_zone |= !formats->formats_.back().has_offset;
     formats->add_layouts(static_cast<uint16_t>(formats->formats_.size() - 1));
   }
+  formats->make_choices();
   if (formats->result_ == FormatResult::kTimestamp) {
     if (spec.name.empty() && needs_zone) return error = "a format without an offset needs `zone:`", nullptr;
     if (!spec.name.empty() && spec.name != "UTC") {
@@ -251,21 +283,15 @@ std::shared_ptr<const DateFormats> DateFormats::compile(const PreparedSpec& spec
 
 std::vector<std::pair<size_t, size_t>> DateFormats::ambiguities() const {
   std::vector<std::pair<size_t, size_t>> pairs;
-  const auto overlap = [](const DateLayout& a, const DateLayout& b) {
-    if (a.words == 0 || b.words == 0) return false;
-    for (size_t i = 0; i < a.words; ++i) {
-      if (((a.literal[i] ^ b.literal[i]) & a.mask[i] & b.mask[i]) != 0) return false;
-      char bytes[8], masks[8];
-      const uint64_t one_sided = a.mask[i] ^ b.mask[i], text = a.literal[i] | b.literal[i];
-      std::memcpy(bytes, &text, 8);
-      std::memcpy(masks, &one_sided, 8);
-      for (int k = 0; k < 8; ++k) {
-        if (masks[k] != 0 && (bytes[k] < '0' || bytes[k] > '9')) return false;
-      }
+  const auto overlap = [](const DateLayout& a, const DateLayout& b, size_t size) {
+    if (!a.fixed || !b.fixed) return false;
+    for (size_t i = 0; i < size; ++i) {
+      if (!a.meets(b, i)) return false;
     }
     return std::memcmp(a.at, b.at, sizeof a.at) != 0;
   };
-  for (const std::vector<uint16_t>& layouts : by_size_) {
+  for (size_t size = 0; size < by_size_.size(); ++size) {
+    const std::vector<uint16_t>& layouts = by_size_[size];
     for (size_t i = 0; i < layouts.size(); ++i) {
       for (size_t k = i + 1; k < layouts.size(); ++k) {
         const DateLayout& a = layouts_[layouts[i]];
@@ -273,7 +299,7 @@ std::vector<std::pair<size_t, size_t>> DateFormats::ambiguities() const {
         const std::pair<size_t, size_t> pair(a.format, b.format);
         bool known = false;
         for (const auto& other : pairs) known |= other == pair;
-        if (!known && overlap(a, b)) pairs.push_back(pair);
+        if (!known && overlap(a, b, size)) pairs.push_back(pair);
       }
     }
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,6 +50,8 @@ class DateFormats {
   bool add_format(const std::string& text, std::string& error);
   bool check_fields(const Format& format, const std::string& text, bool writing, std::string& error) const;
   void add_layouts(uint16_t index);
+  void make_choices();
+  std::span<const uint16_t> layouts_for(const Text& text) const;
   bool load_names(const std::string& locale, std::string& error);
   bool read_steps(const Format& format, const char* p, const char* end, DateFields& fields) const;
   bool take_month_name(const char*& p, const char* end, int32_t& month) const;
@@ -56,7 +59,18 @@ class DateFormats {
 
   std::vector<Format> formats_;
   std::vector<DateLayout> layouts_;
-  std::array<std::vector<uint16_t>, kMaxTextSize + 1> by_size_;  // layouts to try for a text of that many bytes, in order of the formats
+  std::array<std::vector<uint16_t>, kMaxTextSize + 1> by_size_;  // layouts for a text of that many bytes, in order of the formats
+  /// Which of them one byte of such a text still allows.
+  struct Choice {
+    uint8_t at = 0;  // that byte
+    struct Range {
+      uint32_t first = 0, count = 0;  // in chosen_
+    };
+    std::array<Range, 256> by_byte;
+  };
+  std::array<uint8_t, kMaxTextSize + 1> choice_of_size_ = {};  // in choices_; 0: no layout
+  std::vector<Choice> choices_;
+  std::vector<uint16_t> chosen_;
   FormatResult result_ = FormatResult::kDate;
   std::shared_ptr<const Zone> zone_;  // null: none needed
   Dst dst_ = Dst::kFail;

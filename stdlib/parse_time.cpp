@@ -135,17 +135,28 @@ bool DateFormats::read_steps(const Format& format, const char* p, const char* en
   return result = civil, nullptr;
 }
 
-const char* DateFormats::parse(const Text& text, int64_t& result) const {
+inline std::span<const uint16_t> DateFormats::layouts_for(const Text& text) const {
+  const Choice& choice = choices_[choice_of_size_[text.size]];
+  if (text.size == 0) return {};
+  const Choice::Range range = choice.by_byte[static_cast<unsigned char>(text.data[choice.at])];
+  return {chosen_.data() + range.first, range.count};
+}
+
+MIG_READS_BEHIND const char* DateFormats::parse(const Text& text, int64_t& result) const {
   if (text.size > kMaxTextSize) return kNoFormat;
   const char* cause = kNoFormat;
-  for (const uint16_t index : by_size_[text.size]) {
+  const std::span<const uint16_t> layouts = layouts_for(text);
+  if (layouts.empty()) return kNoFormat;
+  const DateText bytes(text.data, text.size);
+  for (const uint16_t index : layouts) {
     const DateLayout& layout = layouts_[index];
-    DateFields fields;
-    if (layout.words != 0) {
-      if (!layout.read(text.data, fields)) continue;
+    if (layout.fixed) [[likely]] {
+      DateFields fields;  // stay in registers
+      if (!layout.read(bytes, fields)) continue;
       cause = finish(layout.has_offset, fields, result);
     } else {
       const Format& format = formats_[layout.format];
+      DateFields fields;
       if (!read_steps(format, text.data, text.data + text.size, fields)) continue;
       cause = finish(format.has_offset, fields, result);
     }

@@ -1,7 +1,11 @@
 // Reading and writing dates by formats, and the days and hours that zones leave out.
 #include <gtest/gtest.h>
 
+#include <cstring>
+#include <random>
 #include <string>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "runtime/types/civil_time.h"
 #include "stdlib/date_formats.h"
@@ -41,6 +45,75 @@ TEST(StdlibDates, SevenFormats) {
   const auto pairs = formats->ambiguities();
   ASSERT_EQ(pairs.size(), 1u);
   EXPECT_EQ(pairs[0], (std::pair<size_t, size_t>(5, 6)));
+}
+
+/// Texts of many layouts, made from known fields, the last of them ending where a page ends that nothing follows.
+TEST(StdlibDates, FieldsAreFoundAtTheirPlaces) {
+  const std::vector<std::string> formats = {"%d.%m.%Y",
+                                            "%Y%m%d%H%M%S%f",
+                                            "%H:%M:%S %Y-%m-%d",
+                                            "%Y-%m-%dT%H:%M:%S.%fZ",
+                                            "%S%f%Y-%m-%d %H:%M",
+                                            "%m-%d-%Y %H",
+                                            "on %Y/%m/%d at %H hours %M min %S s"};
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  char* const pages = static_cast<char*>(mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  ASSERT_NE(pages, MAP_FAILED);
+  ASSERT_EQ(mprotect(pages + page, page, PROT_NONE), 0);
+  std::mt19937 random(7);
+  for (const std::string& format : formats) {
+    const auto alone = made<DateFormats>(PreparedKind::kDateFormats, {format}, "UTC");
+    const auto among = made<DateFormats>(PreparedKind::kDateFormats, formats, "UTC");
+    for (int round = 0; round < 300; ++round) {
+      const int year = 1 + static_cast<int>(random() % 9999), month = 1 + static_cast<int>(random() % 12),
+                day = 1 + static_cast<int>(random() % 28);
+      const int hour = static_cast<int>(random() % 24), minute = static_cast<int>(random() % 60), second = static_cast<int>(random() % 60);
+      const int micros = static_cast<int>(random() % 1000000);
+      const int digits = 1 + static_cast<int>(random() % 6);
+      std::string text;
+      bool has[6] = {};
+      for (size_t i = 0; i < format.size(); ++i) {
+        if (format[i] != '%') {
+          text += format[i];
+          continue;
+        }
+        const auto number = [&](int value, int width) {
+          const std::string written = std::to_string(value);
+          text += std::string(static_cast<size_t>(width) - written.size(), '0') + written;
+        };
+        switch (format[++i]) {
+          case 'Y': number(year, 4); break;
+          case 'm': number(month, 2); break;
+          case 'd': number(day, 2); break;
+          case 'H': number(hour, 2), has[0] = true; break;
+          case 'M': number(minute, 2), has[1] = true; break;
+          case 'S': number(second, 2), has[2] = true; break;
+          default: {
+            std::string written = std::to_string(micros);
+            written = std::string(6 - written.size(), '0') + written;
+            text += written.substr(0, static_cast<size_t>(digits));
+            has[3] = true;
+          }
+        }
+      }
+      int64_t kept = micros;
+      for (int i = digits; i < 6; ++i) kept /= 10;
+      for (int i = digits; i < 6; ++i) kept *= 10;
+      const int64_t expected = days_from_civil(year, month, day) * kMicrosPerDay +
+                               micros_from_time(has[0] ? hour : 0, has[1] ? minute : 0, has[2] ? second : 0, has[3] ? kept : 0);
+      char* const place = pages + page - text.size();
+      std::memcpy(place, text.data(), text.size());
+      int64_t result = 0;
+      ASSERT_EQ(alone->parse(Text{place, text.size()}, result), nullptr) << text << " by " << format;
+      EXPECT_EQ(result, expected) << text << " by " << format;
+      ASSERT_EQ(among->parse(Text{text.data(), text.size()}, result), nullptr) << text;
+      const size_t wrong = random() % text.size();
+      const char was = place[wrong];
+      place[wrong] = was == 'x' ? 'y' : 'x';
+      EXPECT_NE(alone->parse(Text{place, text.size()}, result), nullptr) << text << " by " << format;
+    }
+  }
+  munmap(pages, 2 * page);
 }
 
 TEST(StdlibDates, ImpossibleFormats) {

@@ -8,20 +8,12 @@
 #include <string_view>
 
 #include "runtime/formats/scan/simd.h"
+#include "runtime/types/read_behind.h"
 #if MIG_SIMD_X86
 #include <emmintrin.h>
 #endif
 
-/// Of functions that read, but do not use, bytes behind an object in the same page of memory; a sanitizer would object.
-#if defined(__SANITIZE_ADDRESS__)
-#define MIG_READS_BEHIND __attribute__((no_sanitize("address")))
-#else
-#define MIG_READS_BEHIND
-#endif
-
 namespace mig {
-
-constexpr uint64_t kPage = 4096;  // bytes, the least that there are
 
 /// A constant text that is copied often: whole vectors of it, so that no length has to be looked at closely.
 class PaddedText {
@@ -106,7 +98,7 @@ MIG_READS_BEHIND MIG_ALWAYS_INLINE bool copy_and_look(char* out, const char* tex
     _mm_storeu_si128(reinterpret_cast<__m128i*>(out + size - 16), v);
     return _mm_movemask_epi8(_mm_or_si128(found, special(v))) != 0;
   }
-  if (size != 0 && (reinterpret_cast<uintptr_t>(text) & (kPage - 1)) <= kPage - 16) [[likely]] {
+  if (size != 0 && lie_in_one_page(text, 16)) [[likely]] {
     const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
     _mm_storeu_si128(reinterpret_cast<__m128i*>(out), v);
     return (static_cast<uint32_t>(_mm_movemask_epi8(special(v))) & ((1u << size) - 1)) != 0;
