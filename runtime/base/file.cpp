@@ -1,5 +1,7 @@
 #include "runtime/base/file.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
@@ -10,11 +12,18 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "runtime/base/failpoint.h"
 
 namespace mig {
+
+namespace {
+
+constexpr size_t kMostPieces = 256;  // of one system call
+
+}  // namespace
 
 Error system_error(int number, std::string_view doing, const std::string& path) {
   Error error;
@@ -102,6 +111,34 @@ Result<void> File::append(const char* bytes, uint64_t size) {
     size -= static_cast<uint64_t>(n);
     end_ += static_cast<uint64_t>(n);
     trace_file("write", descriptor_, end_, {});
+  }
+  return {};
+}
+
+Result<void> File::append(std::span<const std::string_view> pieces) {
+  if (pieces.size() == 1) return append(pieces[0].data(), pieces[0].size());
+  std::array<iovec, kMostPieces> vectors;
+  while (!pieces.empty()) {
+    const size_t count = std::min(pieces.size(), vectors.size());
+    for (size_t i = 0; i < count; ++i) vectors[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};
+    const int fault = failpoint("write");
+    const ssize_t n = fault != 0 ? -1 : ::pwritev(descriptor_, vectors.data(), static_cast<int>(count), static_cast<off_t>(end_));
+    if (n < 0) {
+      const int number = fault != 0 ? fault : errno;
+      if (number == EINTR) continue;
+      return system_error(number, "write", path_);
+    }
+    end_ += static_cast<uint64_t>(n);
+    trace_file("write", descriptor_, end_, {});
+    auto left = static_cast<uint64_t>(n);
+    while (!pieces.empty() && pieces[0].size() <= left) {
+      left -= pieces[0].size();
+      pieces = pieces.subspan(1);
+    }
+    if (left == 0) continue;
+    // A piece of which only the beginning was written.
+    if (auto rest = append(pieces[0].data() + left, pieces[0].size() - left); !rest) return rest;
+    pieces = pieces.subspan(1);
   }
   return {};
 }

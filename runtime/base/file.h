@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,6 +39,7 @@ class File {
   Result<uint64_t> size() const;
 
   Result<void> append(const char* bytes, uint64_t size);
+  Result<void> append(std::span<const std::string_view> pieces);  // one behind the other
   uint64_t append_position() const { return end_; }
   /// Exactly `size` bytes; fewer is kCorrupt.
   Result<void> read_at(uint64_t offset, char* bytes, uint64_t size) const;

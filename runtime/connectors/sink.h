@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/base/result.h"
@@ -42,10 +44,9 @@ struct TargetClaim {
   Ledger* ledger = nullptr;  // not owned; journal of targets that keep none themselves
 };
 
-/// Encoded rows in source order: row i is the next sizes[i] bytes.
+/// Encoded rows in source order: row i is the next sizes[i] bytes. Each piece holds whole rows.
 struct Rows {
-  const char* bytes = nullptr;
-  uint64_t size = 0;  // of all rows
+  std::span<const std::string_view> pieces;
   const uint32_t* sizes = nullptr;
   uint32_t count = 0;
 };

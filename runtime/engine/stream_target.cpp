@@ -18,7 +18,8 @@ Result<void> StreamTarget::commit(WorkItem& item) {
     if (auto sealed = books_.seal(false); !sealed) return sealed;
     return stop_at_budget(item, *taken, nullptr);
   }
-  const Rows rows{item.rows.data(), item.rows.size(), item.row_sizes.data(), static_cast<uint32_t>(item.row_sizes.size())};
+  const std::string_view all = item.rows;
+  const Rows rows{{&all, 1}, item.row_sizes.data(), static_cast<uint32_t>(item.row_sizes.size())};
   if (auto done = sink_.write(rows, written_); !done) return done;
   const LogEntries* extra = nullptr;
   if (!written_.refusals.empty() || !written_.existing.empty()) {

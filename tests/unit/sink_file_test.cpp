@@ -1,6 +1,8 @@
 // The file target between two processes: continuing, fencing, tampering, publishing, compression.
 #include <gtest/gtest.h>
 
+#include <csignal>
+#include <sys/resource.h>
 #include <zlib.h>
 
 #include "runtime/base/file.h"
@@ -10,6 +12,15 @@
 
 namespace mig::test {
 namespace {
+
+std::string unpack(const std::string& path) {
+  gzFile file = gzopen(path.c_str(), "rb");
+  std::string out;
+  char block[1 << 16];
+  for (int n; (n = gzread(file, block, sizeof block)) > 0;) out.append(block, static_cast<size_t>(n));
+  gzclose(file);
+  return out;
+}
 
 class FileSinkTest : public testing::Test {
  protected:
@@ -44,8 +55,9 @@ class FileSinkTest : public testing::Test {
   }
   static bool write(Sink& sink, const std::string& text) {
     const uint32_t size = static_cast<uint32_t>(text.size());
+    const std::string_view piece = text;
     WriteResult result;
-    return sink.write({text.data(), text.size(), &size, 1}, result).ok();
+    return sink.write({{&piece, 1}, &size, 1}, result).ok();
   }
   static bool commit(Sink& sink, uint64_t sequence, bool complete) {
     return sink.seal({sequence, complete, "s" + std::to_string(sequence)}).ok() && sink.harden().ok();
@@ -62,6 +74,55 @@ class FileSinkTest : public testing::Test {
   std::unique_ptr<Plan> plan_;
   std::string run_;
 };
+
+TEST_F(FileSinkTest, PiecesAreWrittenOneBehindTheOther) {
+  for (const char* name : {"out.ndjson", "out.ndjson.gz"}) {
+    SetUp();
+    plan_ = nullptr;
+    auto target = sink(name);
+    ASSERT_TRUE(claim(*target, true).ok());
+    std::vector<std::string> lines;
+    std::string expected;
+    std::vector<uint32_t> sizes;
+    for (size_t i = 0; i < 2000; ++i) {
+      lines.push_back(i % 7 == 0 ? "" : std::string(i % 100 * 90, 'x') + "\n");
+      expected += lines.back();
+      if (!lines.back().empty()) sizes.push_back(static_cast<uint32_t>(lines.back().size()));
+    }
+    const std::vector<std::string_view> pieces(lines.begin(), lines.end());
+    WriteResult result;
+    ASSERT_TRUE(target->write({pieces, sizes.data(), static_cast<uint32_t>(sizes.size())}, result).ok());
+    ASSERT_TRUE(commit(*target, 1, true) && target->publish(false).ok());
+    EXPECT_TRUE(unpack(folder_ / name) == expected) << name;  // which leaves other files as they are
+  }
+}
+
+// A call of the system may write a part of what it is given.
+TEST_F(FileSinkTest, PiecesThatFindNoRoomLeaveTheirBeginning) {
+  struct Limit {
+    rlimit before = {};
+    explicit Limit(uint64_t bytes) {
+      std::signal(SIGXFSZ, SIG_IGN);
+      getrlimit(RLIMIT_FSIZE, &before);
+      const rlimit now = {bytes, before.rlim_max};
+      setrlimit(RLIMIT_FSIZE, &now);
+    }
+    ~Limit() { setrlimit(RLIMIT_FSIZE, &before); }
+  };
+  auto file = File::create_unnamed(folder_.path);
+  ASSERT_TRUE(file.ok());
+  const std::vector<std::string_view> pieces = {"one,", "", "two,", "three,", "four"};
+  std::string read(13, '\0');
+  {
+    const Limit limit(13);
+    const auto written = file->append(pieces);
+    ASSERT_FALSE(written.ok());
+    EXPECT_EQ(written.error().kind, ErrorKind::kNoSpace);
+  }
+  EXPECT_EQ(file->append_position(), 13u);
+  ASSERT_TRUE(file->read_at(0, read.data(), read.size()).ok());
+  EXPECT_EQ(read, "one,two,three");
+}
 
 TEST_F(FileSinkTest, ContinuesBehindTheLastEpoch) {
   auto first = sink("out.ndjson");
@@ -138,15 +199,6 @@ TEST_F(FileSinkTest, DoesNotOverwriteAFileThatAppearedMeanwhile) {
   ASSERT_FALSE(published.ok());
   EXPECT_EQ(published.error().kind, ErrorKind::kConflict);
   EXPECT_EQ(slurp(folder_ / "out.ndjson"), "somebody's\n");
-}
-
-std::string unpack(const std::string& path) {
-  gzFile file = gzopen(path.c_str(), "rb");
-  std::string out;
-  char block[1 << 16];
-  for (int n; (n = gzread(file, block, sizeof block)) > 0;) out.append(block, static_cast<size_t>(n));
-  gzclose(file);
-  return out;
 }
 
 TEST_F(FileSinkTest, CompressedBytesDoNotDependOnEpochs) {

@@ -169,7 +169,8 @@ Result<void> FileSink::start_fresh() {
   std::string header;
   (*encoder)->header(header);
   bytes_ += header.size();
-  return stream_.write(file_, header.data(), header.size());
+  const std::string_view line = header;
+  return stream_.write(file_, {&line, 1});
 }
 
 Result<void> FileSink::continue_hidden(const Hidden& hidden, const std::string& tail) {
@@ -232,8 +233,8 @@ Result<void> FileSink::write(const Rows& rows, WriteResult& result) {
   result.inserted = result.updated = result.unchanged = 0;
   result.refusals.clear();
   result.existing.clear();
-  bytes_ += rows.size;
-  return stream_.write(file_, rows.bytes, rows.size);
+  for (const std::string_view piece : rows.pieces) bytes_ += piece.size();
+  return stream_.write(file_, rows.pieces);
 }
 
 Result<void> FileSink::seal(const Checkpoint& checkpoint) {

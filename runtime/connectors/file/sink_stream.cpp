@@ -43,9 +43,9 @@ Result<void> zstd_frame(const char* bytes, uint64_t size, int level, std::string
 
 }  // namespace
 
-Result<void> OutputStream::store(File& file, const char* bytes, uint64_t size) {
-  feed_hash(bytes, size);
-  if (auto written = file.append(bytes, size); !written) return written;
+Result<void> OutputStream::store(File& file, std::span<const std::string_view> pieces) {
+  for (const std::string_view piece : pieces) feed_hash(piece.data(), piece.size());
+  if (auto written = file.append(pieces); !written) return written;
   // The disk works while the next chunks are mapped, so that the sync at the end of the epoch has little left to wait for.
   if (begun_write_back_ > file.append_position()) begun_write_back_ = file.append_position();
   if (file.append_position() - begun_write_back_ >= kWriteBackBytes) {
@@ -59,18 +59,18 @@ Result<void> OutputStream::end_member(File& file, const char* bytes, uint64_t si
   const auto packed =
       compression_ == Compression::kGzip ? gzip_member(bytes, size, level_, packed_) : zstd_frame(bytes, size, level_, packed_);
   if (!packed) return packed;
-  return store(file, packed_.data(), packed_.size());
+  const std::string_view member = packed_;
+  return store(file, {&member, 1});
 }
 
-Result<void> OutputStream::write(File& file, const char* bytes, uint64_t size) {
-  if (compression_ == Compression::kNone) return store(file, bytes, size);
-  while (size > 0) {
-    const uint64_t room = kMemberBytes - tail_.size();
-    const uint64_t n = size < room ? size : room;
-    tail_.append(bytes, n);
-    bytes += n;
-    size -= n;
-    if (tail_.size() == kMemberBytes) {
+Result<void> OutputStream::write(File& file, std::span<const std::string_view> pieces) {
+  if (compression_ == Compression::kNone) return store(file, pieces);
+  for (std::string_view piece : pieces) {
+    while (!piece.empty()) {
+      const std::string_view part = piece.substr(0, kMemberBytes - tail_.size());
+      tail_.append(part);
+      piece.remove_prefix(part.size());
+      if (tail_.size() < kMemberBytes) continue;
       if (auto ended = end_member(file, tail_.data(), tail_.size()); !ended) return ended;
       tail_.clear();
     }

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "runtime/base/content_hash.h"
 #include "runtime/base/file.h"
@@ -21,8 +23,8 @@ class OutputStream {
     compression_ = compression;
     level_ = level;
   }
-  /// `file` is not owned and outlives the writing.
-  Result<void> write(File& file, const char* bytes, uint64_t size);
+  /// The pieces one behind the other. `file` is not owned and outlives the writing.
+  Result<void> write(File& file, std::span<const std::string_view> pieces);
   /// Ends the last member.
   Result<void> finish(File& file);
   /// Text that is not in the file yet; empty without compression.
@@ -34,7 +36,7 @@ class OutputStream {
   void reset_hash() { hash_.reset(); }
 
  private:
-  Result<void> store(File& file, const char* bytes, uint64_t size);
+  Result<void> store(File& file, std::span<const std::string_view> pieces);
   Result<void> end_member(File& file, const char* bytes, uint64_t size);
 
   Compression compression_ = Compression::kNone;

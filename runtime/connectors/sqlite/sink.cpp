@@ -215,13 +215,16 @@ Result<void> SqliteSink::write(const Rows& rows, WriteResult& result) {
   result.existing.clear();
   if (auto begun = begin(); !begun) return begun;
   read_something_ = true;
-  const char* p = rows.bytes;
-  for (uint32_t i = 0; i < rows.count; ++i) {
-    const char* next = p + rows.sizes[i];
-    if (auto written = write_row(p, i, result); !written) return fail(written.error());
-    p = next;
+  uint32_t row = 0;
+  for (const std::string_view piece : rows.pieces) {
+    const char* const end = piece.data() + piece.size();
+    for (const char* next = piece.data(); next != end; ++row) {
+      const char* p = next;
+      next += rows.sizes[row];
+      if (auto written = write_row(p, row, result); !written) return fail(written.error());
+    }
+    bytes_ += piece.size();
   }
-  bytes_ += rows.size;
   (void)failpoint("sqlite_after_rows");
   return {};
 }

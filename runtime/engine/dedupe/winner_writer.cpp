@@ -103,7 +103,8 @@ Result<void> WinnerWriter::settle(const Records& records, uint32_t first, StageN
   const std::vector<SpoolRow>& rows = *records.rows;
   const uint32_t count = static_cast<uint32_t>(rows.size());
   const auto number_of = [&](uint32_t i) { return records.numbers != nullptr ? (*records.numbers)[i] : records.first_number + i; };
-  rows_.clear();
+  merged_.clear();
+  pieces_.clear();
   sizes_.clear();
   stretches_.clear();
   key_offsets_.clear();
@@ -115,7 +116,7 @@ Result<void> WinnerWriter::settle(const Records& records, uint32_t first, StageN
   bool all = first == 0;
   const auto take_plain = [&](uint32_t end) {
     if (plain == end) return;
-    rows_.append(records.encoded.substr(plain_at, at - plain_at));
+    pieces_.push_back({false, plain_at, at});
     stretches_.push_back({static_cast<uint32_t>(sizes_.size()), plain});
     if (records.sizes != nullptr) {
       sizes_.insert(sizes_.end(), records.sizes->begin() + plain, records.sizes->begin() + end);
@@ -149,11 +150,16 @@ Result<void> WinnerWriter::settle(const Records& records, uint32_t first, StageN
   counts.written += count - plain;
   counts.pending -= count - first;
   Rows out;
+  views_.clear();
   if (all && records.sizes != nullptr) {
-    out = {records.encoded.data(), records.encoded.size(), records.sizes->data(), count};
+    views_.push_back(records.encoded);
+    out = {views_, records.sizes->data(), count};
   } else {
     take_plain(count);
-    out = {rows_.data(), rows_.size(), sizes_.data(), static_cast<uint32_t>(sizes_.size())};
+    for (const Piece& piece : pieces_) {
+      views_.push_back((piece.merged ? std::string_view(merged_) : records.encoded).substr(piece.begin, piece.end - piece.begin));
+    }
+    out = {views_, sizes_.data(), static_cast<uint32_t>(sizes_.size())};
     all = false;
   }
   clock.charge(times.dedupe);
@@ -182,8 +188,8 @@ Result<void> WinnerWriter::win_group(const Records& records, uint32_t i) {
   members_.clear();
   for (std::string_view bytes = groups.bytes(); !bytes.empty();) members_.push_back(take_number(bytes));
   if (auto moved = groups.next(); !moved) return moved;
-  const size_t before = rows_.size();
-  auto merged = merger_->merge(members_, rows_);
+  const size_t before = merged_.size();
+  auto merged = merger_->merge(members_, merged_);
   if (!merged) return merged.error();
   Counts& counts = books_.state().counts;
   if (!*merged) {
@@ -207,7 +213,8 @@ Result<void> WinnerWriter::win_group(const Records& records, uint32_t i) {
     if (!was_warned(records, i)) ++counts.warned;
   }
   stretches_.push_back({static_cast<uint32_t>(sizes_.size()), i});
-  sizes_.push_back(static_cast<uint32_t>(rows_.size() - before));
+  sizes_.push_back(static_cast<uint32_t>(merged_.size() - before));
+  pieces_.push_back({true, before, merged_.size()});
   return {};
 }
 

@@ -66,8 +66,16 @@ class WinnerWriter {
     uint32_t row, record;  // the first ones
   };
 
+  /// Encoded winners that lie one after the other.
+  struct Piece {
+    bool merged;  // in merged_, else among the records
+    uint64_t begin, end;
+  };
+
   /// Winners waiting to be written together.
-  std::string rows_;
+  std::string merged_;  // rows of groups
+  std::vector<Piece> pieces_;
+  std::vector<std::string_view> views_;  // of the pieces
   std::vector<uint32_t> sizes_;
   std::vector<Stretch> stretches_;     // ascending: which records of the chunk they are
   std::vector<uint64_t> key_offsets_;  // of the chunk at hand, made when first needed
