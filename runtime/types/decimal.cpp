@@ -249,6 +249,17 @@ int write_short_decimal(uint64_t number, bool negative, int scale, char* out) {
   *target = '-';
   target += negative;
   if (scale == 0) return static_cast<int>(target - out) + write_number(number, target);
+  if (number < kTenTo8 && scale < 8) [[likely]] {
+    // All digits at once, and those behind the point once more, one place further.
+    const uint64_t digits = eight_digits(static_cast<uint32_t>(number)), text = digits | kZeroDigits;
+    const int leading = std::countr_zero(digits | 1ull << (8 * (7 - scale))) >> 3;
+    const int whole = 8 - scale - leading;
+    const uint64_t front = text >> (8 * leading), behind = text >> (8 * (8 - scale));
+    std::memcpy(target, &front, 8);
+    target[whole] = '.';
+    std::memcpy(target + whole + 1, &behind, 8);
+    return static_cast<int>(target - out) + whole + 1 + scale;
+  }
   const auto unit = static_cast<uint64_t>(power_of_ten(scale));
   target += write_number(number / unit, target);
   uint64_t places = number % unit;
