@@ -31,21 +31,28 @@ const Library* Library::open(const std::string& path, std::string& error) {
     return nullptr;
   }
   const auto build = static_cast<const char* const*>(::dlsym(handle, kBuildSymbol));
-  void* const generate = ::dlsym(handle, kGenerateSymbol);
-  if (build == nullptr || generate == nullptr || std::strcmp(*build, kBuildMark) != 0) {
+  void* const create = ::dlsym(handle, kCreateSymbol);
+  void* const target = ::dlsym(handle, kTargetSymbol);
+  if (build == nullptr || create == nullptr || target == nullptr || std::strcmp(*build, kBuildMark) != 0) {
     error = path + " belongs to another build of migc (" + (build == nullptr ? "it does not say which" : *build) + "; this is " +
             kBuildMark + ")";
     ::dlclose(handle);
     return nullptr;
   }
   Library library;
-  library.generate_ = reinterpret_cast<GenerateFunction*>(generate);
+  library.create_ = reinterpret_cast<CreateFunction*>(create);
+  library.target_ = reinterpret_cast<TargetFunction*>(target);
   return &opened.emplace(path, library).first->second;
 }
 
 std::unique_ptr<KernelSet> Library::compile(const Request& request, Timings& timings, std::string& error) const {
-  std::string object;
-  return generate(request, timings, object, error) ? link(request, object, error) : nullptr;
+  return std::unique_ptr<KernelSet>(create_(request, timings, error));
+}
+
+std::string Library::target() const {
+  std::string description;
+  target_(description);
+  return description;
 }
 
 }  // namespace mig::codegen

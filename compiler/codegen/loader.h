@@ -1,4 +1,4 @@
-// Opens the code generator's shared object on demand, so that only who compiles pays for LLVM, and makes kernels of object files.
+// Opens the code generator's shared object on demand, so that only verbs that run code pay for LLVM.
 #pragma once
 
 #include <memory>
@@ -16,21 +16,16 @@ class Library {
  public:
   /// Null with `error` set when the object is missing or of another build.
   static const Library* open(const std::string& path, std::string& error);
-  /// See GenerateFunction; the caller then stays with the interpreter.
-  bool generate(const Request& request, Timings& timings, std::string& object, std::string& error) const {
-    return generate_(request, timings, object, error);
-  }
-  /// `generate`, then `link`; null with `error` set on failure.
+  /// Null with `error` set on failure; the caller then stays with the interpreter.
   std::unique_ptr<KernelSet> compile(const Request& request, Timings& timings, std::string& error) const;
+  /// The processor that `compile` makes code for.
+  std::string target() const;
   /// An address inside the shared object.
-  const void* address() const { return reinterpret_cast<const void*>(generate_); }
+  const void* address() const { return reinterpret_cast<const void*>(create_); }
 
  private:
-  GenerateFunction* generate_ = nullptr;
+  CreateFunction* create_ = nullptr;
+  TargetFunction* target_ = nullptr;
 };
-
-/// Kernels of the object file that an equal request generated, on a processor of the same description. Needs no LLVM. Null with `error` set
-/// when the file is not usable.
-std::unique_ptr<KernelSet> link(const Request& request, std::string_view object, std::string& error);
 
 }  // namespace mig::codegen

@@ -11,10 +11,16 @@
 
 #include "compiler/codegen/bodies.h"
 #include "compiler/codegen/request.h"
-#include "compiler/codegen/symbols.h"
 #include "compiler/codegen/value.h"
 
 namespace mig::codegen {
+
+/// Symbols of the code generator's own that compiled code calls, beside stdlib functions.
+constexpr const char* kRaiseSymbol = "mig_jit_raise";            // void (Context*, u32 site)
+constexpr const char* kRaiseWithSymbol = "mig_jit_raise_with";   // void (Context*, u32 site, const Text*)
+constexpr const char* kAllocateSymbol = "mig_jit_allocate";      // void* (Context*, u64 bytes)
+constexpr const char* kRecallSymbol = "mig_jit_recall";          // Status (Context*, Text*, text, u64 size, u32 function, its address)
+constexpr const char* kPositionSymbol = "mig_jit_row_position";  // void (Context*, Text*)
 
 class ModuleEmitter {
  public:
@@ -23,6 +29,7 @@ class ModuleEmitter {
 
   /// Defines kernel_symbol(map), with everything it needs.
   void emit_map(uint32_t map);
+  static std::string kernel_symbol(uint32_t map) { return "mig_kernel_" + std::to_string(map); }
   /// Emits the user functions that maps and functions have asked for.
   void finish();
 

@@ -26,6 +26,8 @@ struct Request {
   std::vector<uint32_t> maps;                    // indices of the maps to compile; empty: all
   bool for_profilers = false;                    // keep frame pointers and write /tmp/perf-<pid>.map
   std::string* dump = nullptr;                   // receives the LLVM IR that is compiled; null: not wanted
+  std::string_view object;                       // what an equal request produced earlier: only linked; empty: compile
+  std::string* produced = nullptr;               // receives the object file; null: not wanted
   const std::atomic<bool>* cancelled = nullptr;  // set by another thread: stop soon, the code is not wanted any more; null: never
 };
 
@@ -35,11 +37,14 @@ struct Timings {
   uint32_t inlined = 0;  // stdlib functions whose bodies were linked
 };
 
-/// Compiles to an object file for this processor. False with `error` set when the request was cancelled, or when LLVM refuses, which is a
-/// defect of ours.
-using GenerateFunction = bool(const Request& request, Timings& timings, std::string& object, std::string& error);
+/// Compiles; null with `error` set when LLVM refuses, which is a defect of ours.
+using CreateFunction = KernelSet*(const Request& request, Timings& timings, std::string& error);
 
-constexpr const char* kGenerateSymbol = "mig_jit_generate";
+constexpr const char* kCreateSymbol = "mig_jit_create";
+/// The processor that code is made for: its name and features. Objects of another one must not be linked.
+using TargetFunction = void(std::string& description);
+
+constexpr const char* kTargetSymbol = "mig_jit_target";
 constexpr const char* kBuildSymbol = "mig_jit_build";  // const char* const: kBuildMark of the shared object
 
 }  // namespace mig::codegen

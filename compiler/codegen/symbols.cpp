@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "compiler/codegen/module_emitter.h"
 #include "compiler/ir/record_issues.h"
 #include "compiler/ir/values.h"
 #include "runtime/types/text_memo.h"

@@ -1,9 +1,7 @@
 #include "compiler/driver/build_id.h"
 
 #include <elf.h>
-#include <fcntl.h>
 #include <link.h>
-#include <unistd.h>
 
 #include <cstring>
 
@@ -49,29 +47,6 @@ int visit(dl_phdr_info* info, size_t, void* data) {
 }
 
 }  // namespace
-
-std::string build_id_of_file(const std::string& path) {
-  constexpr size_t kMostNotes = 64 << 10;  // bytes
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return {};
-  const auto read = [file](void* to, size_t size, uint64_t at) {
-    return ::pread(file, to, size, static_cast<off_t>(at)) == static_cast<ssize_t>(size);
-  };
-  std::string found;
-  ElfW(Ehdr) header;
-  bool good =
-      read(&header, sizeof header, 0) && std::memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 && header.e_phentsize == sizeof(ElfW(Phdr));
-  for (unsigned i = 0; good && found.empty() && i < header.e_phnum; ++i) {
-    ElfW(Phdr) part;
-    good = read(&part, sizeof part, header.e_phoff + i * sizeof part);
-    if (!good || part.p_type != PT_NOTE || part.p_filesz > kMostNotes) continue;
-    std::string notes(part.p_filesz, '\0');
-    good = read(notes.data(), notes.size(), part.p_offset);
-    if (good) found = id_in_notes(notes.data(), notes.size());
-  }
-  ::close(file);
-  return found;
-}
 
 std::string build_id_of(const void* address) {
   Search search{reinterpret_cast<uintptr_t>(address), {}};

@@ -7,7 +7,5 @@ namespace mig::driver {
 
 /// The build id of the loaded object that holds `address`; "" when it has none.
 std::string build_id_of(const void* address);
-/// That of a program or shared object on disk, which need not be loaded; "" when there is none, or it cannot be read.
-std::string build_id_of_file(const std::string& path);
 
 }  // namespace mig::driver

@@ -11,7 +11,6 @@
 #include <thread>
 
 #include "compiler/codegen/loader.h"
-#include "compiler/codegen/processor.h"
 #include "compiler/driver/build_id.h"
 #include "compiler/driver/code_cache.h"
 #include "compiler/interp/interpreter.h"
@@ -64,18 +63,20 @@ class Kernels::Tiers : public KernelSet {
   /// False with the reason when no code could be made.
   bool compile(std::string& error) {
     const Clock::time_point begin = Clock::now();
+    const codegen::Library* const library = codegen::Library::open(codegen::default_library_path(), error);
+    if (library == nullptr) return false;
     codegen::Request request;
     request.program = &program_;
     request.functions = stdlib::functions();
     request.prepared = prepared_;
+    request.total = stdlib::total_functions();
+    request.bodies = stdlib::bitcode();
     request.level = options_.engine == Engine::kJitFast ? 0 : 2;
     request.for_profilers = options_.for_profilers;
     request.cancelled = &cancelled_;
     codegen::Timings timings;
     CodeFacts facts;
-    const std::string library_path = codegen::default_library_path();
-    const std::string generator = build_id_of_file(library_path);
-    std::string key = cache_key(request, generator);
+    const std::string key = cache_key(request, *library);
     std::string object;
     std::unique_ptr<KernelSet> code;
     if (!key.empty()) {
@@ -84,22 +85,18 @@ class Kernels::Tiers : public KernelSet {
                     : answer == CodeCache::Answer::kMiss ? CodeFacts::Cache::kMiss
                                                          : CodeFacts::Cache::kRefused;
       if (answer == CodeCache::Answer::kHit) {
-        code = codegen::link(request, object, error);
+        request.object = object;
+        code = library->compile(request, timings, error);
         if (code == nullptr) facts.cache = CodeFacts::Cache::kRefused;
       }
     }
-    const bool kept = code != nullptr;
-    if (!kept) {
+    if (code == nullptr) {
       error.clear();
       object.clear();
-      request.total = stdlib::total_functions();
-      request.bodies = stdlib::bitcode();
-      const codegen::Library* const library = codegen::Library::open(library_path, error);
-      if (library == nullptr || !library->generate(request, timings, object, error)) return false;
-      code = codegen::link(request, object, error);
+      request.object = {};
+      request.produced = key.empty() ? nullptr : &object;
+      code = library->compile(request, timings, error);
       if (code == nullptr) return false;
-      // Another build may have taken the place of the one whose name is in the key.
-      if (build_id_of(library->address()) != generator) key.clear();
     }
     facts.compiled = true;
     facts.bytes = object.size();
@@ -118,7 +115,7 @@ class Kernels::Tiers : public KernelSet {
       code_.store(owned_.get(), std::memory_order_release);
     }
     // The code runs already while it is written down for later runs.
-    if (kept || key.empty()) return true;
+    if (request.produced == nullptr) return true;
     const bool stored = cache_.store(key, object);
     const std::lock_guard lock(mutex_);
     facts_.stored = stored;
@@ -169,18 +166,18 @@ class Kernels::Tiers : public KernelSet {
   };
 
   /// "" when there is no cache, or when this build cannot be told from another one.
-  std::string cache_key(const codegen::Request& request, const std::string& generator) const {
+  std::string cache_key(const codegen::Request& request, const codegen::Library& library) const {
     if (cache_.folder().empty()) return {};
     static const char kHere = 0;
-    const std::string program = build_id_of(&kHere);
+    const std::string program = build_id_of(&kHere), generator = build_id_of(library.address());
     if (program.empty() || generator.empty()) return {};
     std::string flags(1, static_cast<char>('0' + request.level));
     if (request.for_profilers) {
       for (const ir::MapProgram& map : program_.maps) flags += " map " + map.name;
       for (const ir::Function& function : program_.functions) flags += " fn " + function.name;
     }
-    return CodeCache::key_of({"migc code 2", MIGC_VERSION, program, generator, codegen::processor_description(), flags,
-                              ir::fingerprint(program_, request.functions)});
+    return CodeCache::key_of(
+        {"migc code 1", MIGC_VERSION, program, generator, library.target(), flags, ir::fingerprint(program_, request.functions)});
   }
 
   const ir::Program& program_;

@@ -4,5 +4,6 @@
 extern "C" {
 extern const char* const mig_jit_build __attribute__((visibility("default")));
 const char* const mig_jit_build = "0.1.0+0000000000000000";
-__attribute__((visibility("default"))) void mig_jit_generate() { std::abort(); }
+__attribute__((visibility("default"))) void mig_jit_create() { std::abort(); }
+__attribute__((visibility("default"))) void mig_jit_target() { std::abort(); }
 }

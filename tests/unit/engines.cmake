@@ -19,12 +19,7 @@ target_precompile_headers(test_ir REUSE_FROM migc_precompiled_tests)
 target_link_libraries(test_ir PRIVATE mig_ir_core GTest::gtest_main)
 gtest_discover_tests(test_ir)
 
-add_library(code_image_object OBJECT ${CMAKE_CURRENT_SOURCE_DIR}/unit/code_image_object.cpp)
-target_compile_options(code_image_object PRIVATE -O1 -fPIC -fvisibility=hidden -fno-sanitize=all -fno-stack-protector)
-add_executable(unit_driver ${CMAKE_CURRENT_SOURCE_DIR}/unit/code_cache_test.cpp ${CMAKE_CURRENT_SOURCE_DIR}/unit/code_image_test.cpp
-  ${CMAKE_CURRENT_SOURCE_DIR}/unit/ir_decisions_test.cpp)
-target_compile_definitions(unit_driver PRIVATE MIG_IMAGE_OBJECT="$<TARGET_OBJECTS:code_image_object>")
-add_dependencies(unit_driver code_image_object)
+add_executable(unit_driver ${CMAKE_CURRENT_SOURCE_DIR}/unit/code_cache_test.cpp ${CMAKE_CURRENT_SOURCE_DIR}/unit/ir_decisions_test.cpp)
 target_precompile_headers(unit_driver REUSE_FROM migc_precompiled_tests)
 target_link_libraries(unit_driver PRIVATE mig_compiler_driver GTest::gtest_main)
 gtest_discover_tests(unit_driver)
