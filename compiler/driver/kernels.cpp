@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "compiler/codegen/loader.h"
@@ -25,6 +27,10 @@ namespace {
 
 // Below this many bytes of input the interpreter has finished before code is compiled.
 constexpr uintmax_t kSmallInput = 256 << 10;
+// From so many bytes of input on, what the interpreter does while code is compiled is a small part of the work.
+constexpr uintmax_t kLargeInput = 16 << 20;
+// The longest that records wait for code. A map of some 500 fields is compiled by then; for larger ones the interpreter goes on.
+constexpr std::chrono::milliseconds kLongestWait{400};
 
 using Clock = std::chrono::steady_clock;
 
@@ -114,6 +120,7 @@ class Kernels::Tiers : public KernelSet {
       owned_ = std::move(code);
       code_.store(owned_.get(), std::memory_order_release);
     }
+    settled_.notify_all();
     // The code runs already while it is written down for later runs.
     if (request.produced == nullptr) return true;
     const bool stored = cache_.store(key, object);
@@ -127,7 +134,11 @@ class Kernels::Tiers : public KernelSet {
     thread_ = std::thread([this] {
       std::string error;
       if (!compile(error) && !cancelled_.load()) set_note("the JIT is not available, so the interpreter is used: " + error);
-      busy_.store(false);
+      {
+        const std::lock_guard lock(mutex_);
+        busy_.store(false);
+      }
+      settled_.notify_all();
     });
   }
 
@@ -153,7 +164,7 @@ class Kernels::Tiers : public KernelSet {
    public:
     Tiered(Tiers& tiers, uint32_t map, bool counted) : tiers_(tiers), map_(map), counted_(counted) {}
     void run(Context& context, const uint8_t* input, uint8_t* output, uint32_t count, Outcome* outcomes) const override {
-      const KernelSet* const code = tiers_.code_.load(std::memory_order_acquire);
+      const KernelSet* const code = tiers_.best();
       (code != nullptr ? code : &tiers_.interpreter_)->kernel(map_).run(context, input, output, count, outcomes);
       // Behind the call: a batch that needs too much memory unwinds, and its records come again one by one.
       if (counted_) (code != nullptr ? tiers_.compiled_ : tiers_.interpreted_).fetch_add(count, std::memory_order_relaxed);
@@ -164,6 +175,16 @@ class Kernels::Tiers : public KernelSet {
     uint32_t map_;
     bool counted_;
   };
+
+  /// The compiled code, or null for the interpreter. The first batch never waits.
+  const KernelSet* best() {
+    const KernelSet* const code = code_.load(std::memory_order_acquire);
+    if (code != nullptr || !options_.wait_for_code || !begun_.exchange(true) || waited_.load(std::memory_order_relaxed)) return code;
+    std::unique_lock lock(mutex_);
+    settled_.wait_for(lock, kLongestWait, [this] { return owned_ != nullptr || !busy_.load(); });
+    waited_.store(true, std::memory_order_relaxed);
+    return code_.load(std::memory_order_acquire);
+  }
 
   /// "" when there is no cache, or when this build cannot be told from another one.
   std::string cache_key(const codegen::Request& request, const codegen::Library& library) const {
@@ -189,8 +210,9 @@ class Kernels::Tiers : public KernelSet {
   std::unique_ptr<KernelSet> owned_;
   std::atomic<const KernelSet*> code_{nullptr};
   mutable std::atomic<uint64_t> interpreted_{0}, compiled_{0};
-  std::atomic<bool> cancelled_{false}, busy_{false};
+  std::atomic<bool> cancelled_{false}, busy_{false}, begun_{false}, waited_{false};
   mutable std::mutex mutex_;
+  std::condition_variable settled_;  // with mutex_: there is code, or there will be none
   CodeFacts facts_;
   std::string note_;
   std::thread thread_;
@@ -202,16 +224,28 @@ const KernelSet& Kernels::set() const { return *tiers_; }
 std::string Kernels::note() const { return tiers_->note(); }
 bool Kernels::compiling() const { return tiers_->busy(); }
 
-Engine choose_engine(const Plan& plan) {
+namespace {
+
+/// About how many bytes a run reads; none when a source does not tell.
+std::optional<uintmax_t> input_size(const Plan& plan) {
   uintmax_t bytes = 0;
   for (const SourcePlan& source : plan.sources) {
+    if (source.arguments.empty()) return std::nullopt;
     std::error_code error;
-    const uintmax_t size = source.arguments.empty() ? kSmallInput : std::filesystem::file_size(source.arguments[0], error);
-    if (error || source.arguments.empty()) return Engine::kAuto;
+    const uintmax_t size = std::filesystem::file_size(source.arguments[0], error);
+    if (error) return std::nullopt;
     const std::string_view name = source.arguments[0];
     bytes += name.ends_with(".gz") || name.ends_with(".zst") ? size * 8 : size;
   }
-  return bytes < kSmallInput ? Engine::kInterp : Engine::kAuto;
+  return bytes;
+}
+
+}  // namespace
+
+void choose_engine(const Plan& plan, KernelOptions& options) {
+  const std::optional<uintmax_t> bytes = input_size(plan);
+  options.engine = bytes && *bytes < kSmallInput ? Engine::kInterp : Engine::kAuto;
+  options.wait_for_code = bytes && *bytes >= kLargeInput && std::thread::hardware_concurrency() == 1;
 }
 
 Result<std::unique_ptr<Kernels>> make_kernels(const ir::Program& program, const KernelOptions& options) {

@@ -21,7 +21,9 @@ enum class Engine : uint8_t {
 
 struct KernelOptions {
   Engine engine = Engine::kAuto;
-  std::string cache_folder;           // of a CodeCache; "": none
+  std::string cache_folder;  // of a CodeCache; "": none
+  // With kAuto: after its first batch a run waits a while for the code instead of sharing one processor with the compiler.
+  bool wait_for_code = false;
   bool for_profilers = false;         // see codegen::Request
   std::vector<uint32_t> record_maps;  // whose calls CodeFacts counts as records; the other maps find keys and merge
 };
@@ -49,7 +51,8 @@ class Kernels {
 /// `program` must outlive the kernels. With kAuto a missing code generator means the interpreter; with kJit it is an Error.
 Result<std::unique_ptr<Kernels>> make_kernels(const ir::Program& program, const KernelOptions& options);
 
-/// kInterp when the plan's input is read before code could have been compiled; else kAuto.
-Engine choose_engine(const Plan& plan);
+/// Engine and waiting for a plan whose user asked for none: kInterp when its input is read before code could have been compiled, else
+/// kAuto.
+void choose_engine(const Plan& plan, KernelOptions& options);
 
 }  // namespace mig::driver

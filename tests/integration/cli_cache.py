@@ -139,6 +139,22 @@ def main():
             result, tiers, _, _ = run("--batch", "64")
             total = sum(int(t.replace(" ", "")) for t in tiers[:2] if t)
             expect(result == want and total == 40000, f"tiers give the same bytes, every record once: {tiers}")
+
+        # On one processor a large input waits for the code behind its first batch; a small one shares the processor with the compiler.
+        (folder / "large.ndjson").write_text("".join(rows(300000)), encoding="utf-8")
+        expect((folder / "large.ndjson").stat().st_size > 16 << 20, "an input that counts as large")
+        one = {min(os.sched_getaffinity(0))}
+        large, _, _, _ = run("--engine", "interp", "--set", "input=large.ndjson")
+        call("cache", "clear")
+        before = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, one)
+        try:
+            result, tiers, _, _ = run("--batch", "64", "--set", "input=large.ndjson")
+        finally:
+            os.sched_setaffinity(0, before)
+        told = [int(t.replace(" ", "")) for t in tiers[:2] if t]
+        expect(result == large and sum(told) == 300000, f"one processor gives the same bytes: {told}")
+        expect(0 < told[0] < 300000, f"the first batch does not wait, the others do: {told}")
         exit, out, _, _ = call("cache")
         expect(exit == 0 and str(code) in out, "cache lists its folder")
         exit, out, _, _ = call("cache", "--format=json")

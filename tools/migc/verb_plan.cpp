@@ -159,7 +159,9 @@ int run_plan(const Arguments& arguments) {
   int exit = kOk;
   const auto spec = planned_spec("plan", arguments, json, exit);
   if (spec == nullptr) return exit;
-  const bool small = driver::choose_engine(spec->planned->plan) == driver::Engine::kInterp;
+  driver::KernelOptions how;
+  driver::choose_engine(spec->planned->plan, how);
+  const bool small = how.engine == driver::Engine::kInterp;
   const std::string engine = small ? "interpreter (the input is small)" : "interpreter, then optimised native code";
   if (json) {
     print_plan_json(*spec->planned, small ? "interp" : "jit");

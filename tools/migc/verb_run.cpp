@@ -86,7 +86,8 @@ int run_run(const Arguments& arguments) {
   options.needs_row_position = planned.needs_row_position;
   options.stage_times = json || arguments.has("timings");
   driver::KernelOptions how;
-  how.engine = arguments.has("engine") ? engine_option(arguments, driver::Engine::kAuto) : driver::choose_engine(planned.plan);
+  driver::choose_engine(planned.plan, how);
+  if (arguments.has("engine")) how.engine = engine_option(arguments, driver::Engine::kAuto);
   how.for_profilers = arguments.has("profile");
   for (const MapPlan& map : planned.plan.maps) {
     if (!map.emitted) how.record_maps.push_back(map.map);
