@@ -1,10 +1,7 @@
 // Syntax of addresses: e-mail, IP, URL. Written by hand: no pattern, one pass, no allocation.
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 #include "runtime/types/digits.h"
 #include "stdlib/arena_text.h"
+#include "stdlib/common_address.h"
 #include "stdlib/functions.h"
 
 namespace mig::stdlib {
@@ -48,63 +45,9 @@ const char* check_host(const char* p, const char* end, int& labels) {
   }
 }
 
-#if defined(__SSE2__)
-
-/// Which characters are of a kind; bit i stands for character i.
-struct AddressMasks {
-  uint64_t label = 0, local = 0, dot = 0, hyphen = 0, at = 0;
-
-  void add(__m128i v, uint64_t kept, int shift) {
-    const auto is_in = [&v](__m128i c, char first, char last) {
-      return _mm_and_si128(_mm_cmpgt_epi8(c, _mm_set1_epi8(static_cast<char>(first - 1))),
-                           _mm_cmplt_epi8(c, _mm_set1_epi8(static_cast<char>(last + 1))));
-    };
-    const auto equal = [&v](char c) { return _mm_cmpeq_epi8(v, _mm_set1_epi8(c)); };
-    const auto bits = [kept, shift](__m128i found) { return (static_cast<uint64_t>(_mm_movemask_epi8(found)) & kept) << shift; };
-    const __m128i dots = equal('.'), hyphens = equal('-');
-    const __m128i word = _mm_or_si128(is_in(_mm_or_si128(v, _mm_set1_epi8(0x20)), 'a', 'z'), is_in(v, '0', '9'));
-    const __m128i labels = _mm_or_si128(_mm_or_si128(word, hyphens), dots);
-    label |= bits(labels);
-    local |= bits(_mm_or_si128(labels, _mm_or_si128(equal('_'), equal('+'))));
-    dot |= bits(dots);
-    hyphen |= bits(hyphens);
-    at |= bits(equal('@'));
-  }
-};
-
-/// True for most of the addresses that check_email accepts, and for no other.
-bool is_common_address(const char* p, uint64_t size) {
-  if (size < 8 || size > 63) return false;
-  AddressMasks masks;
-  if (size < 16) {
-    int64_t low, high;
-    std::memcpy(&low, p, 8);
-    std::memcpy(&high, p + size - 8, 8);
-    masks.add(_mm_set_epi64x(0, low), 0xFF, 0);
-    masks.add(_mm_set_epi64x(0, high), 0xFF, static_cast<int>(size) - 8);
-  } else {
-    const auto load = [](const char* from) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); };
-    for (uint64_t i = 0; i + 16 < size; i += 16) masks.add(load(p + i), 0xFFFF, static_cast<int>(i));
-    masks.add(load(p + size - 16), 0xFFFF, static_cast<int>(size) - 16);
-  }
-  const uint64_t all = (uint64_t{1} << size) - 1;
-  const uint64_t in_front = masks.at - 1;  // of the only '@'
-  const uint64_t host = all & ~in_front & ~masks.at;
-  if (masks.at == 0 || (masks.at & in_front) != 0 || in_front == 0) return false;
-  if ((in_front & ~masks.local) != 0 || (host & ~masks.label) != 0) return false;
-  // Labels begin and end with a letter or a digit.
-  const uint64_t dots = masks.dot & host;
-  const uint64_t ends = ((masks.at | dots) << 1) | ((dots | (all + 1)) >> 1);
-  return dots != 0 && ((masks.dot | masks.hyphen) & host & ends) == 0;
-}
-
-#endif
-
 const char* check_email(const Text& text) {
-#if defined(__SSE2__)
   if (is_common_address(text.data, text.size)) [[likely]]
     return nullptr;
-#endif
   const char* p = text.data;
   const char* const end = p + text.size;
   if (text.size == 0) return "empty";

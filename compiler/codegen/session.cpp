@@ -87,19 +87,9 @@ void skip_late_passes() {
                                                "-disable-machine-cse",
                                                "-disable-copyprop",
                                                "-disable-machine-sink",
-                                               "-disable-postra-machine-sink",
-                                               "-disable-lsr",
-                                               "-disable-cgp",
-                                               "-disable-constant-hoisting",
-                                               "-disable-machine-licm",
-                                               "-disable-early-taildup",
-                                               "-disable-tail-duplicate",
-                                               "-disable-peephole",
                                                "-disable-machine-dce",
-                                               "-enable-shrink-wrap=false",
-                                               "-disable-x86-lea-opt",
-                                               "-no-x86-call-frame-opt",
-                                               "-disable-mergeicmps"};
+                                               "-disable-lsr",
+                                               "-disable-constant-hoisting"};
   llvm::cl::ParseCommandLineOptions(static_cast<int>(std::size(kArguments)), kArguments, "", &llvm::nulls());
 }
 

@@ -1,6 +1,10 @@
 // The table of functions against the declarations; functions whose examples need lambdas, maps or prepared objects.
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include <cctype>
+#include <cstring>
 #include <set>
 #include <string>
 
@@ -283,6 +287,63 @@ TEST(StdlibAddresses, Emails) {
                           "a@b..c", "a@b_c.d", "ä@b.c"}) {
     EXPECT_FALSE(valid(bad)) << bad;
   }
+}
+
+/// The rules of parse_email over ASCII, said once more: by parts instead of by masks.
+bool is_address(std::string_view text) {
+  const size_t at = text.find('@');
+  if (at == std::string_view::npos || at == 0 || at > 64 || text.size() > 254) return false;
+  for (const char c : text.substr(0, at)) {
+    if (!std::isalnum(static_cast<unsigned char>(c)) && std::strchr(".!#$%&'*+/=?^_`{|}~-", c) == nullptr) return false;
+    if (c == '\0') return false;
+  }
+  std::string_view rest = text.substr(at + 1);
+  for (int labels = 1;; ++labels) {
+    const std::string_view label = rest.substr(0, rest.find('.'));
+    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
+    for (const char c : label) {
+      if (!std::isalnum(static_cast<unsigned char>(c)) && c != '-') return false;
+    }
+    if (label.size() == rest.size()) return labels > 1;
+    rest.remove_prefix(label.size() + 1);
+  }
+}
+
+/// Every ASCII character at every place of addresses of every length up to where vectors are left, in the middle of a page and at its end.
+TEST(StdlibAddresses, EmailsOfEveryLengthInEveryPlace) {
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  char* const pages = static_cast<char*>(mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  ASSERT_NE(pages, MAP_FAILED);
+  ASSERT_EQ(mprotect(pages + page, page, PROT_NONE), 0);
+  std::memset(pages, '@', page);  // what lies behind an address has no influence
+  TestArena arena;
+  const std::string front = "ann.lee_x+7-b", hosts = "z.corp-7.Exam-Ple.Org9.z0.co-uk.abc-de.f1.gh";
+  size_t good = 0, bad = 0;
+  for (size_t size = 5; size <= 70; ++size) {
+    for (size_t host = 3; host + 2 <= size && host < 40; host += 6) {
+      std::string text;
+      while (text.size() + 1 + host < size) text += front[text.size() % front.size()];
+      text += '@' + hosts.substr(0, host);
+      if (!std::isalnum(static_cast<unsigned char>(text.back()))) text.back() = 'x';
+      for (size_t place = 0; place < size; ++place) {
+        for (int c = 0; c < 128; ++c) {
+          std::string changed = text;
+          changed[place] = static_cast<char>(c);
+          for (char* const begin : {pages + 128, pages + page - size}) {
+            std::memcpy(begin, changed.data(), size);
+            Text result{};
+            const bool accepted = mig_parse_email(arena.context, result, Text{begin, size}) == Status::kOk;
+            ASSERT_EQ(accepted, is_address(changed)) << changed;
+            ++(accepted ? good : bad);
+            std::memset(begin, '@', size);
+          }
+        }
+      }
+    }
+    arena.blocks.clear();
+  }
+  munmap(pages, 2 * page);
+  EXPECT_GT(std::min(good, bad), 500000u) << good << " good, " << bad << " bad";
 }
 
 }  // namespace
