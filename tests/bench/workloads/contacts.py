@@ -13,16 +13,20 @@ PEER_GOALS = {"duckdb": (17, 27), "node": (9, 14), "seed_python": (12, 19), "mil
 SLOW = {"jq", "miller", "gawk"}
 
 
-def command(bench, spec, *options):
+AGAIN = "migc-again"  # which finds the code of its earlier rounds, where `migc` has an empty code cache
+
+
+def command(bench, spec, *options, cache="{counts}.cache"):
     """For the perf folder's bench, which fills in {in} {out} {rejects} {counts} and empties the folder of the latter three each round."""
     words = bench.migc.run(bench.migc.spec(spec), "--workers", "1", *options)
-    for name, to in (("report", "{counts}"), ("state", "{counts}.state"), ("cache", "{counts}.cache")):
+    for name, to in (("report", "{counts}"), ("state", "{counts}.state"), ("cache", cache)):
         words = words.replace("{" + name + "}", to)
     return words
 
 
-def drive(bench, section, fmt, spec, rows, only, *options):
-    """One call of the perf folder's bench. Returns its rows; a program whose result differs, or was not compared, has none."""
+def drive(bench, section, fmt, spec, rows, only, *options, again=False):
+    """One call of the perf folder's bench. Returns its rows; a program whose result differs, or was not compared, has none.
+    `again`: migc runs once more in each round, with code that is kept."""
     figures = bench.data / "runs" / f"{section.name}-{rows}.json"
     figures.parent.mkdir(parents=True, exist_ok=True)
     figures.unlink(missing_ok=True)
@@ -33,8 +37,12 @@ def drive(bench, section, fmt, spec, rows, only, *options):
         only = []
     if only is not None:
         words += ["--only", ",".join(["hand", *only])]
+    own = {"migc": command(bench, spec)}
+    if again:
+        own[AGAIN] = command(bench, spec, cache=shlex.quote(str(bench.data / "runs" / f"{section.name}-code")))
     if bench.migc.path and not bench.prepare:
-        words += ["--command", f"migc={command(bench, spec)}"]
+        for name, line in own.items():
+            words += ["--command", f"{name}={line}"]
     done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     section.raw.setdefault("bench", []).append({"command": shlex.join(words), "output": done.stdout})
     if not figures.exists():
@@ -55,8 +63,8 @@ def drive(bench, section, fmt, spec, rows, only, *options):
         r["ratio"] = spread([a / b for a, b in zip(r["seconds"], base["seconds"])]) if base else None
         r["cpu_ratio"] = (r["cpu_s"] / base["cpu_s"],) * 3 if base else None  # of medians: bench gives no CPU time per round
         r["rows"] = rows
-        if r["name"] == "migc":
-            r["version"], r["command"] = bench.migc.version, command(bench, spec)
+        if r["name"] in own:
+            r["version"], r["command"] = bench.migc.version, own[r["name"]]
         good.append(r)
     return good
 
@@ -64,14 +72,20 @@ def drive(bench, section, fmt, spec, rows, only, *options):
 def against_hand(bench, name, title, fmt, spec, *options):
     section = Section(name, title, baseline="hand")
     rows = bench.rows("contacts")
-    section.rows = drive(bench, section, fmt, spec, rows, [], *options)
+    section.rows = drive(bench, section, fmt, spec, rows, [], *options, again=True)
     add_ratios_to_hand(section)
+    for what, value in (("again: time / hand", per_round(section.rows, AGAIN, "hand")), ("again: CPU / hand", cpu_of(section.rows, AGAIN))):
+        section.headlines.append(Headline(section.name, what, value, goal=None, milestone=None, why=section.missing(AGAIN)))
+    section.notes.append("`migc` finds an empty code cache in every round, `migc-again` that of its earlier rounds.")
     return section
 
 
+def cpu_of(rows, name):
+    return next((r.get("cpu_ratio") for r in rows if r["name"] == name), None)
+
+
 def add_ratios_to_hand(section):
-    cpu = next((r.get("cpu_ratio") for r in section.rows if r["name"] == "migc"), None)
-    for what, value in (("time / hand", per_round(section.rows, "migc", "hand")), ("CPU / hand", cpu)):
+    for what, value in (("time / hand", per_round(section.rows, "migc", "hand")), ("CPU / hand", cpu_of(section.rows, "migc"))):
         section.headlines.append(Headline(section.name, what, value, goal=1.25, milestone=2.0, why=section.missing("migc")))
 
 
