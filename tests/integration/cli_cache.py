@@ -154,7 +154,7 @@ def main():
             os.sched_setaffinity(0, before)
         told = [int(t.replace(" ", "")) for t in tiers[:2] if t]
         expect(result == large and sum(told) == 300000, f"one processor gives the same bytes: {told}")
-        expect(0 < told[0] < 300000, f"the first batch does not wait, the others do: {told}")
+        expect(told[0] < 300000, f"the code that was waited for maps the rest: {told}")
         exit, out, _, _ = call("cache")
         expect(exit == 0 and str(code) in out, "cache lists its folder")
         exit, out, _, _ = call("cache", "--format=json")
