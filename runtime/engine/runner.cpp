@@ -49,6 +49,10 @@ Result<void> Runner::go() {
   for (Target& target : targets_) target.sink->release();
   if (done) done = measure(false);
   if (done) done = judge();
+  if (!done && claimed_) {
+    // What a newer process of the run did meanwhile looks like damage to an overtaken one.
+    if (auto mine = ledger_->verify(record_.run_id, fence_); !mine && mine.error().kind == ErrorKind::kFenced) done = mine;
+  }
   return settle(done);
 }
 

@@ -26,7 +26,7 @@ sys.path.insert(0, str(HERE.parent / "harness"))
 from fail_points import ALL_POINTS, DEDUPE_POINTS, FILE_POINTS, SQLITE_POINTS
 
 # Passed when a run is taken over, so not by the process that begins it.
-LATER_POINTS = ["after_take_over"]
+LATER_POINTS = ["after_take_over", "file_before_taking"]
 ENOSPC, EIO = "28", "5"
 WRONG = (AssertionError, OSError, ValueError, KeyError, TypeError, sqlite3.Error, subprocess.TimeoutExpired)
 
@@ -89,12 +89,14 @@ class Suite:
     def kill_at(self, point, n):
         """Killed where a fail point is passed for the n-th time; then once more while continuing."""
         def body(c):
+            if point in LATER_POINTS:
+                c.run("before_seal:3:abort")
             for attempt in range(2):
                 code = c.run(f"{point}:{n}:abort")
                 c.visible()
                 if code not in (0, -signal.SIGKILL):
                     raise AssertionError(f"ended with {code}: {c.stderr.strip()}")
-                if code == 0 and n == 1 and attempt == 0 and point not in LATER_POINTS:
+                if code == 0 and n == 1 and attempt == 0:
                     raise AssertionError("the point is never passed")
                 self.faults += code != 0
                 if code == 0:
@@ -167,7 +169,7 @@ class Suite:
                     p = self.asleep(c, point)
                     p.send_signal(number)
                     p.send_signal(signal.SIGCONT)
-                    _, stderr = p.communicate(timeout=5)
+                    _, stderr = p.communicate(timeout=120)
                     if p.returncode != 4 or "run again" not in stderr:
                         raise AssertionError(f"ended with {p.returncode}: {stderr.strip()}")
                     self.faults += 1
@@ -182,7 +184,7 @@ class Suite:
                 p = self.asleep(c, "read:1:stop" if not c.sqlite else "after_claim:1:stop")
                 p.send_signal(signal.SIGTERM)
                 p.send_signal(signal.SIGCONT)
-                _, stderr = p.communicate(timeout=5)
+                _, stderr = p.communicate(timeout=120)
                 if p.returncode != 4:
                     raise AssertionError(f"ended with {p.returncode}: {stderr.strip()}")
                 self.faults += 1
@@ -196,7 +198,7 @@ class Suite:
                 p = self.asleep(c, "before_seal:2:stop")
                 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCONT):
                     p.send_signal(number)
-                _, stderr = p.communicate(timeout=5)
+                _, stderr = p.communicate(timeout=120)
                 if p.returncode != 4 or "second signal" not in stderr:
                     raise AssertionError(f"ended with {p.returncode}: {stderr.strip()}")
                 self.faults += 1
@@ -229,6 +231,52 @@ class Suite:
         if c.rows() != rows:
             raise AssertionError("the sleeper changed the target")
         c.check()
+
+    def woken(self, process):
+        """Wakes an overtaken process, which must find itself fenced."""
+        process.send_signal(signal.SIGCONT)
+        _, stderr = process.communicate(timeout=120)
+        self.faults += 1
+        if process.returncode != 6:
+            raise AssertionError(f"the overtaken process ended with {process.returncode}: {stderr.strip()}")
+
+    def overtaken(self):
+        """A process is overtaken while it takes the run over itself: what it made is removed, and what the newer one made is left alone."""
+        def sleeping(c):
+            first, second = self.asleep(c, "file_before_journal:2:stop"), self.asleep(c, "file_before_taking:1:stop")
+            c.finish()
+            self.woken(second)
+            self.woken(first)
+            c.check()
+
+        def killed(c):
+            first, second = self.asleep(c, "file_before_journal:2:stop"), self.asleep(c, "file_before_taking:1:stop")
+            second.kill()
+            second.wait()
+            c.finish()
+            self.woken(first)
+            c.check()
+
+        def without_journal(c):
+            first, second, third = (self.asleep(c, point) for point in ("file_before_journal:1:stop", "after_take_over:1:stop", "before_seal:1:stop"))
+            self.woken(second)
+            third.send_signal(signal.SIGCONT)
+            _, stderr = third.communicate(timeout=120)
+            if third.returncode != 0:
+                raise AssertionError(f"the newest process ended with {third.returncode}: {stderr.strip()}")
+            self.woken(first)
+            c.check()
+
+        def too_late(c):
+            first, second = self.asleep(c, f"{'sqlite_after_commit' if c.sqlite else 'file_before_journal'}:2:stop"), self.asleep(c, "after_take_over:1:stop")
+            c.finish()
+            self.woken(second)
+            self.woken(first)
+            c.check()
+
+        for spec in self.specs if self.complete else ("people_ndjson", "people_dedupe", "people_sqlite"):
+            for body in (too_late,) if "sqlite" in spec else (sleeping, killed, without_journal, too_late):
+                self.case(f"overtaken, {body.__name__} {spec}", spec, body)
 
     def told(self):
         """`migc status` tells a process at work from one that was killed."""
@@ -336,7 +384,7 @@ def main():
     a = p.parse_args()
     a.kills = a.kills if a.kills is not None else 5 if a.complete else 1
     suite = Suite(a)
-    for part in (suite.all_named, suite.uninterrupted, suite.enumerated, suite.random_kills, suite.errors, suite.signals, suite.told, suite.zombies,
+    for part in (suite.all_named, suite.uninterrupted, suite.enumerated, suite.random_kills, suite.errors, suite.signals, suite.told, suite.zombies, suite.overtaken,
                  suite.two_at_once, suite.power_cuts, suite.mutants):
         began, cases = time.monotonic(), suite.cases
         part()

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <limits>
+
 #include "runtime/base/failpoint.h"
 #include "runtime/base/signals.h"
 #include "runtime/state/ledger.h"
@@ -25,6 +28,19 @@ bool ends_with(const std::string& text, std::string_view end) {
 
 std::string temporary_prefix(const std::string& path, const std::string& run_id) {
   return directory_of(path) + "/." + name_of(path) + ".migc-" + run_id + ".";
+}
+
+/// Removes the hidden files of a run whose fence is below the given one. By name and not by the journal: a process that died, or was
+/// overtaken, before its first journal row left a file too. A newer process may be writing the file of a higher fence.
+void remove_hidden(const std::string& path, const std::string& run_id, uint64_t below) {
+  constexpr std::string_view kEnd = ".tmp";
+  const std::string prefix = name_of(temporary_prefix(path, run_id)), directory = directory_of(path);
+  for (const std::string& name : names_in(directory)) {
+    if (!name.starts_with(prefix) || !name.ends_with(kEnd)) continue;
+    const char *first = name.data() + prefix.size(), *last = name.data() + name.size() - kEnd.size();
+    uint64_t fence = 0;
+    if (first < last && std::from_chars(first, last, fence).ptr == last && fence < below) (void)remove_file(directory + "/" + name);
+  }
 }
 
 }  // namespace
@@ -111,7 +127,9 @@ Result<void> FileSink::journal(const std::string& phase, const Checkpoint& check
   row.state = checkpoint.state;
   row.detail = detail_of(hidden);
   row.tail = tail;
-  return claim_.ledger->write_journal(claim_.run_id, plan_.name, claim_.fence, row);
+  auto written = claim_.ledger->write_journal(claim_.run_id, plan_.name, claim_.fence, row);
+  if (written) is_journalled_ = true;
+  return written;
 }
 
 Result<Checkpoint> FileSink::claim(const TargetClaim& claim) {
@@ -121,7 +139,7 @@ Result<Checkpoint> FileSink::claim(const TargetClaim& claim) {
   if (!row) return row.error();
   if (!row->has_value()) {
     // No epoch is durable yet: whatever an earlier process of the run left is of no use.
-    discard(*claim.ledger, claim.run_id);
+    remove_hidden(path_, claim_.run_id, claim_.fence);
     if (auto started = start_fresh(); !started) return started.error();
     return Checkpoint{};
   }
@@ -147,6 +165,7 @@ Result<Checkpoint> FileSink::claim(const TargetClaim& claim) {
   sealed_hidden_.size = hidden->size;
   sealed_hidden_.hash = hidden->hash;
   sealed_ = checkpoint;
+  (void)failpoint("file_before_taking");
   // From here on the older processes of the run find a journal that is not theirs.
   if (auto done = journal(phase_, checkpoint, sealed_hidden_, (*row)->tail); !done) return done.error();
   if (file_.path() != hidden->path) (void)remove_file(hidden->path);
@@ -283,7 +302,10 @@ Result<void> FileSink::harden() {
 }
 
 Result<void> FileSink::publish(bool empty) {
-  if (phase_ == "published") return {};
+  if (phase_ == "published") {
+    remove_hidden(path_, claim_.run_id, claim_.fence);
+    return {};
+  }
   const bool replaces = path_exists(path_);
   if (empty && replaces && !allow_empty_) {
     return Error{ErrorKind::kConflict, "the source had no record, so the existing '" + path_ + "' stays",
@@ -310,19 +332,24 @@ Result<void> FileSink::publish(bool empty) {
   if (auto synced = sync_directory(directory_of(path_)); !synced) return synced;
   (void)failpoint("publish_before_journal");
   phase_ = "published";
-  return journal(phase_, sealed_, sealed_hidden_, "");
+  if (auto done = journal(phase_, sealed_, sealed_hidden_, ""); !done) return done;
+  remove_hidden(path_, claim_.run_id, claim_.fence);
+  return {};
 }
 
-void FileSink::release() { file_.close(); }
+void FileSink::release() {
+  // A file that no journal row names is known to this process alone; when a newer one has taken the run over, nobody will want it.
+  const bool unknown = file_.is_open() && !is_journalled_ && file_.path() == hidden_name();
+  file_.close();
+  if (!unknown) return;
+  const auto mine = claim_.ledger->verify(claim_.run_id, claim_.fence);
+  if (!mine && mine.error().kind == ErrorKind::kFenced) (void)remove_file(hidden_name());
+}
 
 void FileSink::discard(Ledger& ledger, const std::string& run_id) {
   auto row = ledger.journal(run_id, plan_.name);
   if (row && row->has_value() && (*row)->phase == "published") return;
-  // By name and not by the journal: a process that died before its first journal row left a file too.
-  const std::string prefix = name_of(temporary_prefix(path_, run_id)), directory = directory_of(path_);
-  for (const std::string& name : names_in(directory)) {
-    if (name.starts_with(prefix) && name.ends_with(".tmp")) (void)remove_file(directory + "/" + name);
-  }
+  remove_hidden(path_, run_id, std::numeric_limits<uint64_t>::max());
 }
 
 }  // namespace mig

@@ -65,6 +65,7 @@ class FileSink : public Sink {
   OutputStream stream_;
   uint64_t bytes_ = 0;  // of text, by this process
 
+  bool is_journalled_ = false;    // a journal row of this process names its hidden file
   bool directory_synced_ = true;  // the hidden file's name is durable
 
   std::mutex sealed_mutex_;  // seal() and harden()
