@@ -4,7 +4,12 @@
 #include <cstring>
 #include <string_view>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "runtime/types/context.h"
+#include "runtime/types/read_behind.h"
 
 namespace mig::stdlib {
 
@@ -16,6 +21,26 @@ inline Text copy_text(Context& context, std::string_view view) {
   char* const out = arena_chars(context, view.size());
   if (!view.empty()) std::memcpy(out, view.data(), view.size());
   return {out, view.size()};
+}
+
+constexpr uint64_t kCopySlack = 16;
+
+/// Copies a text and writes up to kCopySlack bytes behind it. Most texts are short: those are copied as one or two vectors, without a
+/// branch for each length.
+MIG_READS_BEHIND inline void copy_with_slack(char* out, const Text& text) {
+#if defined(__SSE2__)
+  const auto copy = [&](uint64_t at) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(out + at), _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data + at)));
+  };
+  if (text.size >= 16 && text.size <= 32) {
+    copy(0);
+    copy(text.size - 16);
+    return;
+  }
+  if (text.size != 0 && text.size < 16 && lie_in_one_page(text.data, 16)) [[likely]]
+    return copy(0);
+#endif
+  if (text.size != 0) std::memcpy(out, text.data, text.size);
 }
 
 /// Uninitialised cells.

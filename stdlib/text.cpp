@@ -182,16 +182,15 @@ MIG_FUNCTION(text_join)(Context& context, Text& result, const List& list, const 
   if (list.count == 1) return result = list.items[0].text, Status::kOk;
   uint64_t size = separator.size * (list.count - 1);
   for (uint64_t i = 0; i < list.count; ++i) size += list.items[i].text.size;
-  char* const out = arena_chars(context, size);
+  char* const out = arena_chars(context, size + kCopySlack);
   char* p = out;
   for (uint64_t i = 0; i < list.count; ++i) {
-    if (i != 0 && separator.size != 0) {
-      std::memcpy(p, separator.data, separator.size);
+    if (i != 0) {
+      copy_with_slack(p, separator);
       p += separator.size;
     }
-    const Text& item = list.items[i].text;
-    if (item.size != 0) std::memcpy(p, item.data, item.size);
-    p += item.size;
+    copy_with_slack(p, list.items[i].text);
+    p += list.items[i].text.size;
   }
   return result = {out, size}, Status::kOk;
 }

@@ -35,10 +35,11 @@ bool is_plain_data(const llvm::Value& value, int depth = 0) {
 
 }  // namespace
 
-Bodies::Bodies(llvm::LLVMContext& context, std::string_view bitcode) {
-  if (bitcode.empty()) return;
-  const llvm::MemoryBufferRef buffer(llvm::StringRef(bitcode.data(), bitcode.size()), "stdlib");
-  llvm::Expected<std::unique_ptr<llvm::Module>> library = llvm::getLazyBitcodeModule(buffer, context, true);
+void Bodies::open() {
+  opened_ = true;
+  if (bitcode_.empty()) return;
+  const llvm::MemoryBufferRef buffer(llvm::StringRef(bitcode_.data(), bitcode_.size()), "stdlib");
+  llvm::Expected<std::unique_ptr<llvm::Module>> library = llvm::getLazyBitcodeModule(buffer, context_, true);
   if (!library) {
     llvm::consumeError(library.takeError());
     return;
@@ -47,6 +48,7 @@ Bodies::Bodies(llvm::LLVMContext& context, std::string_view bitcode) {
 }
 
 bool Bodies::inlinable(const char* symbol) {
+  if (!opened_) open();
   if (library_ == nullptr) return false;
   const auto found = judged_.find(symbol);
   if (found != judged_.end()) return found->second;

@@ -42,8 +42,12 @@ class JitKernel : public Kernel {
 
 class JitKernels : public KernelSet {
  public:
-  JitKernels(std::unique_ptr<llvm::orc::LLJIT> jit, const Request& request)
-      : jit_(std::move(jit)), prepared_(request.prepared), verbs_(ir::site_verbs(*request.program)), level_(request.level) {
+  JitKernels(std::unique_ptr<llvm::TargetMachine> target, std::unique_ptr<llvm::orc::LLJIT> jit, const Request& request)
+      : target_(std::move(target)),
+        jit_(std::move(jit)),
+        prepared_(request.prepared),
+        verbs_(ir::site_verbs(*request.program)),
+        level_(request.level) {
     kernels_.resize(request.program->maps.size());
   }
   const Kernel& kernel(uint32_t map) const override { return *kernels_[map]; }
@@ -51,8 +55,10 @@ class JitKernels : public KernelSet {
   const char* engine() const override { return level_ == 0 ? "jit -O0" : "jit -O2"; }
   void set(uint32_t map, KernelFunction* function) { kernels_[map] = std::make_unique<JitKernel>(function, verbs_); }
   llvm::orc::LLJIT& jit() { return *jit_; }
+  llvm::TargetMachine& target() { return *target_; }
 
  private:
+  std::unique_ptr<llvm::TargetMachine> target_;  // the compiler inside jit_ uses it
   std::unique_ptr<llvm::orc::LLJIT> jit_;
   std::shared_ptr<const ir::PreparedObjects> prepared_;
   std::vector<ir::Verb> verbs_;
@@ -125,18 +131,18 @@ class ObjectCopy : public llvm::ObjectCache {
   std::string& to_;
 };
 
+/// `target` serves the passes and the compiler: making a second one takes as long as compiling a few fields.
 llvm::Expected<std::unique_ptr<llvm::orc::LLJIT>> make_jit(const Request& request, llvm::orc::JITTargetMachineBuilder machine,
-                                                           llvm::ObjectCache* copy) {
+                                                           llvm::TargetMachine& target, llvm::ObjectCache* copy) {
   const bool for_profilers = request.for_profilers;
   return llvm::orc::LLJITBuilder()
       .setJITTargetMachineBuilder(std::move(machine))
       .setLinkProcessSymbolsByDefault(false)
       .setPlatformSetUp(llvm::orc::setUpInactivePlatform)
       .setCompileFunctionCreator(
-          [copy](llvm::orc::JITTargetMachineBuilder builder) -> llvm::Expected<std::unique_ptr<llvm::orc::IRCompileLayer::IRCompiler>> {
-            auto target = builder.createTargetMachine();
-            if (!target) return target.takeError();
-            return std::make_unique<llvm::orc::TMOwningSimpleCompiler>(std::move(*target), copy);
+          [&target,
+           copy](const llvm::orc::JITTargetMachineBuilder&) -> llvm::Expected<std::unique_ptr<llvm::orc::IRCompileLayer::IRCompiler>> {
+            return std::make_unique<llvm::orc::SimpleCompiler>(target, copy);
           })
       .setObjectLinkingLayerCreator([for_profilers](llvm::orc::ExecutionSession& session,
                                                     const llvm::Triple&) -> llvm::Expected<std::unique_ptr<llvm::orc::ObjectLayer>> {
@@ -216,12 +222,12 @@ std::unique_ptr<KernelSet> compile(const Request& request, Timings& timings, std
   if (!target) return refused(target.takeError());
   std::string unwanted;
   ObjectCopy copy(request.produced != nullptr ? *request.produced : unwanted);
-  auto jit = make_jit(request, std::move(*machine), request.produced != nullptr ? &copy : nullptr);
+  auto jit = make_jit(request, std::move(*machine), **target, request.produced != nullptr ? &copy : nullptr);
   if (!jit) return refused(jit.takeError());
   // Every failure comes back from the lookup below too; nothing of it may go to standard error.
   (*jit)->getExecutionSession().setErrorReporter([](llvm::Error failed) { llvm::consumeError(std::move(failed)); });
   if (llvm::Error failed = link_symbols(**jit, request)) return refused(std::move(failed));
-  auto kernels = std::make_unique<JitKernels>(std::move(*jit), request);
+  auto kernels = std::make_unique<JitKernels>(std::move(*target), std::move(*jit), request);
   watch.add_to(timings.session);
 
   std::vector<uint32_t> maps = request.maps;
@@ -231,7 +237,7 @@ std::unique_ptr<KernelSet> compile(const Request& request, Timings& timings, std
   if (request.object.empty()) {
     auto llvm_context = std::make_unique<llvm::LLVMContext>();
     llvm_context->setDiscardValueNames(request.dump == nullptr);
-    std::unique_ptr<llvm::Module> module = make_module(request, maps, *llvm_context, kernels->jit(), **target, timings, error);
+    std::unique_ptr<llvm::Module> module = make_module(request, maps, *llvm_context, kernels->jit(), kernels->target(), timings, error);
     if (module == nullptr) {
       if (error.empty()) error = "cancelled";
       return nullptr;

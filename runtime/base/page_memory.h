@@ -10,8 +10,10 @@ namespace mig {
 class PageMemory {
  public:
   PageMemory() = default;
-  /// Large ones ask for huge pages, because they are used in no order. Throws std::bad_alloc when the system refuses.
-  explicit PageMemory(uint64_t size);
+  enum class Use : uint8_t { kInNoOrder, kFromItsEnds };
+  /// Large ones that are used in no order ask for huge pages; of others only what is touched shall become resident. Throws std::bad_alloc
+  /// when the system refuses.
+  explicit PageMemory(uint64_t size, Use use = Use::kInNoOrder);
   PageMemory(PageMemory&& other) noexcept { swap(other); }
   PageMemory& operator=(PageMemory&& other) noexcept {
     PageMemory old(std::move(other));

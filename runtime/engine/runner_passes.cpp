@@ -155,7 +155,7 @@ Result<void> Runner::deduplicate_spooled(Target& target, std::vector<MapSetup>& 
       setup.keep_checks = usable;
     }
   }
-  DedupeTarget dedupe(plan_, setups, *target.sink, books, directory_, options_.memory_bytes);
+  DedupeTarget dedupe(plan_, setups, *target.sink, books, directory_, options_.memory_bytes, workers_);
   if (auto begun = dedupe.begin(replayed); !begun) return begun;
   for (uint32_t place = 0; place < setups.size(); ++place) {
     state.ordinal = state.line = 0;

@@ -41,7 +41,13 @@ class RecordBatch {
 #ifndef NDEBUG
     std::memset(at, kRubbish, stride_);
 #endif
-    std::memset(at, 0, presence_bytes_);
+    // Most layouts have one or two pieces, which takes no call.
+    if (presence_bytes_ == kPresencePiece)
+      std::memset(at, 0, kPresencePiece);
+    else if (presence_bytes_ == 2 * kPresencePiece)
+      std::memset(at, 0, 2 * kPresencePiece);
+    else
+      std::memset(at, 0, presence_bytes_);
   }
   /// Of the first `frames` frames.
   void clear_first(uint32_t frames) {
@@ -56,12 +62,13 @@ class RecordBatch {
 
  private:
   static constexpr int kRubbish = 0xDB;
+  static constexpr uint32_t kPresencePiece = 16;
 
   uint8_t* frames() const { return reinterpret_cast<uint8_t*>(memory_.data()); }
 
   PageMemory memory_;  // frames that no record fills cost nothing
   uint32_t stride_;
-  uint32_t presence_bytes_;  // a multiple of 16
+  uint32_t presence_bytes_;  // a multiple of kPresencePiece
   uint32_t capacity_;
 };
 

@@ -30,7 +30,7 @@ std::vector<Entry> entries(uint64_t count, uint64_t keys, uint64_t seed) {
   return all;
 }
 
-void compare(uint64_t count, uint64_t keys, uint64_t memory, bool with_groups = true) {
+void compare(uint32_t threads, uint64_t count, uint64_t keys, uint64_t memory, bool with_groups) {
   const Folder folder;
   const std::vector<Entry> all = entries(count, keys, count + keys);
   GroupStore store(folder.path, memory, with_groups);
@@ -64,7 +64,7 @@ void compare(uint64_t count, uint64_t keys, uint64_t memory, bool with_groups = 
     if (with_groups) groups[winner] = members;
   }
   DedupeResult result{SortedRuns(folder.path, memory / 4), SortedRuns(folder.path, memory / 4)};
-  ASSERT_TRUE(store.resolve(result).ok());
+  ASSERT_TRUE(store.resolve(result, threads).ok());
   ASSERT_TRUE(result.losers.rewind().ok());
   ASSERT_TRUE(result.groups.rewind().ok());
   EXPECT_EQ(result.losers.count(), losers.size());
@@ -88,6 +88,10 @@ void compare(uint64_t count, uint64_t keys, uint64_t memory, bool with_groups = 
   EXPECT_TRUE(result.groups.at_end());
 }
 
+void compare(uint64_t count, uint64_t keys, uint64_t memory, bool with_groups = true) {
+  for (const uint32_t threads : {1u, 2u, 3u}) compare(threads, count, keys, memory, with_groups);
+}
+
 TEST(GroupStore, InMemory) { compare(20000, 9000, 64 << 20); }
 TEST(GroupStore, Spilled) { compare(100000, 40000, 1 << 20); }
 TEST(GroupStore, SplitTwice) { compare(60000, 50000, 32 << 10); }
@@ -96,7 +100,7 @@ TEST(GroupStore, OneHugeGroupOfLosers) { compare(30000, 1, 256 << 10, false); }
 TEST(GroupStore, SpilledWithoutGroups) { compare(100000, 40000, 1 << 20, false); }
 TEST(GroupStore, NoGroups) { compare(1000, 1ull << 60, 1 << 20); }
 
-void compare_sightings(uint64_t count, uint64_t keys, uint64_t memory) {
+void compare_sightings(uint32_t threads, uint64_t count, uint64_t keys, uint64_t memory) {
   const Folder folder;
   std::mt19937_64 random(count + keys);
   SightingStore store(folder.path, memory);
@@ -116,7 +120,7 @@ void compare_sightings(uint64_t count, uint64_t keys, uint64_t memory) {
   }
   std::sort(expected.begin(), expected.end());
   SortedRuns repeated(folder.path, memory / 4);
-  ASSERT_TRUE(store.resolve(repeated).ok());
+  ASSERT_TRUE(store.resolve(repeated, threads).ok());
   ASSERT_TRUE(repeated.rewind().ok());
   for (const uint64_t number : expected) {
     ASSERT_FALSE(repeated.at_end());
@@ -124,6 +128,10 @@ void compare_sightings(uint64_t count, uint64_t keys, uint64_t memory) {
     ASSERT_TRUE(repeated.next().ok());
   }
   EXPECT_TRUE(repeated.at_end());
+}
+
+void compare_sightings(uint64_t count, uint64_t keys, uint64_t memory) {
+  for (const uint32_t threads : {1u, 2u, 3u}) compare_sightings(threads, count, keys, memory);
 }
 
 TEST(SightingStore, InMemory) { compare_sightings(20000, 9000, 64 << 20); }

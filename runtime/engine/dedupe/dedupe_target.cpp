@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "runtime/base/failpoint.h"
+#include "runtime/engine/dedupe/part_threads.h"
 
 namespace mig {
 namespace {
@@ -14,12 +15,13 @@ constexpr int kStoreShare = 4;  // of the memory: the key store
 }  // namespace
 
 DedupeTarget::DedupeTarget(const Plan& plan, const std::vector<MapSetup>& setups, Sink& sink, Bookkeeper& books, std::string directory,
-                           uint64_t memory)
+                           uint64_t memory, uint32_t workers)
     : setups_(setups),
       dedupe_(*setups.front().dedupe),
       books_(books),
       directory_(std::move(directory)),
       memory_(memory),
+      workers_(workers),
       writer_(plan, setups, dedupe_, sink, books) {}
 
 Result<void> DedupeTarget::begin(bool replayed) {
@@ -62,7 +64,7 @@ void DedupeTarget::end_map() { keys_->end_map(spool_->rows()); }
 Result<void> DedupeTarget::decide() {
   StageClock clock;
   clock.start();
-  if (auto resolved = keys_->resolve(*decided_); !resolved) return resolved;
+  if (auto resolved = keys_->resolve(*decided_, resolving_threads(workers_)); !resolved) return resolved;
   keys_.reset();
   if (auto ready = decided_->losers.rewind(); !ready) return ready;
   if (auto ready = decided_->groups.rewind(); !ready) return ready;

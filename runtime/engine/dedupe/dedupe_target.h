@@ -19,8 +19,8 @@ namespace mig {
 class DedupeTarget {
  public:
   /// `setups`: one a map into the target, in order; they stay with the caller. `directory`: for unnamed files.
-  DedupeTarget(const Plan& plan, const std::vector<MapSetup>& setups, Sink& sink, Bookkeeper& books, std::string directory,
-               uint64_t memory);
+  DedupeTarget(const Plan& plan, const std::vector<MapSetup>& setups, Sink& sink, Bookkeeper& books, std::string directory, uint64_t memory,
+               uint32_t workers);
 
   /// First pass. `replayed`: its results are committed already, so it only rebuilds what the second pass needs.
   Result<void> begin(bool replayed);
@@ -41,6 +41,7 @@ class DedupeTarget {
   Bookkeeper& books_;
   std::string directory_;
   uint64_t memory_;
+  uint32_t workers_;
   bool replayed_ = false;
   Counts replay_;
   std::unique_ptr<Spool> spool_;

@@ -5,7 +5,9 @@
 #include <map>
 #include <utility>
 
+#include "runtime/base/page_memory.h"
 #include "runtime/base/signals.h"
+#include "runtime/engine/dedupe/part_threads.h"
 
 namespace mig {
 namespace {
@@ -146,39 +148,61 @@ size_t GroupStore::map_of(uint64_t row) const {
   return static_cast<size_t>(std::upper_bound(map_ends_.begin(), map_ends_.end(), row) - map_ends_.begin());
 }
 
-Result<void> GroupStore::resolve(DedupeResult& result) {
-  for (size_t part = 0; part < parts_.count(); ++part) {
-    if (stop_requested()) return stopped_by_signal();
-    if (auto done = resolve_part(parts_, part, parts_.bits(), result); !done) return done;
-  }
-  return {};
+/// Decides the groups of parts, in memory of its own.
+class GroupStore::Resolver {
+ public:
+  Resolver(const GroupStore& store, uint64_t memory, SharedRuns& losers, SharedRuns& groups)
+      : store_(store), memory_(memory), losers_(losers), groups_(groups) {}
+
+  /// `used_bits`: of the hash, by which entries came into the part.
+  Result<void> resolve_part(const SpilledParts& parts, size_t part, int used_bits);
+
+ private:
+  Result<void> split(const SpilledParts& parts, size_t part, int used_bits);
+  /// For a part that is one group, or a few: of each only the winner so far is in memory.
+  Result<void> resolve_large_groups(const SpilledParts& parts, size_t part);
+  Result<void> resolve_entries(std::string_view entries);
+  Result<void> decide(std::string_view entries, std::vector<uint64_t>& members);
+
+  const GroupStore& store_;
+  uint64_t memory_;
+  SharedRuns &losers_, &groups_;
+  PageMemory entries_, index_;  // of the part at hand
+};
+
+Result<void> GroupStore::resolve(DedupeResult& result, uint32_t threads) {
+  SharedRuns losers(result.losers), groups(result.groups);
+  std::vector<Resolver> resolvers;
+  for (uint32_t i = 0; i < threads; ++i) resolvers.emplace_back(*this, memory_ / threads, losers, groups);
+  return for_each_part(parts_.count(), threads,
+                       [&](size_t part, uint32_t thread) { return resolvers[thread].resolve_part(parts_, part, parts_.bits()); });
 }
 
-Result<void> GroupStore::resolve_part(const SpilledParts& parts, size_t part, int used_bits, DedupeResult& result) {
+Result<void> GroupStore::Resolver::resolve_part(const SpilledParts& parts, size_t part, int used_bits) {
   const uint64_t size = parts.size(part);
   const bool large = size > std::max(memory_ / kEntriesShare, kLeastEntries);
-  if (large && used_bits + kSplitBits <= kMostBits) return split(parts, part, used_bits, result);
-  if (large && !with_groups_) return resolve_large_groups(parts, part, result);
+  if (large && used_bits + kSplitBits <= kMostBits) return split(parts, part, used_bits);
+  if (large && !store_.with_groups_) return resolve_large_groups(parts, part);
   if (size == 0) return {};
   reserve(entries_, size);
   if (auto read = parts.read(part, 0, entries_.data(), size); !read) return read;
-  return resolve_entries({entries_.data(), size}, result);
+  return resolve_entries({entries_.data(), size});
 }
 
-Result<void> GroupStore::split(const SpilledParts& parts, size_t part, int used_bits, DedupeResult& result) {
-  SpilledParts smaller(directory_, kSplitBits, std::min(kSplitBlock, memory_ / kBufferShare));
+Result<void> GroupStore::Resolver::split(const SpilledParts& parts, size_t part, int used_bits) {
+  SpilledParts smaller(store_.directory_, kSplitBits, std::min(kSplitBlock, memory_ / kBufferShare));
   auto moved = EntryReader(parts, part).each([&](const KeyEntryHead& head, std::string_view entry) {
     return smaller.append((head.hash_high << used_bits) >> (64 - kSplitBits), entry.data(), entry.size());
   });
   if (!moved) return moved;
   for (size_t i = 0; i < smaller.count(); ++i) {
     if (stop_requested()) return stopped_by_signal();
-    if (auto done = resolve_part(smaller, i, used_bits + kSplitBits, result); !done) return done;
+    if (auto done = resolve_part(smaller, i, used_bits + kSplitBits); !done) return done;
   }
   return {};
 }
 
-Result<void> GroupStore::resolve_large_groups(const SpilledParts& parts, size_t part, DedupeResult& result) {
+Result<void> GroupStore::Resolver::resolve_large_groups(const SpilledParts& parts, size_t part) {
   std::map<std::pair<uint64_t, uint64_t>, std::string> winners;
   std::string bytes;
   for (const bool deciding : {true, false}) {
@@ -191,14 +215,14 @@ Result<void> GroupStore::resolve_large_groups(const SpilledParts& parts, size_t 
       const KeyEntryHead best = head_at(winner, 0);
       if (best.row == head.row) return {};
       put_loser(bytes, best.row, source_key_of(entry, 0, head), source_key_of(winner, 0, best));
-      return result.losers.add(head.row, bytes);
+      return losers_.add(head.row, bytes);
     });
     if (!done) return done;
   }
   return {};
 }
 
-Result<void> GroupStore::resolve_entries(std::string_view entries, DedupeResult& result) {
+Result<void> GroupStore::Resolver::resolve_entries(std::string_view entries) {
   uint32_t count = 0;
   for (uint64_t offset = 0; offset < entries.size(); offset += entry_size(head_at(entries, offset))) ++count;
   size_t slots = 16;
@@ -234,12 +258,12 @@ Result<void> GroupStore::resolve_entries(std::string_view entries, DedupeResult&
   for (const uint32_t slot : repeated) {
     members.clear();
     for (uint32_t i = first[slot]; i != kNone; i = next[i]) members.push_back(offsets[i]);
-    if (auto decided = decide(entries, members, result); !decided) return decided;
+    if (auto decided = decide(entries, members); !decided) return decided;
   }
   return {};
 }
 
-Result<void> GroupStore::decide(std::string_view entries, std::vector<uint64_t>& members, DedupeResult& result) {
+Result<void> GroupStore::Resolver::decide(std::string_view entries, std::vector<uint64_t>& members) {
   const auto better = [&](uint64_t a, uint64_t b) { return is_better(entries, a, head_at(entries, a), entries, b, head_at(entries, b)); };
   std::iter_swap(members.begin(), std::min_element(members.begin(), members.end(), better));
   const KeyEntryHead winner = head_at(entries, members[0]);
@@ -248,18 +272,18 @@ Result<void> GroupStore::decide(std::string_view entries, std::vector<uint64_t>&
   for (size_t i = 1; i < members.size(); ++i) {
     const KeyEntryHead loser = head_at(entries, members[i]);
     put_loser(bytes, winner.row, source_key_of(entries, members[i], loser), winner_key);
-    if (auto added = result.losers.add(loser.row, bytes); !added) return added;
+    if (auto added = losers_.add(loser.row, bytes); !added) return added;
   }
-  if (!with_groups_) return {};
+  if (!store_.with_groups_) return {};
   std::sort(members.begin() + 1, members.end(), [&](uint64_t a, uint64_t b) {
     const KeyEntryHead x = head_at(entries, a), y = head_at(entries, b);
-    if (const size_t p = map_of(x.row), q = map_of(y.row); p != q) return p < q;
+    if (const size_t p = store_.map_of(x.row), q = store_.map_of(y.row); p != q) return p < q;
     if (const int key = source_key_of(entries, a, x).compare(source_key_of(entries, b, y)); key != 0) return key < 0;
     return x.row < y.row;
   });
   bytes.clear();
   for (const uint64_t member : members) put_number(bytes, head_at(entries, member).row);
-  return result.groups.add(winner.row, bytes);
+  return groups_.add(winner.row, bytes);
 }
 
 }  // namespace mig

@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/base/page_memory.h"
 #include "runtime/base/result.h"
 #include "runtime/engine/dedupe/key_entry.h"
 #include "runtime/engine/dedupe/sorted_runs.h"
@@ -33,17 +32,11 @@ class GroupStore {
   Result<void> add(std::string_view entries, uint64_t first_row);
   /// Ends the map whose rows were added last: members of later maps stand behind in a group.
   void end_map(uint64_t rows) { map_ends_.push_back(rows); }
-  /// Decides every group. Once, at the end.
-  Result<void> resolve(DedupeResult& result);
+  /// Decides every group. Once, at the end. `threads` share the memory.
+  Result<void> resolve(DedupeResult& result, uint32_t threads);
 
  private:
-  /// `used_bits`: of the hash, by which entries came into the part.
-  Result<void> resolve_part(const SpilledParts& parts, size_t part, int used_bits, DedupeResult& result);
-  Result<void> split(const SpilledParts& parts, size_t part, int used_bits, DedupeResult& result);
-  /// For a part that is one group, or a few: of each only the winner so far is in memory.
-  Result<void> resolve_large_groups(const SpilledParts& parts, size_t part, DedupeResult& result);
-  Result<void> resolve_entries(std::string_view entries, DedupeResult& result);
-  Result<void> decide(std::string_view entries, std::vector<uint64_t>& members, DedupeResult& result);
+  class Resolver;
   size_t map_of(uint64_t row) const;
 
   std::string directory_;
@@ -51,7 +44,6 @@ class GroupStore {
   bool with_groups_;
   SpilledParts parts_;
   std::vector<uint64_t> map_ends_;
-  PageMemory entries_, index_;  // of the part at hand
 };
 
 }  // namespace mig

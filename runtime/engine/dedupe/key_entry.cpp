@@ -202,12 +202,15 @@ void KeyEntryMaker::append(const uint8_t* key_frame, const uint8_t* source_frame
 }
 
 bool KeyEntryMaker::hash(const uint8_t* key_frame, uint64_t& hash) {
-  const Cell key = load_cell(key_frame, dedupe_.key_layout, 0);
-  if (!key.has_value()) return false;
   if (text_key_) {
-    hash = XXH3_64bits(key.text.data, key.text.size);
+    if (presence(key_frame, 0) != Presence::kValue) return false;
+    Text key;
+    std::memcpy(&key, key_frame + dedupe_.key_layout.fields[0].offset, sizeof key);
+    hash = XXH3_64bits(key.data, key.size);
     return true;
   }
+  const Cell key = load_cell(key_frame, dedupe_.key_layout, 0);
+  if (!key.has_value()) return false;
   key_.clear();
   append_ordered(key_, key, dedupe_.key_layout.fields[0].type, types_);
   hash = XXH3_64bits(key_.data(), key_.size());

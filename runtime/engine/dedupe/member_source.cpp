@@ -6,7 +6,6 @@ namespace mig {
 namespace {
 
 constexpr uint64_t kPadding = 64;  // readable zero bytes that decoders want behind a chunk
-constexpr size_t kMostOpenFiles = 32;
 constexpr uint64_t kArenaBlock = 64 << 10;
 
 Error changed() { return {ErrorKind::kSourceChanged, "the source changed while the run went on", "restore it, or say --new"}; }
@@ -19,6 +18,7 @@ MemberSource::MemberSource(const MapSetup& setup)
       input_(setup.plan->sources[setup.plan->maps[setup.map].source].layout, 1),
       output_(setup.plan->targets[setup.plan->maps[setup.map].target].layout, 1),
       mask_(*setup.kernels, setup.plan->targets[setup.plan->maps[setup.map].target], 1),
+      files_(*setup.files),
       arena_(kArenaBlock, kGroupMemory, true) {
   const SourcePlan& source = setup.plan->sources[setup.plan->maps[setup.map].source];
   context_.prepared = setup.kernels->prepared();
@@ -39,15 +39,6 @@ Result<std::unique_ptr<MemberSource>> MemberSource::make(const MapSetup& setup) 
   return members;
 }
 
-Result<const File*> MemberSource::file_of(uint32_t number) {
-  const auto known = open_.find(number);
-  if (known != open_.end()) return &known->second;
-  if (open_.size() == kMostOpenFiles) open_.erase(open_.begin());
-  auto file = File::open_read((*setup_.files)[number]);
-  if (!file) return file.error();
-  return &open_.emplace(number, std::move(*file)).first->second;
-}
-
 void MemberSource::begin_group() {
   used_ = 0;
   arena_.set_limit(kGroupMemory);
@@ -55,7 +46,7 @@ void MemberSource::begin_group() {
 }
 
 Result<bool> MemberSource::map(uint32_t number, uint64_t begin, uint32_t size, uint64_t ordinal) {
-  auto file = file_of(number);
+  auto file = files_.file(number);
   if (!file) return file.error();
   if (used_ == chunks_.size()) {
     chunks_.push_back(std::make_unique<Chunk>());

@@ -1,12 +1,11 @@
 // Members of groups read from the source a second time: for sources whose records lie in plain files where their origin says.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string_view>
 #include <vector>
 
-#include "runtime/base/file.h"
+#include "runtime/engine/dedupe/source_files.h"
 #include "runtime/engine/mapper.h"
 
 namespace mig {
@@ -37,7 +36,6 @@ class MemberSource {
 
  private:
   explicit MemberSource(const MapSetup& setup);
-  Result<const File*> file_of(uint32_t file);
   uint8_t* keep_frame();
 
   MapSetup setup_;
@@ -46,7 +44,7 @@ class MemberSource {
   std::unique_ptr<RecordEncoder> encoder_;
   RecordBatch input_, output_;
   TargetMask mask_;
-  std::map<uint32_t, File> open_;
+  SourceFiles files_;
   std::vector<std::unique_ptr<Chunk>> chunks_;  // one a member of the group: frames point into them
   std::vector<std::unique_ptr<std::vector<Cell>>> frames_;
   size_t used_ = 0;

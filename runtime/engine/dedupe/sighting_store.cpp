@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 namespace mig {
 namespace {
@@ -29,7 +30,7 @@ class SightingStore::Table {
     use(slots);
   }
 
-  Result<void> see(const Sighting& seen, SortedRuns& repeated) {
+  Result<void> see(const Sighting& seen, SharedRuns& repeated) {
     Slot& slot = find(seen.hash);
     if (slot.number == kFree) {
       slot = {seen.hash, seen.number};
@@ -93,18 +94,17 @@ Result<void> SightingStore::add(std::string_view sightings) {
   return {};
 }
 
-Result<void> SightingStore::resolve(SortedRuns& repeated) {
-  Table table;
-  for (size_t part = 0; part < parts_.count(); ++part) {
-    if (auto done = resolve_part(part, table, repeated); !done) return done;
-  }
-  return {};
+Result<void> SightingStore::resolve(SortedRuns& repeated, uint32_t threads) {
+  SharedRuns shared(repeated);
+  std::vector<Table> tables(threads);
+  return for_each_part(parts_.count(), threads,
+                       [&](size_t part, uint32_t thread) { return resolve_part(part, tables[thread], memory_ / threads, shared); });
 }
 
-Result<void> SightingStore::resolve_part(size_t part, Table& table, SortedRuns& repeated) const {
+Result<void> SightingStore::resolve_part(size_t part, Table& table, uint64_t memory, SharedRuns& repeated) const {
   const uint64_t count = parts_.size(part) / sizeof(Sighting);
   // A part that is too large is read several times, a share of its hashes each time; of one that is larger still the table may be, too.
-  const uint64_t most = std::clamp(Table::bytes_for(count) / kMostReads, memory_ / kTableShare, memory_ / 2);
+  const uint64_t most = std::max(Table::bytes_for(0), std::clamp(Table::bytes_for(count) / kMostReads, memory / kTableShare, memory / 2));
   int bits = 0;
   while (bits < 20 && Table::bytes_for(count >> bits) > most) ++bits;
   std::array<Sighting, kBlock> block;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "runtime/base/result.h"
+#include "runtime/engine/dedupe/part_threads.h"
 #include "runtime/engine/dedupe/sorted_runs.h"
 #include "runtime/engine/dedupe/spilled_parts.h"
 
@@ -24,13 +25,13 @@ class SightingStore {
   SightingStore(const std::string& directory, uint64_t memory);
 
   Result<void> add(std::string_view sightings);
-  /// Numbers of all records whose hash another record has too, without bytes. Once, at the end.
-  Result<void> resolve(SortedRuns& repeated);
+  /// Numbers of all records whose hash another record has too, without bytes. Once, at the end. `threads` share the memory.
+  Result<void> resolve(SortedRuns& repeated, uint32_t threads);
 
  private:
   /// First sightings of hashes, to find the second ones.
   class Table;
-  Result<void> resolve_part(size_t part, Table& table, SortedRuns& repeated) const;
+  Result<void> resolve_part(size_t part, Table& table, uint64_t memory, SharedRuns& repeated) const;
 
   uint64_t memory_;
   SpilledParts parts_;

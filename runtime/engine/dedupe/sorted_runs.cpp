@@ -33,7 +33,7 @@ void put_head(char* head, uint64_t place, std::string_view bytes) {
 }  // namespace
 
 Result<void> SortedRuns::add(uint64_t place, std::string_view bytes) {
-  if (memory_.size() == 0) memory_ = PageMemory(std::max(budget_ & ~uint64_t{15}, kLeastMemory));
+  if (memory_.size() == 0) memory_ = PageMemory(std::max(budget_ & ~uint64_t{15}, kLeastMemory), PageMemory::Use::kFromItsEnds);
   ++count_;
   const uint64_t size = sizeof(uint32_t) + bytes.size();
   const auto fits = [&] { return used_ + size + (waiting_ + 1) * sizeof(Slot) <= memory_.size(); };
@@ -139,7 +139,7 @@ Result<void> SortedRuns::rewind() {
   if (auto written = write_run(); !written) return written;
   window_ = std::clamp(memory_.size() / runs_.size() & ~uint64_t{15}, kLeastWindow, kMostWindow);
   memory_ = PageMemory();
-  memory_ = PageMemory(window_ * runs_.size());
+  memory_ = PageMemory(window_ * runs_.size(), PageMemory::Use::kFromItsEnds);
   for (size_t run = 0; run < runs_.size(); ++run) {
     Cursor cursor;
     Result<bool> more = load(run, cursor);

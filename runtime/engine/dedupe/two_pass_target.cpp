@@ -4,6 +4,7 @@
 #include <future>
 
 #include "runtime/base/failpoint.h"
+#include "runtime/engine/dedupe/part_threads.h"
 #include "runtime/engine/dedupe/repeated_records.h"
 
 namespace mig {
@@ -13,7 +14,7 @@ constexpr uint32_t kNone = 0xFFFFFFFFu;
 constexpr uint64_t kStoreShare = 4;     // of the memory: sightings, and after them the key store
 constexpr uint64_t kListShare = 64;     // of the memory: records whose key seems repeated, before their list lies in a file
 constexpr uint64_t kFrameShare = 16;    // of the memory: frames of members, from when groups are decided until they are merged
-constexpr size_t kRoundRecords = 2048;  // of a worker, before what it made is taken over
+constexpr size_t kRoundRecords = 4096;  // of a worker, before what it made is taken over
 
 Error changed() { return {ErrorKind::kSourceChanged, "the source changed while the run went on", "restore it, or say --new"}; }
 
@@ -56,7 +57,7 @@ Result<void> TwoPassTarget::decide(const std::atomic<int>* stop) {
   if (!exact_) {
     if (auto decided = decide_sightings(stop); !decided) return decided;
   }
-  if (auto resolved = keys_->resolve(*decided_); !resolved) return resolved;
+  if (auto resolved = keys_->resolve(*decided_, resolving_threads(workers_)); !resolved) return resolved;
   keys_.reset();
   if (auto ready = decided_->losers.rewind(); !ready) return ready;
   if (auto ready = decided_->groups.rewind(); !ready) return ready;
@@ -72,7 +73,7 @@ Result<void> TwoPassTarget::decide(const std::atomic<int>* stop) {
 
 Result<void> TwoPassTarget::decide_sightings(const std::atomic<int>* stop) {
   SortedRuns repeated(directory_, memory_ / kListShare);
-  if (auto resolved = sightings_->resolve(repeated); !resolved) return resolved;
+  if (auto resolved = sightings_->resolve(repeated, resolving_threads(workers_)); !resolved) return resolved;
   sightings_.reset();
   std::vector<std::unique_ptr<RepeatedRecords>> mappers;
   for (uint32_t i = 0; i < workers_; ++i) {

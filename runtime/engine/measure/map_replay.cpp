@@ -141,7 +141,7 @@ Result<void> MapReplay::decide_groups() {
     map_ends_.push_back(rows);
   }
   decided_ = std::make_unique<DedupeResult>(DedupeResult::within(directory_, memory_));
-  if (auto resolved = store.resolve(*decided_); !resolved) return resolved;
+  if (auto resolved = store.resolve(*decided_, 1); !resolved) return resolved;
   return decided_->losers.rewind();
 }
 
