@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "compiler/base/written_name.h"
 #include "compiler/driver/test_run.h"
 #include "compiler/schemas/shape_text.h"
 
@@ -147,7 +148,7 @@ class SampleWriter {
         continue;
       }
       for (const TestResult::Field& field : test->output) {
-        if (field.literal) draft.expects.push_back(fmt::format("expect out.{} == {}", schemas::quoted_name(field.name), *field.literal));
+        if (field.literal) draft.expects.push_back(fmt::format("expect out.{} == {}", written_name(field.name), *field.literal));
       }
       std::vector<uint32_t> named;
       for (const uint32_t issue : test->raised) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compiler/base/written_name.h"
 #include "compiler/language_server/answers.h"
 #include "compiler/language_server/signature_text.h"
 #include "compiler/sema/connector_traits.h"
@@ -130,7 +131,7 @@ class Completer {
   void schema_fields(std::uint32_t schema, std::string_view order) {
     if (schema >= program_.schemas.size()) return;
     for (const sema::SchemaField& field : program_.schemas[schema].fields)
-      item(field.name, ItemKind::field, type_text(program_, field.read), order);
+      item(field.name, ItemKind::field, type_text(program_, field.read), order, written_name(field.name));
   }
   std::uint32_t source_schema() const {
     if (map_ >= program_.maps.size() || program_.maps[map_].source >= program_.sources.size()) return kNone;
@@ -150,7 +151,7 @@ class Completer {
       const sema::SchemaField& field = program_.schemas[schema].fields[f];
       if (f < assigned.size() && assigned[f].valid()) continue;
       item(field.name, ItemKind::field, type_text(program_, field.type) + (field.optional ? "" : ", required"), field.optional ? "1" : "0",
-           field.name + " = ");
+           written_name(field.name) + " = ");
     }
   }
 

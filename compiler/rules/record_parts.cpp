@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compiler/base/written_name.h"
+
 namespace mig::rules {
 
 RecordParts::RecordParts(const RuleContext& context, const sema::SchemaSymbol& schema) : context_(context), schema_(schema) {
@@ -90,6 +92,11 @@ uint32_t RecordParts::field_around(uint32_t part) const {
 std::string RecordParts::path(uint32_t part) const {
   const uint32_t outer = parts_[part].parent;
   return outer == kNone ? parts_[part].name : path(outer) + "." + parts_[part].name;
+}
+
+std::string RecordParts::written_path(uint32_t part) const {
+  const uint32_t outer = parts_[part].parent;
+  return (outer == kNone ? std::string() : written_path(outer) + ".") + written_name(parts_[part].name);
 }
 
 Span RecordParts::declared_at(uint32_t part) const {

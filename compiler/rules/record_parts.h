@@ -34,6 +34,8 @@ class RecordParts {
   std::vector<uint32_t> unread_below(uint32_t part);
   /// "address.street"
   std::string path(uint32_t part) const;
+  /// As a spec writes it.
+  std::string written_path(uint32_t part) const;
   /// The field of the source that it is, or is in.
   uint32_t field_around(uint32_t part) const;
   /// Where the part is declared; the place of the field around it when it has none of its own.

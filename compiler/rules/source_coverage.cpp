@@ -53,8 +53,8 @@ void report_unread(RuleContext& context, uint32_t source, SourceReads& reads) {
   }
   if (own_place && unread.size() < 3) finding.also(map.span, "reads the source");
   std::string list;
-  for (const std::string& name : names)
-    list += (list.empty() ? "" : ", ") + (map.source_alias.empty() ? name : map.source_alias + "." + name);
+  for (const uint32_t part : unread)
+    list += (list.empty() ? "" : ", ") + (map.source_alias.empty() ? "" : map.source_alias + ".") + reads.parts->written_path(part);
   const Span insert = end_of_map(context, map);
   if (insert.valid())
     finding.help(Applicability::sketch, "say that this is on purpose", {{insert, "\n\n  ignore " + list + " because DECIDE"}});

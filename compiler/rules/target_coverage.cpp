@@ -1,4 +1,5 @@
 // W0412: optional fields of the target that a map never sets. (Required ones are found by type checking.)
+#include "compiler/base/written_name.h"
 #include "compiler/rules/rule_context.h"
 #include "compiler/rules/target_writes.h"
 
@@ -40,7 +41,7 @@ void report_unset(RuleContext& context, const sema::SchemaSymbol& schema, const 
     if (schema.fields[unset[i]].span.valid()) finding.also(schema.fields[unset[i]].span, "declared here");
   }
   std::string lines;
-  for (const std::string& name : names) lines += "\n" + std::string(indent) + name + " = keep";
+  for (const std::string& name : names) lines += "\n" + std::string(indent) + written_name(name) + " = keep";
   if (!body.statements.empty()) {
     const Span end = context.tree(map.module)[body.statements.back()].span.after();
     finding.help(Applicability::choose, single ? "leave it alone on purpose" : "leave them alone on purpose", {{end, lines}});

@@ -1,10 +1,13 @@
 #include "compiler/schemas/first_spec.h"
 
 #include <algorithm>
+#include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "compiler/base/edit_distance.h"
+#include "compiler/base/written_name.h"
 #include "compiler/schemas/shape_text.h"
 
 namespace mig::schemas {
@@ -21,6 +24,31 @@ std::string folded(std::string_view name) {
       out += c;
   }
   return out;
+}
+
+/// `E-Mail Address`, `emailAddress` -> email, address.
+std::set<std::string> words_of(std::string_view name) {
+  std::set<std::string> words;
+  std::string word;
+  const auto end_word = [&] {
+    if (!word.empty()) words.insert(word);
+    word.clear();
+  };
+  for (size_t i = 0; i < name.size(); ++i) {
+    const bool hump = i > 0 && name[i] >= 'A' && name[i] <= 'Z' && name[i - 1] >= 'a' && name[i - 1] <= 'z';
+    const std::string letter = folded(name.substr(i, 1));
+    if (hump || letter.empty()) end_word();
+    word += letter;
+  }
+  end_word();
+  return words;
+}
+
+/// `email` and `email_address`: all words of one stand in the other.
+bool share_words(std::string_view a, std::string_view b) {
+  const std::set<std::string> x = words_of(a), y = words_of(b);
+  const auto& [fewer, more] = x.size() < y.size() ? std::tie(x, y) : std::tie(y, x);
+  return !fewer.empty() && std::includes(more.begin(), more.end(), fewer.begin(), fewer.end());
 }
 
 bool is_database(const SpecEnd& end) { return end.format->selector == "table"; }
@@ -69,7 +97,8 @@ FirstSpec::FirstSpec(SpecEnd from, SpecEnd to) : from_(std::move(from)), to_(std
   pair_fields();
 }
 
-// Same names first, in the target's order, then the nearest of what is left; each source field once.
+// Same names first, in the target's order, then the nearest of what is left, then names of which one says more than the other, where only
+// one does; each source field once.
 void FirstSpec::pair_fields() {
   std::map<std::string, const ShapeField*> sources;
   for (const ShapeField& field : from_.shape.fields) {
@@ -96,6 +125,15 @@ void FirstSpec::pair_fields() {
       mapping.near = true;
       sources.erase(it);
     }
+  }
+  for (Mapping& mapping : mappings_) {
+    if (mapping.source != nullptr) continue;
+    const auto alike = [&](const auto& source) { return share_words(source.second->name, mapping.target->name); };
+    const auto it = std::find_if(sources.begin(), sources.end(), alike);
+    if (it == sources.end() || std::find_if(std::next(it), sources.end(), alike) != sources.end()) continue;
+    mapping.source = it->second;
+    mapping.near = true;
+    sources.erase(it);
   }
   for (Mapping& mapping : mappings_) {
     if (mapping.source != nullptr) mapping.ways = ways_to(*mapping.source, *mapping.target);
@@ -131,7 +169,7 @@ std::vector<std::string> FirstSpec::ways_to(const ShapeField& source, const Shap
   }
   const bool may_lack = from.nullable || (source.optional && from_.format->selector != "table");
   const bool may_leave = target.optional || (target.filled && !target.key);
-  const std::string field = "s." + quoted_name(source.name);
+  const std::string field = "s." + written_name(source.name);
   std::vector<std::string> ways;
   for (const std::vector<std::string>& chain : chains) {
     const bool keeps_null = may_lack && (to.nullable || may_leave);
@@ -157,7 +195,7 @@ std::string FirstSpec::schema_text(const SpecEnd& end, const std::string& name) 
   std::string overlay;
   for (const ShapeField& field : end.shape.fields) {
     if (field.type.kind == ShapeKind::kUnknown)
-      overlay += "  " + quoted_name(field.name) + ": string" + (field.type.nullable ? "?" : "") + "  // decide: " + field.type.written +
+      overlay += "  " + written_name(field.name) + ": string" + (field.type.nullable ? "?" : "") + "  // decide: " + field.type.written +
                  " has no counterpart\n";
   }
   return text + (overlay.empty() ? "" : " {\n" + overlay + "}") + "\n";
@@ -189,10 +227,10 @@ std::string FirstSpec::text() const {
   bool missing = false, unfit = false;
   size_t widest = 0;
   for (const Mapping& mapping : mappings_) {
-    if (mapping.decided()) widest = std::max(widest, quoted_name(mapping.target->name).size());
+    if (mapping.decided()) widest = std::max(widest, written_name(mapping.target->name).size());
   }
   for (const Mapping& mapping : mappings_) {
-    const std::string name = quoted_name(mapping.target->name);
+    const std::string name = written_name(mapping.target->name);
     if (!mapping.decided()) continue;
     const std::string& way = mapping.ways[mapping.way];
     missing |= way.find("IN101") != std::string::npos;
@@ -209,11 +247,11 @@ std::string FirstSpec::text() const {
   std::string ignored;
   for (const std::string& field : unused_sources()) {
     ignored +=
-        "  ignore s." + quoted_name(field) + " because " + quoted_text("to decide: nothing in " + to_schema_ + " has this name") + "\n";
+        "  ignore s." + written_name(field) + " because " + quoted_text("to decide: nothing in " + to_schema_ + " has this name") + "\n";
   }
   std::string keys;
   for (const ShapeField& field : to_.shape.fields) {
-    if (field.key) keys += (keys.empty() ? "" : ", ") + quoted_name(field.name);
+    if (field.key) keys += (keys.empty() ? "" : ", ") + written_name(field.name);
   }
   const std::string write = !is_database(to_) ? "replace" : keys.empty() ? "append" : "upsert(by: [" + keys + "])";
   std::string out = "migration " + quoted_text(from_name_ + " to " + to_name_) + " version \"0.1.0\" { edition = 2026 }\n\n";
@@ -248,7 +286,7 @@ bool FirstSpec::weaken(uint32_t line) {
   const std::string found = before.substr(begin, before.find('\n', begin) - begin);
   for (Mapping& mapping : mappings_) {
     if (!mapping.decided()) continue;
-    const std::string start = "  " + quoted_name(mapping.target->name);
+    const std::string start = "  " + written_name(mapping.target->name);
     const size_t equals = found.find(" = ");
     if (!found.starts_with(start) || equals == std::string::npos || found.find_first_not_of(' ', start.size()) != equals + 1) continue;
     ++mapping.way;

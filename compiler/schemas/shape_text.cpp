@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/base/written_name.h"
+
 namespace mig::schemas {
 
 namespace {
@@ -73,7 +75,7 @@ std::string type_text(const ShapeType& type, Form form, const Names& names) {
     case ShapeKind::kRecord:
       for (const ShapeField& field : type.fields) {
         if (form == Form::kDeclared && field.type.kind == ShapeKind::kUnknown) continue;
-        text += (text.empty() ? "{ " : ", ") + quoted_name(field.name) + (field.optional ? "?: " : ": ") + type_text(field.type, form, {});
+        text += (text.empty() ? "{ " : ", ") + written_name(field.name) + (field.optional ? "?: " : ": ") + type_text(field.type, form, {});
       }
       text = text.empty() ? "json" : text + " }";
       break;
@@ -114,17 +116,6 @@ std::string last_part(std::string_view name) {
 
 }  // namespace
 
-std::string quoted_name(std::string_view name) {
-  bool plain = !name.empty() && !is_digit(name[0]);
-  for (const char c : name) plain &= is_letter(c) || is_digit(c) || c == '_';
-  if (plain) return std::string(name);
-  std::string out = "`";
-  for (const char c : name) {
-    if (c != '`' && c != '\n' && c != '\r') out += c;
-  }
-  return out + "`";
-}
-
 std::string quoted_text(std::string_view text) {
   static constexpr char kHex[] = "0123456789ABCDEF";
   std::string out = "\"";
@@ -146,7 +137,7 @@ std::string quoted_text(std::string_view text) {
 }
 
 std::string field_line(const ShapeField& field) {
-  std::string line = quoted_name(field.name) + (field.optional ? "?: " : ": ") + type_text(field.type, Form::kLock, {});
+  std::string line = written_name(field.name) + (field.optional ? "?: " : ": ") + type_text(field.type, Form::kLock, {});
   if (field.key) line += " @key";
   if (field.unique) line += " @unique";
   if (field.computed)
@@ -208,7 +199,7 @@ std::string pattern_name(std::string_view schema, std::string_view field) { retu
 std::string declarations(const Shape& shape, const std::string& schema_name, std::set<std::string>& taken) {
   std::string before, fields;
   size_t widest = 0;
-  for (const ShapeField& field : shape.fields) widest = std::max(widest, quoted_name(field.name).size() + (field.optional ? 1 : 0));
+  for (const ShapeField& field : shape.fields) widest = std::max(widest, written_name(field.name).size() + (field.optional ? 1 : 0));
   for (const ShapeField& field : shape.fields) {
     const ShapeType& inner = carried(field.type);
     Names names;
@@ -224,7 +215,7 @@ std::string declarations(const Shape& shape, const std::string& schema_name, std
         before += "enum " + names.enumeration + " { " + list + " }\n";
       }
     }
-    const std::string name = quoted_name(field.name) + (field.optional ? "?" : "") + ":";
+    const std::string name = written_name(field.name) + (field.optional ? "?" : "") + ":";
     if (inner.kind == ShapeKind::kUnknown) {
       fields += "  // " + name + " " + inner.written + " has no counterpart here\n";
       continue;

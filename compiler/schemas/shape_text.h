@@ -14,8 +14,6 @@ namespace mig::schemas {
 std::string field_line(const ShapeField& field);
 std::vector<std::string> shape_lines(const Shape& shape);
 
-/// A name as the language writes it: bare, or in backticks.
-std::string quoted_name(std::string_view name);
 /// A text as a string literal, with its quotes.
 std::string quoted_text(std::string_view text);
 /// `crm.sales_order` -> `SalesOrder`: the last part in PascalCase, always a usable name.

@@ -1,6 +1,7 @@
 // Bodies of functions, tables and refined types.
 #include <algorithm>
 
+#include "compiler/sema/added_arms.h"
 #include "compiler/sema/constant_calls.h"
 #include "compiler/sema/match.h"
 #include "compiler/sema/phases.h"
@@ -224,13 +225,14 @@ class TableChecker {
       for (const std::string& name : missing) names += (names.empty() ? "`" : ", `") + (name == "_" ? std::string("else") : name) + "`";
       Diagnostic& finding =
           analysis_.report(Code::E0513, table_.span, "table `" + table_.name + "` does not cover every key", "missing: " + names);
-      std::string rows;
+      std::vector<std::string> rows;
       for (const std::string& name : missing) {
-        if (name != "...") rows += "  " + (name == "_" ? std::string("else") : name) + " => DECIDE,\n";
+        if (name != "...") rows.push_back((name == "_" ? std::string("else") : name) + " => DECIDE");
       }
       if (written_.body.valid() && written_.body.end > written_.body.begin) {
-        finding.help(Applicability::sketch, "add the missing rows",
-                     {{Span{written_.body.file, written_.body.end - 1, written_.body.end - 1}, rows}});
+        const Span last = written_.rows.empty() ? Span{} : written_.rows.back().span;
+        const Span close{written_.body.file, written_.body.end - 1, written_.body.end};
+        finding.help(Applicability::sketch, "add the missing rows", {added_arms(analysis_.sources, last, close, rows)});
       }
     }
     if (space_.complete() && !space_.unknown() && table_.otherwise.valid() && !is_error(analysis_.type(table_.normalised))) {

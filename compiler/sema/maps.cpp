@@ -1,6 +1,7 @@
 // Maps: names, statements, coverage of the target; and dedupe.
 #include <algorithm>
 
+#include "compiler/base/written_name.h"
 #include "compiler/sema/phases.h"
 #include "compiler/sema/statements.h"
 #include "compiler/sema/type_relations.h"
@@ -9,12 +10,17 @@ namespace mig::sema {
 
 namespace {
 
-// Required fields of a record type that the block does not assign, as paths.
-void missing_parts(const TypeTable& types, TypeId record, const std::string& path, const Assignments& assigned,
-                   std::vector<std::string>& missing) {
+/// A required field, or a part of one, that the block does not assign: its path as findings show it and as a spec writes it.
+struct Missing {
+  std::string path, written;
+  const SchemaField* field;
+};
+
+void missing_parts(const TypeTable& types, TypeId record, const Missing& whole, const Assignments& assigned,
+                   std::vector<Missing>& missing) {
   for (const RecordField& field : types[record].fields) {
-    const std::string own = path + "." + field.name;
-    const auto it = assigned.find(own);
+    const Missing own{whole.path + "." + field.name, whole.written + "." + written_name(field.name), whole.field};
+    const auto it = assigned.find(own.path);
     if (it == assigned.end()) {
       if (!field.optional) missing.push_back(own);
     } else if (!it->second.whole) {
@@ -29,26 +35,23 @@ void check_required_fields(Analysis& analysis, uint32_t schema_index, const Assi
   Program& program = *analysis.program;
   const SchemaSymbol& schema = program.schemas[schema_index];
   size_t required = 0, given = 0;
-  std::vector<std::pair<std::string, const SchemaField*>> missing;
+  std::vector<Missing> missing;
   for (const SchemaField& field : schema.fields) {
+    const Missing whole{field.name, written_name(field.name), &field};
     const auto it = assigned.find(field.name);
     if (!field.optional) {
       ++required;
       if (it != assigned.end())
         ++given;
       else
-        missing.emplace_back(field.name, &field);
+        missing.push_back(whole);
     }
-    if (it != assigned.end() && !it->second.whole) {
-      std::vector<std::string> parts;
-      missing_parts(program.types, field.type, field.name, assigned, parts);
-      for (std::string& part : parts) missing.emplace_back(std::move(part), &field);
-    }
+    if (it != assigned.end() && !it->second.whole) missing_parts(program.types, field.type, whole, assigned, missing);
   }
   if (missing.empty()) return;
   // One finding: the fields have one cause, a map that is not finished.
   std::string names;
-  for (size_t i = 0; i < missing.size() && i < 6; ++i) names += (names.empty() ? "`" : ", `") + missing[i].first + "`";
+  for (size_t i = 0; i < missing.size() && i < 6; ++i) names += (names.empty() ? "`" : ", `") + missing[i].path + "`";
   if (missing.size() > 6) names += " and " + std::to_string(missing.size() - 6) + " more";
   Diagnostic& finding = analysis.report(
       Code::E0401, subject,
@@ -56,10 +59,10 @@ void check_required_fields(Analysis& analysis, uint32_t schema_index, const Assi
                           : "target fields " + names + " are required and never assigned",
       std::to_string(given) + " of " + std::to_string(required) + " required fields of " + schema.name + " are assigned here");
   for (size_t i = 0; i < missing.size() && i < 3; ++i) {
-    if (missing[i].second->span.valid()) finding.also(missing[i].second->span, "declared here, no default");
+    if (missing[i].field->span.valid()) finding.also(missing[i].field->span, "declared here, no default");
   }
   std::string text;
-  for (const auto& [name, field] : missing) text += "  " + name + " = DECIDE\n";
+  for (const Missing& field : missing) text += "  " + field.written + " = DECIDE\n";
   if (body.valid() && body.end > body.begin)
     finding.help(Applicability::sketch, "assign " + std::string(missing.size() == 1 ? "it" : "them"),
                  {{Span{body.file, body.end - 1, body.end - 1}, text}});

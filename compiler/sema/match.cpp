@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/sema/added_arms.h"
 #include "compiler/sema/literals.h"
 #include "compiler/sema/type_relations.h"
 #include "compiler/sema/value_space.h"
@@ -342,11 +343,13 @@ TypeId MatchChecker::match(syntax::ExprId id, TypeId hint) {
                    std::to_string(program_.enums[type(subject).declaration].variants.size()) + " variants");
     else
       finding.also(checker_.expr(node.subject).span, checker_.analysis_.type_text(subject));
-    std::string arms;
+    std::vector<std::string> arms;
     for (const std::string& name : missing) {
-      if (name != "...") arms += "  " + name + " => DECIDE,\n";
+      if (name != "...") arms.push_back(name + " => DECIDE");
     }
-    if (node.close.valid()) finding.help(Applicability::sketch, "add the missing arms", {{node.close.start(), arms}});
+    const Span last = node.arms.empty() ? Span{} : node.arms.back().span;
+    if (node.close.valid())
+      finding.help(Applicability::sketch, "add the missing arms", {added_arms(checker_.analysis_.sources, last, node.close, arms)});
     if (enumeration) finding.remark("`_` would also compile, but would hide the next variant that is added (W0514)");
     return checker_.error();
   }

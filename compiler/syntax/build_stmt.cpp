@@ -1,6 +1,8 @@
 // Statements, and the items of checking blocks.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/syntax/tree_builder.h"
 
 namespace mig::syntax {
@@ -81,7 +83,10 @@ StmtNode TreeBuilder::stmt_node(const ParseNode* context, Place place) {
     IgnoreStmt node;
     for (const ParseNode* field : context->all_path()) node.fields.push_back(path(field));
     node.reason = text(context->text());
-    if (!node.reason.present()) {
+    // A reason that is begun is told of where it breaks off.
+    const std::string_view behind = text_.substr(span(context).end);
+    const bool begun = behind.substr(std::min(behind.find_first_not_of(" \t\r\n"), behind.size())).starts_with("because");
+    if (!node.reason.present() && !begun) {
       finding(Code::E0002, span(context->token(MigParser::K_IGNORE)), "`ignore` does not say why", "a reviewer needs the reason")
           .help(Applicability::sketch, "add the reason", {{span(context).after(), " because DECIDE"}});
     }
