@@ -18,6 +18,7 @@
 #include "compiler/interp/interpreter.h"
 #include "compiler/ir/fingerprint.h"
 #include "compiler/ir/validate.h"
+#include "runtime/base/processors.h"
 #include "stdlib/bitcode.h"
 #include "stdlib/function.h"
 #include "stdlib/total_functions.h"
@@ -145,6 +146,7 @@ class Kernels::Tiers : public KernelSet {
   CodeFacts code() const override {
     const std::lock_guard lock(mutex_);
     CodeFacts facts = facts_;
+    facts.waited_seconds = waited_seconds_;
     facts.tiers.push_back({interpreter_.engine(), interpreted_.load(std::memory_order_relaxed)});
     if (owned_ != nullptr) facts.tiers.push_back({owned_->engine(), compiled_.load(std::memory_order_relaxed)});
     return facts;
@@ -180,9 +182,10 @@ class Kernels::Tiers : public KernelSet {
   const KernelSet* best() {
     const KernelSet* const code = code_.load(std::memory_order_acquire);
     if (code != nullptr || !options_.wait_for_code || !begun_.exchange(true) || waited_.load(std::memory_order_relaxed)) return code;
+    const Clock::time_point begin = Clock::now();
     std::unique_lock lock(mutex_);
     settled_.wait_for(lock, kLongestWait, [this] { return owned_ != nullptr || !busy_.load(); });
-    waited_.store(true, std::memory_order_relaxed);
+    if (!waited_.exchange(true, std::memory_order_relaxed)) waited_seconds_ = std::chrono::duration<double>(Clock::now() - begin).count();
     return code_.load(std::memory_order_acquire);
   }
 
@@ -214,6 +217,7 @@ class Kernels::Tiers : public KernelSet {
   mutable std::mutex mutex_;
   std::condition_variable settled_;  // with mutex_: there is code, or there will be none
   CodeFacts facts_;
+  double waited_seconds_ = 0;
   std::string note_;
   std::thread thread_;
 };
@@ -245,7 +249,7 @@ std::optional<uintmax_t> input_size(const Plan& plan) {
 void choose_engine(const Plan& plan, KernelOptions& options) {
   const std::optional<uintmax_t> bytes = input_size(plan);
   options.engine = bytes && *bytes < kSmallInput ? Engine::kInterp : Engine::kAuto;
-  options.wait_for_code = bytes && *bytes >= kLargeInput && std::thread::hardware_concurrency() == 1;
+  options.wait_for_code = bytes && *bytes >= kLargeInput && usable_processors() == 1;
 }
 
 Result<std::unique_ptr<Kernels>> make_kernels(const ir::Program& program, const KernelOptions& options) {

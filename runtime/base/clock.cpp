@@ -17,6 +17,13 @@ int64_t nanos_of(clockid_t clock) {
   return static_cast<int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
 }
 
+constexpr int64_t kJustNow = 10'000;
+
+/// What the thread learned last, and when by the steady clock; at 0: nothing yet.
+thread_local struct {
+  int64_t used = 0, at = 0;
+} asked;
+
 }  // namespace
 
 int64_t wall_micros() { return nanos_of(CLOCK_REALTIME) / 1000; }
@@ -39,12 +46,21 @@ double process_age_seconds() {
   return static_cast<double>(nanos_of(CLOCK_BOOTTIME)) * 1e-9 - static_cast<double>(ticks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
-int64_t thread_cpu_nanos() { return nanos_of(CLOCK_THREAD_CPUTIME_ID); }
+int64_t thread_cpu_nanos() {
+  const int64_t used = nanos_of(CLOCK_THREAD_CPUTIME_ID);
+  asked = {used, steady_nanos()};
+  return used;
+}
+
+int64_t thread_cpu_nanos_again() {
+  const int64_t since = steady_nanos() - asked.at;
+  return asked.at != 0 && since < kJustNow ? asked.used + since : thread_cpu_nanos();
+}
 
 void StageLaps::start() {
   if (!StageClock::measures()) return;
   count_ = 0;
-  begin_ = thread_cpu_nanos();
+  begin_ = thread_cpu_nanos_again();
   last_ = steady_nanos();
 }
 

@@ -12,6 +12,8 @@ double process_cpu_seconds();  // user and system, all threads
 /// Wall time since the process was started, to a hundredth of a second; < 0: unknown.
 double process_age_seconds();
 int64_t thread_cpu_nanos();  // user and system, of the calling thread
+/// The same without asking the system, if the thread asked it a few microseconds ago.
+int64_t thread_cpu_nanos_again();
 
 /// Adds the processor time of the thread since the last call to one of several counters; one a thread. What else runs on the machine does
 /// not count, nor does waiting for a disk. Each call asks the system, so it is for what happens once a chunk, and it stands still until
@@ -22,7 +24,7 @@ class StageClock {
   static void measure(bool on) { on_ = on; }
   static bool measures() { return on_; }
   void start() {
-    if (on_) last_ = thread_cpu_nanos();
+    if (on_) last_ = thread_cpu_nanos_again();
   }
   void charge(int64_t& nanos) {
     if (!on_) return;

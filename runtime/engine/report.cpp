@@ -77,6 +77,7 @@ void put_code(Json& json, const RunReport& report) {
   json.Bool(code.compiled);
   if (code.compiled) {
     put_seconds(json, "ready_seconds", code.ready_seconds);
+    put_seconds(json, "waited_seconds", code.waited_seconds);
     json.Key("cpu_seconds");
     json.StartObject();
     put_seconds(json, "session", code.session);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cstring>
-#include <thread>
 
 #include "runtime/base/clock.h"
 #include "runtime/base/failpoint.h"
+#include "runtime/base/processors.h"
 #include "runtime/engine/references/reference_tables.h"
 
 namespace mig {
@@ -22,7 +22,7 @@ bool has_personal_field(const SourcePlan& source) {
 
 Runner::Runner(const Plan& plan, const KernelSet& kernels, const RunOptions& options, RunReport& report)
     : plan_(plan), kernels_(kernels), options_(options), report_(report) {
-  workers_ = options.workers != 0 ? options.workers : plan.workers != 0 ? plan.workers : std::max(1u, std::thread::hardware_concurrency());
+  workers_ = options.workers != 0 ? options.workers : plan.workers != 0 ? plan.workers : usable_processors();
   // Which record of the source it is must be known while it is mapped.
   if (options.needs_row_position || plan.selected.first || plan.selected.fraction) workers_ = 1;
   report_.workers = workers_;

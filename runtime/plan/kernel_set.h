@@ -27,9 +27,10 @@ struct CodeFacts {
     const char* name;      // as KernelSet::engine()
     uint64_t records = 0;  // that it mapped, each once
   };
-  std::vector<Tier> tiers;   // in the order in which they come
-  bool compiled = false;     // there is native code
-  double ready_seconds = 0;  // wall time from the request until it was there
+  std::vector<Tier> tiers;    // in the order in which they come
+  bool compiled = false;      // there is native code
+  double ready_seconds = 0;   // wall time from the request until it was there
+  double waited_seconds = 0;  // that records stood still for it
   // Processor seconds of compiling: setting up, loading bodies of the standard library, emitting, optimising, generating and linking.
   double session = 0, bodies = 0, emit = 0, optimise = 0, generate = 0;
   uint64_t inlined = 0;  // bodies

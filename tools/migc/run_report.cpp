@@ -140,7 +140,9 @@ void print_code(const CodeFacts& code, std::FILE* stream) {
     fmt::print(stream, "; nothing was compiled\n");
     return;
   }
-  fmt::print(stream, "; ready after {:.1f} ms\n", code.ready_seconds * 1e3);
+  fmt::print(stream, "; ready after {:.1f} ms", code.ready_seconds * 1e3);
+  if (code.waited_seconds > 0) fmt::print(stream, ", which records waited for {:.1f} ms", code.waited_seconds * 1e3);
+  fmt::print(stream, "\n");
   fmt::print(stream, "    CPU: session {:.1f} ms, bodies {:.1f} ms ({} inlined), emit {:.1f} ms, optimise {:.1f} ms, generate {:.1f} ms\n",
              code.session * 1e3, code.bodies * 1e3, code.inlined, code.emit * 1e3, code.optimise * 1e3, code.generate * 1e3);
   fmt::print(stream, "    cache: {}", cache_word(code));

@@ -137,7 +137,7 @@ Result<void> GroupStore::add(std::string_view entries, uint64_t first_row) {
     const uint64_t size = entry_size(head);
     head.row += first_row;
     const size_t part = head.hash_high >> (64 - parts_.bits());
-    if (auto added = parts_.append(part, &head, sizeof head); !added) return added;
+    if (auto added = parts_.append(part, head); !added) return added;
     if (auto added = parts_.append(part, entries.data() + offset + sizeof head, size - sizeof head); !added) return added;
     offset += size;
   }

@@ -1,6 +1,7 @@
 #include "runtime/engine/dedupe/key_scanner.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "runtime/engine/dedupe/sighting_store.h"
 
@@ -90,6 +91,9 @@ void KeyScanner::find_keys(const RecordBatch& batch) {
 }
 
 void KeyScanner::keep_keys(WorkItem& item, const RecordBatch& batch) {
+  const size_t before = item.dedupe_keys.size();
+  size_t seen_bytes = 0;
+  if (!exact_) item.dedupe_keys.resize(before + batch.count * sizeof(Sighting));
   for (uint32_t i = 0; i < batch.count; ++i) {
     if (outcomes_[i] != Outcome::kWritten) continue;
     const Origin& origin = batch.origins[i];
@@ -100,8 +104,10 @@ void KeyScanner::keep_keys(WorkItem& item, const RecordBatch& batch) {
     }
     Sighting seen{0, number};
     if (!keys_.hash(key_frames_.frame(i), seen.hash)) continue;
-    item.dedupe_keys.append(reinterpret_cast<const char*>(&seen), sizeof seen);
+    std::memcpy(item.dedupe_keys.data() + before + seen_bytes, &seen, sizeof seen);
+    seen_bytes += sizeof seen;
   }
+  if (!exact_) item.dedupe_keys.resize(before + seen_bytes);
 }
 
 }  // namespace mig

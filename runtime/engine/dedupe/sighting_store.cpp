@@ -89,7 +89,7 @@ Result<void> SightingStore::add(std::string_view sightings) {
   for (size_t at = 0; at < sightings.size(); at += sizeof(Sighting)) {
     Sighting seen;
     std::memcpy(&seen, sightings.data() + at, sizeof seen);
-    if (auto added = parts_.append(seen.hash >> (64 - parts_.bits()), &seen, sizeof seen); !added) return added;
+    if (auto added = parts_.append(seen.hash >> (64 - parts_.bits()), seen); !added) return added;
   }
   return {};
 }

@@ -157,6 +157,8 @@ Result<void> SortedRuns::next() {
       return {};
     }
     const Slot& slot = slots()[taken_];
+    // Bytes lie in the order they came in, which is not that of places.
+    if (taken_ + 1 < waiting_) __builtin_prefetch(memory_.data() + slots()[taken_ + 1].offset);
     heap_.front() = {slot.place, sized_at(memory_.data() + slot.offset), 0};
     return {};
   }

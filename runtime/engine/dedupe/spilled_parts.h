@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,16 @@ class SpilledParts {
   size_t count() const { return parts_.size(); }
   uint64_t size(size_t part) const { return parts_[part].blocks.size() * block_ + parts_[part].waiting; }
   Result<void> append(size_t part, const void* bytes, uint64_t size);
+  /// The same of a value, which mostly takes no call.
+  template <class T>
+  Result<void> append(size_t part, const T& value) {
+    Part& to = parts_[part];
+    if (buffers_.size() == 0 || to.waiting + sizeof value > block_) [[unlikely]]
+      return append(part, &value, sizeof value);
+    std::memcpy(buffer_of(part) + to.waiting, &value, sizeof value);
+    to.waiting += static_cast<uint32_t>(sizeof value);
+    return {};
+  }
   /// Exactly `size` bytes of what was appended to the part, from `offset` on.
   Result<void> read(size_t part, uint64_t offset, void* bytes, uint64_t size) const;
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr uint32_t kNone = 0xFFFFFFFFu;
 constexpr uint64_t kStoreShare = 4;     // of the memory: sightings, and after them the key store
+constexpr uint64_t kFewShare = 16;      // of the memory: the key store, where only records whose key seems repeated come into it
 constexpr uint64_t kListShare = 64;     // of the memory: records whose key seems repeated, before their list lies in a file
 constexpr uint64_t kFrameShare = 16;    // of the memory: frames of members, from when groups are decided until they are merged
 constexpr size_t kRoundRecords = 4096;  // of a worker, before what it made is taken over
@@ -33,7 +34,7 @@ TwoPassTarget::TwoPassTarget(const Plan& plan, const std::vector<MapSetup>& setu
       resumed_(books.state().has_position || books.state().map_place > 0),
       writer_(plan, setups, dedupe_, sink, books) {
   for (const MapSetup& setup : setups) exact_ = exact_ && plan.maps[setup.map].key_slice_exact;
-  keys_ = std::make_unique<GroupStore>(directory_, memory_ / kStoreShare, dedupe_.merge_map != kNone);
+  keys_ = std::make_unique<GroupStore>(directory_, memory_ / (exact_ ? kStoreShare : kFewShare), dedupe_.merge_map != kNone);
   for (uint32_t place = 0; place < setups.size(); ++place) keys_->end_map(places.end_of_map(place));
   decided_ = std::make_unique<DedupeResult>(DedupeResult::within(directory_, memory_));
   if (!exact_) sightings_ = std::make_unique<SightingStore>(directory_, memory_ / kStoreShare);
