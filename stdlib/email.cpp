@@ -1,7 +1,7 @@
 // Syntax of addresses: e-mail, IP, URL. Written by hand: no pattern, one pass, no allocation.
 #include "runtime/types/digits.h"
 #include "stdlib/arena_text.h"
-#include "stdlib/common_address.h"
+#include "stdlib/plain_email.h"
 #include "stdlib/functions.h"
 
 namespace mig::stdlib {
@@ -46,7 +46,7 @@ const char* check_host(const char* p, const char* end, int& labels) {
 }
 
 const char* check_email(const Text& text) {
-  if (is_common_address(text.data, text.size)) [[likely]]
+  if (is_plain_email(text.data, text.size)) [[likely]]
     return nullptr;
   const char* p = text.data;
   const char* const end = p + text.size;

@@ -28,7 +28,9 @@ struct SourceTraits {
 
 /// A piece of input that ends at a record boundary. Owned by one thread at a time; reused.
 struct Chunk {
-  std::vector<char> bytes;  // `size` bytes of input, then at least 64 zero bytes
+  static constexpr uint64_t kPadding = 64;
+
+  std::vector<char> bytes;  // `size` bytes of input, then at least kPadding zero bytes
   uint64_t size = 0;
   uint64_t begin = 0;  // offset of bytes[0] in the decompressed file
   uint32_t file = 0;

@@ -19,6 +19,15 @@ constexpr uint32_t kNoStep = 0xFFFFFFFFu, kNoKernel = 0xFFFFFFFFu;
 
 }  // namespace
 
+void MapSetup::prepare(Context& context, IssueSink& issues, TextMemo* memo) const {
+  const std::string& name = plan->sources[plan->maps[map].source].name;
+  context.prepared = kernels->prepared();
+  context.environment = environment;
+  context.memo = memo;
+  context.issues = &issues;
+  context.row_source = {name.data(), name.size()};
+}
+
 uint64_t row_check(std::string_view encoded) { return XXH3_64bits(encoded.data(), encoded.size()); }
 
 uint32_t default_batch_records(const RecordLayout& input, const RecordLayout& output) {
@@ -69,11 +78,7 @@ Result<std::unique_ptr<Mapper>> Mapper::make(const MapSetup& setup) {
     if (setup.keep_frames) mapper->frames_ = std::make_unique<PackedFrames>(mapper->target_.layout, setup.plan->types);
   }
   if (mapper->map_.emitted) mapper->emitted_ = std::make_unique<RecordBatch>(mapper->target_.layout, 1);
-  mapper->context_.prepared = setup.kernels->prepared();
-  mapper->context_.environment = setup.environment;
-  mapper->context_.memo = &mapper->memo_;
-  mapper->context_.issues = &mapper->collector_;
-  mapper->context_.row_source = {source.name.data(), source.name.size()};
+  setup.prepare(mapper->context_, mapper->collector_, &mapper->memo_);
   return mapper;
 }
 

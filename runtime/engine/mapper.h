@@ -60,6 +60,9 @@ struct MapSetup {
   const RecordFilter* filter = nullptr;  // null: every record
   MapObserver* observer = nullptr;       // not null: nothing is encoded or logged
   bool early = false;                    // runs MapPlan::early_map
+
+  /// What a kernel of the run needs besides its records; `memo` may be null. All of it stays with the caller.
+  void prepare(Context& context, IssueSink& issues, TextMemo* memo) const;
 };
 
 /// Collects the issues of a batch.

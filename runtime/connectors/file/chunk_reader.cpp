@@ -10,7 +10,7 @@
 namespace mig {
 namespace {
 
-constexpr uint64_t kPadding = 64;
+constexpr uint64_t kPadding = Chunk::kPadding;
 constexpr uint64_t kRehashBytes = 1 << 20;
 
 Error changed(const std::string& name) {

@@ -26,12 +26,7 @@ KeyScanner::KeyScanner(const MapSetup& setup, uint32_t map_place, const RecordPl
       key_frames_(setup.dedupe->key_layout, setup.batch_records),
       outcomes_(setup.batch_records),
       arena_(kArenaBlock, kBatchMemory, true) {
-  const SourcePlan& source = setup.plan->sources[setup.plan->maps[setup.map].source];
-  context_.prepared = setup.kernels->prepared();
-  context_.environment = setup.environment;
-  context_.memo = &memo_;
-  context_.issues = &collector_;
-  context_.row_source = {source.name.data(), source.name.size()};
+  setup.prepare(context_, collector_, &memo_);
 }
 
 Result<std::unique_ptr<ChunkWorker>> KeyScanner::make(const MapSetup& setup, uint32_t map_place, const RecordPlaces& places, bool exact) {

@@ -6,14 +6,11 @@
 namespace mig {
 namespace {
 
-constexpr uint64_t kPadding = 64;  // readable zero bytes that decoders want behind a chunk
 constexpr uint64_t kArenaBlock = 64 << 10, kBatchMemory = 24 << 20;
 constexpr uint64_t kGathered = 256 << 10;  // bytes of a batch; a single record may be longer
 // A call of the system for one record costs about as much as copying this many bytes between records.
 constexpr uint64_t kWorthACall = 6 << 10;
 constexpr uint64_t kWindow = 64 << 10;
-
-Error changed() { return {ErrorKind::kSourceChanged, "the source changed while the run went on", "restore it, or say --new"}; }
 
 }  // namespace
 
@@ -25,12 +22,7 @@ MemberBatch::MemberBatch(const MapSetup& setup)
       outcomes_(setup.batch_records),
       files_(*setup.files),
       arena_(kArenaBlock, kBatchMemory, true) {
-  const SourcePlan& source = setup.plan->sources[setup.plan->maps[setup.map].source];
-  context_.prepared = setup.kernels->prepared();
-  context_.environment = setup.environment;
-  context_.memo = &memo_;
-  context_.issues = &collector_;
-  context_.row_source = {source.name.data(), source.name.size()};
+  setup.prepare(context_, collector_, &memo_);
 }
 
 Result<std::unique_ptr<MemberBatch>> MemberBatch::make(const MapSetup& setup) {
@@ -51,7 +43,7 @@ Result<uint32_t> MemberBatch::read_window(const File& file, std::span<const Reco
   }
   if (count < 2 || size > count * kWorthACall) return 0u;
   window_.resize(kWindow);
-  if (!file.read_at(begin, window_.data(), size)) return changed();
+  if (!file.read_at(begin, window_.data(), size)) return source_changed();
   return count;
 }
 
@@ -72,18 +64,19 @@ Result<uint32_t> MemberBatch::gather(std::span<const RecordPlaces::Place> places
       windowed = *read;
       window_begin = place.begin;
     }
-    if (chunk_.bytes.size() < at + place.size + 1 + kPadding) chunk_.bytes.resize(std::max(at + place.size + 1, kGathered) + kPadding);
+    if (chunk_.bytes.size() < at + place.size + 1 + Chunk::kPadding)
+      chunk_.bytes.resize(std::max(at + place.size + 1, kGathered) + Chunk::kPadding);
     if (windowed > 0) {
       std::memcpy(chunk_.bytes.data() + at, window_.data() + (place.begin - window_begin), place.size);
       --windowed;
     } else if (!(*file)->read_at(place.begin, chunk_.bytes.data() + at, place.size)) {
-      return changed();
+      return source_changed();
     }
     begins_.push_back(at);
     at += place.size;
     chunk_.bytes[at++] = '\n';
   }
-  std::memset(chunk_.bytes.data() + at, 0, kPadding);
+  std::memset(chunk_.bytes.data() + at, 0, Chunk::kPadding);
   chunk_.size = at;
   chunk_.begin = 0;
   chunk_.file = places[0].file;

@@ -5,10 +5,7 @@
 namespace mig {
 namespace {
 
-constexpr uint64_t kPadding = 64;  // readable zero bytes that decoders want behind a chunk
 constexpr uint64_t kArenaBlock = 64 << 10;
-
-Error changed() { return {ErrorKind::kSourceChanged, "the source changed while the run went on", "restore it, or say --new"}; }
 
 }  // namespace
 
@@ -20,11 +17,7 @@ MemberSource::MemberSource(const MapSetup& setup)
       mask_(*setup.kernels, setup.plan->targets[setup.plan->maps[setup.map].target], 1),
       files_(*setup.files),
       arena_(kArenaBlock, kGroupMemory, true) {
-  const SourcePlan& source = setup.plan->sources[setup.plan->maps[setup.map].source];
-  context_.prepared = setup.kernels->prepared();
-  context_.environment = setup.environment;
-  context_.issues = &collector_;
-  context_.row_source = {source.name.data(), source.name.size()};
+  setup.prepare(context_, collector_, nullptr);
   arena_.reset(context_);
 }
 
@@ -53,11 +46,11 @@ Result<bool> MemberSource::map(uint32_t number, uint64_t begin, uint32_t size, u
     frames_.push_back(std::make_unique<std::vector<Cell>>(output_.stride() / sizeof(Cell) + 1));
   }
   Chunk& chunk = *chunks_[used_];
-  const uint64_t needed = uint64_t{size} + 1 + kPadding;
+  const uint64_t needed = uint64_t{size} + 1 + Chunk::kPadding;
   if (chunk.bytes.size() < needed) chunk.bytes.resize(needed);
-  if (!(*file)->read_at(begin, chunk.bytes.data(), size)) return changed();
+  if (!(*file)->read_at(begin, chunk.bytes.data(), size)) return source_changed();
   chunk.bytes[size] = '\n';
-  std::memset(chunk.bytes.data() + size + 1, 0, kPadding);
+  std::memset(chunk.bytes.data() + size + 1, 0, Chunk::kPadding);
   chunk.size = uint64_t{size} + 1;
   chunk.begin = begin;
   chunk.file = number;
@@ -81,17 +74,17 @@ uint8_t* MemberSource::keep_frame() {
 Result<uint8_t*> MemberSource::load(const SpoolRow& row, uint32_t file, uint64_t ordinal) {
   auto mapped = map(file, row.begin, row.size, ordinal);
   if (!mapped) return mapped.error();
-  if (!*mapped) return changed();
+  if (!*mapped) return source_changed();
   encoded_.clear();
   encoder_->encode(mask_.apply(context_, output_.frame(0)), encoded_);
-  if (encoded_.size() != row.encoded || row_check(encoded_) != row.check) return changed();
+  if (encoded_.size() != row.encoded || row_check(encoded_) != row.check) return source_changed();
   return keep_frame();
 }
 
 Result<uint8_t*> MemberSource::load(uint32_t file, uint64_t begin, uint32_t size) {
   auto mapped = map(file, begin, size, 0);
   if (!mapped) return mapped.error();
-  if (!*mapped) return changed();
+  if (!*mapped) return source_changed();
   return keep_frame();
 }
 

@@ -11,6 +11,11 @@
 
 namespace mig {
 
+/// A record is not what it was when it was read first.
+inline Error source_changed() {
+  return {ErrorKind::kSourceChanged, "the source changed while the run went on", "restore it, or say --new"};
+}
+
 /// Keeps a bounded number of them open. Single-threaded.
 class SourceFiles {
  public:

@@ -17,8 +17,6 @@ constexpr uint64_t kListShare = 64;     // of the memory: records whose key seem
 constexpr uint64_t kFrameShare = 16;    // of the memory: frames of members, from when groups are decided until they are merged
 constexpr size_t kRoundRecords = 4096;  // of a worker, before what it made is taken over
 
-Error changed() { return {ErrorKind::kSourceChanged, "the source changed while the run went on", "restore it, or say --new"}; }
-
 }  // namespace
 
 TwoPassTarget::TwoPassTarget(const Plan& plan, const std::vector<MapSetup>& setups, const RecordPlaces& places, Sink& sink,
@@ -169,7 +167,7 @@ Result<void> TwoPassTarget::commit(WorkItem& item, uint32_t map_place) {
 
 Result<void> TwoPassTarget::finish() {
   if (resumed_) return {};
-  return decided_->losers.at_end() && decided_->groups.at_end() ? Result<void>() : changed();
+  return decided_->losers.at_end() && decided_->groups.at_end() ? Result<void>() : source_changed();
 }
 
 }  // namespace mig

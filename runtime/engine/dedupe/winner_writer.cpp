@@ -23,8 +23,6 @@ std::string_view take_sized(std::string_view& bytes) {
   return part;
 }
 
-Error changed() { return {ErrorKind::kSourceChanged, "the source changed while the run went on", "restore it, or say --new"}; }
-
 bool was_warned(const WinnerWriter::Records& records, uint32_t i) { return ((*records.rows)[i].key & kSpoolRowWarned) != 0; }
 
 }  // namespace
@@ -129,7 +127,7 @@ Result<void> WinnerWriter::settle(const Records& records, uint32_t first, StageN
     const bool lost = !losers.at_end() && losers.place() <= number;
     const bool grouped = !groups.at_end() && groups.place() <= number;
     if (lost || grouped) [[unlikely]] {
-      if ((lost && losers.place() != number) || (grouped && groups.place() != number)) return changed();
+      if ((lost && losers.place() != number) || (grouped && groups.place() != number)) return source_changed();
       take_plain(i);
       all = false;
       counts.written += i - plain;

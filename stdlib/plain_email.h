@@ -6,6 +6,6 @@
 namespace mig::stdlib {
 
 /// True for most of the addresses that parse_email accepts, and for no other. `size`: bytes.
-bool is_common_address(const char* p, uint64_t size);
+bool is_plain_email(const char* p, uint64_t size);
 
 }  // namespace mig::stdlib

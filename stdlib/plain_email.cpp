@@ -1,4 +1,4 @@
-#include "stdlib/common_address.h"
+#include "stdlib/plain_email.h"
 
 #include "runtime/formats/scan/simd.h"
 #if MIG_SIMD_X86
@@ -95,7 +95,7 @@ MIG_TARGET_AVX2 MIG_ALWAYS_INLINE void add_avx2(AddressMasks& masks, __m256i v, 
 }
 
 /// Wants 32 bytes, or all that lie behind p in one page.
-MIG_TARGET_AVX2 MIG_READS_BEHIND bool is_common_avx2(const char* p, uint64_t size) {
+MIG_TARGET_AVX2 MIG_READS_BEHIND bool is_plain_avx2(const char* p, uint64_t size) {
   AddressMasks masks;
   add_avx2(masks, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)), 0);
   if (size > 32) add_avx2(masks, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + size - 32)), size - 32);
@@ -106,11 +106,11 @@ MIG_TARGET_AVX2 MIG_READS_BEHIND bool is_common_avx2(const char* p, uint64_t siz
 
 }  // namespace
 
-bool is_common_address([[maybe_unused]] const char* p, uint64_t size) {
+bool is_plain_email([[maybe_unused]] const char* p, uint64_t size) {
   if (size < kLeast || size > kMost) return false;
 #if MIG_SIMD_X86
   static const bool avx2 = best_simd() == Simd::kAvx2;
-  if (avx2 && (size >= 32 || lie_in_one_page(p, 32))) return is_common_avx2(p, size);
+  if (avx2 && (size >= 32 || lie_in_one_page(p, 32))) return is_plain_avx2(p, size);
   return is_well_joined(masks_sse2(p, size), size);
 #else
   return false;
